@@ -1,0 +1,28 @@
+"""The program's only entry point: a child process of a kind, or the command line."""
+
+from __future__ import annotations
+
+import sys
+
+from hebca_helper.children import CHILD_FLAG
+
+
+def main() -> int:
+    """Exit status. Children import nothing but their own room: they start often and hold vendor code."""
+    if sys.argv[1:2] == [CHILD_FLAG]:
+        return _child(sys.argv[2], sys.argv[3:])
+    from hebca_helper.app import main as program
+
+    return program(sys.argv[1:])
+
+
+def _child(kind: str, arguments: list[str]) -> int:
+    if kind == "token-host":
+        from hebca_helper.tokens.host.main import main as token_host
+
+        return token_host(arguments)
+    raise SystemExit(f"unknown child process: {kind}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

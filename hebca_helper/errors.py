@@ -1,0 +1,180 @@
+"""Every failure a person or a page can see: one table of code, text and remedy.
+
+The wire number is what a page receives as `ret`. Three numbers are the vendor's (protocol reference, section 3);
+the others are ours, in the same 0xE00B1xxx range, from 0xE00B1F00 on, where no vendor number has been seen.
+Texts hold no markup and no text that came from a page or a USBKEY: old pages show them through innerHTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hebca_helper.texts import tr
+
+
+class Code(StrEnum):
+    """Name of a failure; the same in the HTTPS API, the journal, the command line and the documentation."""
+
+    NO_CERTIFICATE = "no-certificate"
+    USER_CANCELLED = "user-cancelled"
+    EXECUTION_FAILED = "execution-failed"
+    BAD_REQUEST = "bad-request"
+    UNKNOWN_FUNCTION = "unknown-function"
+    NOT_SUPPORTED = "not-supported"
+    DENIED_BY_POLICY = "denied-by-policy"
+    PERSON_NEEDED = "person-needed"
+    TOO_LARGE = "too-large"
+    TOO_MANY = "too-many"
+    PIN_INCORRECT = "pin-incorrect"
+    PIN_LOCKED = "pin-locked"
+    PIN_LENGTH = "pin-length"
+    PIN_WEAK = "pin-weak"
+    PIN_PAGE_REFUSED = "pin-page-refused"
+    NOT_LOGGED_IN = "not-logged-in"
+    TOKEN_REMOVED = "token-removed"
+    TOKEN_BUSY = "token-busy"
+    MODULE_CRASHED = "module-crashed"
+    MODULE_TIMEOUT = "module-timeout"
+    MODULE_NOT_LOADED = "module-not-loaded"
+    TOKEN_FAILURE = "token-failure"
+    NO_PRIVATE_KEY = "no-private-key"
+    CERTIFICATE_NOT_SELECTED = "certificate-not-selected"
+    CERTIFICATE_UNREADABLE = "certificate-unreadable"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
+    CERTIFICATE_UNTRUSTED = "certificate-untrusted"
+    CERTIFICATE_REVOKED = "certificate-revoked"
+    CRL_UNREADABLE = "crl-unreadable"
+    SIGNATURE_WRONG = "signature-wrong"
+    TEXT_NOT_ENCODABLE = "text-not-encodable"
+    LOGIN_LIKE_CONTENT = "login-like-content"
+    DECRYPTION_FAILED = "decryption-failed"
+    DATA_OBJECT_MISSING = "data-object-missing"
+    REGISTRY_VALUE_MISSING = "registry-value-missing"
+    PRACTICE_ONLY = "practice-only"
+    PRACTICE_MISSING = "practice-missing"
+    PRACTICE_BUSY = "practice-busy"
+    PORT_TAKEN = "port-taken"
+    SETTINGS_DAMAGED = "settings-damaged"
+    DRIVER_FILE_WRONG = "driver-file-wrong"
+    SYSTEM_LIBRARY_MISSING = "system-library-missing"
+    FILE_UNREADABLE = "file-unreadable"
+    SERVICE_STOPPING = "service-stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the table. `number` is a signed 32-bit wire number; `text` says what is wrong, `remedy` what to do."""
+
+    number: int
+    text: str
+    remedy: str
+
+
+def _signed(number: int) -> int:
+    return number - 0x1_0000_0000 if number >= 0x8000_0000 else number
+
+
+TABLE: dict[Code, Entry] = {
+    Code.NO_CERTIFICATE: Entry(_signed(0xE00B1003), "没有找到数字证书", "请插入 USBKEY 后重试"),
+    Code.USER_CANCELLED: Entry(_signed(0xE00B1009), "用户取消了操作", "需要时请重新操作"),
+    Code.EXECUTION_FAILED: Entry(_signed(0xE00B1021), "操作没有成功", "请重试；仍不成功时打开证书助手的故障检测"),
+    Code.BAD_REQUEST: Entry(_signed(0xE00B1F00), "网页发来的请求有误", "请刷新网页重试，或联系网站的技术支持"),
+    Code.UNKNOWN_FUNCTION: Entry(_signed(0xE00B1F01), "证书助手没有这项功能", "请联系网站的技术支持核对接口名称"),
+    Code.NOT_SUPPORTED: Entry(_signed(0xE00B1F02), "证书助手暂不支持这项功能", "请改用其他方式办理，或等待新版本"),
+    Code.DENIED_BY_POLICY: Entry(
+        _signed(0xE00B1F03), "证书助手的安全规则不允许这个网站这样做", "如信任该网站，请在证书助手的设置中查看网站权限"
+    ),
+    Code.PERSON_NEEDED: Entry(_signed(0xE00B1F04), "这一步需要本人在电脑前确认", "请打开证书助手的窗口后重试"),
+    Code.TOO_LARGE: Entry(_signed(0xE00B1F05), "数据太大", "请减小文件或内容后重试"),
+    Code.TOO_MANY: Entry(_signed(0xE00B1F06), "请求过于频繁", "请稍等片刻再试"),
+    Code.PIN_INCORRECT: Entry(_signed(0xE00B1F10), "证书密码不正确", "请核对后重新输入，多次输错会锁定"),
+    Code.PIN_LOCKED: Entry(
+        _signed(0xE00B1F11), "证书密码已锁定", "请用解锁码解锁，或在 www.hebca.com 办理重置证书密码"
+    ),
+    Code.PIN_LENGTH: Entry(_signed(0xE00B1F12), "证书密码长度不符合要求", "请输入 6 到 16 位密码"),
+    Code.PIN_WEAK: Entry(_signed(0xE00B1F13), "新密码过于简单", "请不要使用初始密码、连续数字或重复数字"),
+    Code.PIN_PAGE_REFUSED: Entry(
+        _signed(0xE00B1F14), "为防止密码被试错锁定，暂不接受网页提供的密码", "请先在证书助手的窗口中登录一次"
+    ),
+    Code.NOT_LOGGED_IN: Entry(_signed(0xE00B1F15), "尚未登录证书，或登录已结束", "请重新输入证书密码登录"),
+    Code.TOKEN_REMOVED: Entry(_signed(0xE00B1F20), "USBKEY 已拔出", "请重新插入 USBKEY 后重试"),
+    Code.TOKEN_BUSY: Entry(_signed(0xE00B1F21), "USBKEY 正忙", "请等待当前操作完成后重试"),
+    Code.MODULE_CRASHED: Entry(
+        _signed(0xE00B1F22), "USBKEY 的驱动程序意外退出，已重新启动", "请重试；反复出现时请重新安装驱动"
+    ),
+    Code.MODULE_TIMEOUT: Entry(_signed(0xE00B1F23), "USBKEY 长时间没有响应，已重新连接", "请重新插拔 USBKEY 后重试"),
+    Code.MODULE_NOT_LOADED: Entry(_signed(0xE00B1F24), "USBKEY 的驱动程序无法加载", "请重新安装与系统位数一致的驱动"),
+    Code.TOKEN_FAILURE: Entry(
+        _signed(0xE00B1F25), "USBKEY 报告了错误", "请重新插拔 USBKEY 后重试，仍不成功请联系客服 400-707-3355"
+    ),
+    Code.NO_PRIVATE_KEY: Entry(
+        _signed(0xE00B1F26), "USBKEY 中没有这张证书的私钥", "请选择另一张证书，或联系客服 400-707-3355"
+    ),
+    Code.CERTIFICATE_NOT_SELECTED: Entry(_signed(0xE00B1F30), "网页还没有选择证书", "请在网页上先选择证书"),
+    Code.CERTIFICATE_UNREADABLE: Entry(_signed(0xE00B1F31), "证书内容无法读取", "请联系客服 400-707-3355 检查证书"),
+    Code.CERTIFICATE_EXPIRED: Entry(_signed(0xE00B1F32), "证书已过期", "请在 www.hebca.com 办理老用户延期"),
+    Code.CERTIFICATE_NOT_YET_VALID: Entry(_signed(0xE00B1F33), "证书尚未生效", "请检查电脑的日期和时间是否正确"),
+    Code.CERTIFICATE_UNTRUSTED: Entry(_signed(0xE00B1F34), "证书不是受信任的机构签发的", "请使用河北CA签发的证书"),
+    Code.CERTIFICATE_REVOKED: Entry(_signed(0xE00B1F35), "证书已吊销", "请在 www.hebca.com 重新申请证书"),
+    Code.CRL_UNREADABLE: Entry(
+        _signed(0xE00B1F36), "吊销列表无法读取或已过期", "请检查网络后重试，暂时无法确认证书是否已吊销"
+    ),
+    Code.SIGNATURE_WRONG: Entry(_signed(0xE00B1F37), "签名验证不通过", "内容可能被改动，请重新签名"),
+    Code.TEXT_NOT_ENCODABLE: Entry(
+        _signed(0xE00B1F38), "待签名的文字中有网站编码不能表示的字符", "请删除特殊字符或表情符号后重试"
+    ),
+    Code.LOGIN_LIKE_CONTENT: Entry(
+        _signed(0xE00B1F39), "这段内容可能被用来冒充登录，不能直接签名", "请联系网站的技术支持改用登录接口"
+    ),
+    Code.DECRYPTION_FAILED: Entry(_signed(0xE00B1F3A), "解密没有成功", "请确认内容是发给本证书的"),
+    Code.DATA_OBJECT_MISSING: Entry(_signed(0xE00B1F3B), "USBKEY 中没有这项数据", "请确认插入的是正确的 USBKEY"),
+    Code.REGISTRY_VALUE_MISSING: Entry(_signed(0xE00B1F3C), "没有这个设置项", "这是正常情况，网页应使用默认值"),
+    Code.PRACTICE_ONLY: Entry(
+        _signed(0xE00B1F40), "自动应答只能用于演练 USBKEY", "请使用演练 USBKEY，或打开窗口由本人操作"
+    ),
+    Code.PRACTICE_MISSING: Entry(_signed(0xE00B1F41), "还没有演练 USBKEY", "请运行 hebca-helper practice init"),
+    Code.PRACTICE_BUSY: Entry(_signed(0xE00B1F42), "演练 USBKEY 正在使用", "请先退出证书助手再重建演练 USBKEY"),
+    Code.PORT_TAKEN: Entry(_signed(0xE00B1F50), "端口被其他程序占用", "请退出占用端口的程序（常见的是原厂证书助手）"),
+    Code.SETTINGS_DAMAGED: Entry(
+        _signed(0xE00B1F51), "设置文件损坏，已另存并恢复默认设置", "请在设置中检查各项是否需要重新填写"
+    ),
+    Code.DRIVER_FILE_WRONG: Entry(_signed(0xE00B1F52), "驱动描述文件有错误，已跳过", "请按提示的行号改正该文件"),
+    Code.SYSTEM_LIBRARY_MISSING: Entry(
+        _signed(0xE00B1F53), "缺少系统组件，窗口无法显示", "请运行 bash installer/setup.sh run 安装"
+    ),
+    Code.FILE_UNREADABLE: Entry(_signed(0xE00B1F54), "文件无法读取", "请检查文件是否存在、是否有权限"),
+    Code.SERVICE_STOPPING: Entry(_signed(0xE00B1F55), "证书助手正在退出", "请重新启动证书助手后重试"),
+}
+
+
+class HelperError(Exception):
+    """A failure with its row of the table.
+
+    `detail` is for the person and the command line only (a file name, a line number): it never reaches a page.
+    `tries_left` is set for PIN failures where the driver tells the number.
+    """
+
+    def __init__(self, code: Code, detail: str = "", *, tries_left: int | None = None) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+        self.tries_left = tries_left
+
+    @property
+    def number(self) -> int:
+        """Signed 32-bit wire number."""
+        return TABLE[self.code].number
+
+    @property
+    def text(self) -> str:
+        return tr(TABLE[self.code].text)
+
+    @property
+    def remedy(self) -> str:
+        return tr(TABLE[self.code].remedy)
+
+    def __str__(self) -> str:
+        detail = f"（{self.detail}）" if self.detail else ""
+        return f"{self.text}{detail}。{self.remedy}"

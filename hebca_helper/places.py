@@ -1,0 +1,28 @@
+"""Where things are: files shipped with the program, and the home of everything it writes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "HEBCA_HELPER_HOME"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped(*parts: str) -> Path:
+    """A file or folder under `resources/` or `drivers/`: in a frozen build, an installed wheel or a checkout."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    roots = [Path(frozen)] if frozen else [_PACKAGE, _PACKAGE.parent]
+    found = (root.joinpath(*parts) for root in roots)
+    return next((path for path in found if path.exists()), roots[-1].joinpath(*parts))
+
+
+def home() -> Path:
+    """Folder of everything the program writes (0700): HEBCA_HELPER_HOME, else the platform's own folder."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    folder = Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_data_dir("hebca-helper", False))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,111 @@
+"""Settings: one dataclass, one TOML file (`settings.toml` in the program's home)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+import types
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import tomli_w
+
+from hebca_helper.errors import Code, HelperError
+
+FILE_NAME = "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a person may change. Times are in seconds, sizes in bytes."""
+
+    certificate_port: int = 17212
+    """Port of the certificate service (protocol reference, section 1); 0 takes any free one."""
+    compatible_version: str = "8.3.9"
+    """Version reported to old pages (protocol reference, section 2, `getAssistorVersion`)."""
+    text_encoding: str = "gbk"
+    """Encoding of SignText (protocol reference, section 3)."""
+    largest_frame: int = 16 * 1024 * 1024
+    largest_connections: int = 256
+    login_lifetime: float = 600.0
+    repeated_signatures: int = 20
+    """SignText/SignB64 calls that one login may make without a dialog each."""
+    repeated_signature_size: int = 4096
+    refuse_unknown_origins: bool = False
+    practice_module: str = ""
+    """PKCS#11 library behind the practice USBKEY; empty finds SoftHSM2."""
+    modules: list[str] = field(default_factory=list)
+    """Paths of further PKCS#11 libraries the person confirmed."""
+    favourite_portals: list[str] = field(default_factory=list)
+    recent_portals: list[str] = field(default_factory=list)
+    minimize_to_tray: bool = True
+    language: str = "zh_CN"
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    origin = get_origin(wanted)
+    if origin is list:
+        return isinstance(value, list) and all(_fits(item, get_args(wanted)[0]) for item in value)
+    if origin in (Union, types.UnionType):
+        return any(_fits(value, choice) for choice in get_args(wanted))
+    if wanted is bool or isinstance(value, bool):
+        return wanted is bool and isinstance(value, bool)
+    return isinstance(value, (int, float) if wanted is float else wanted)
+
+
+def parse(text: str) -> Settings:
+    """Settings from TOML text. Unknown names are ignored (an older version reads a newer file); a wrong type is an error."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise HelperError(Code.SETTINGS_DAMAGED, str(problem)) from None
+    hints = get_type_hints(Settings)
+    chosen = {item.name: table[item.name] for item in fields(Settings) if item.name in table}
+    for name, value in chosen.items():
+        if not _fits(value, hints[name]):
+            raise HelperError(Code.SETTINGS_DAMAGED, name)
+    return Settings(**chosen)
+
+
+def load(folder: Path) -> tuple[Settings, HelperError | None]:
+    """Settings of this home. A damaged file is set aside beside itself and told in the second item."""
+    path = folder / FILE_NAME
+    try:
+        return parse(path.read_text("utf-8")), None
+    except FileNotFoundError:
+        return Settings(), None
+    except (HelperError, UnicodeDecodeError) as problem:
+        aside = set_aside(path)
+        reason = problem.detail if isinstance(problem, HelperError) else "UTF-8"
+        return Settings(), HelperError(Code.SETTINGS_DAMAGED, f"{reason}; {aside.name}")
+
+
+def save(folder: Path, settings: Settings) -> None:
+    """Write the settings that differ from the defaults, atomically."""
+    defaults = asdict(Settings())
+    chosen = {name: value for name, value in asdict(settings).items() if value != defaults[name]}
+    write_atomically(folder / FILE_NAME, tomli_w.dumps(chosen).encode())
+
+
+def set_aside(path: Path) -> Path:
+    """Move a damaged file beside itself under a name nothing else uses."""
+    aside = path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}")
+    path.rename(aside)
+    return aside
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace `path` (mode 0600) so that a crash leaves either the old or the new content."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,19 @@
+"""The user's language. Source language is Chinese; other languages are gettext catalogues in resources/translations."""
+
+from __future__ import annotations
+
+import gettext
+
+DOMAIN = "hebca_helper"
+_translation: gettext.NullTranslations = gettext.NullTranslations()
+
+
+def use_language(folder: str, language: str) -> None:
+    """Show texts in `language` (e.g. "en") from the catalogues under `folder`; a missing one leaves Chinese."""
+    global _translation
+    _translation = gettext.translation(DOMAIN, folder, [language], fallback=True)
+
+
+def tr(text: str) -> str:
+    """The text in the language in use."""
+    return _translation.gettext(text)

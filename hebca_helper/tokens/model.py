@@ -1,0 +1,79 @@
+"""What the program knows of a token: plain data that crosses the token host's pipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PinState(StrEnum):
+    """State of a PIN as CKF_*PIN_COUNT_LOW, _FINAL_TRY, _LOCKED tell it (PKCS#11 v2.40, section 3.2, CK_TOKEN_INFO)."""
+
+    FINE = "fine"
+    FEW_LEFT = "few-left"
+    LAST_TRY = "last-try"
+    LOCKED = "locked"
+
+
+class Mechanism(StrEnum):
+    """What a private key may be asked for. Signing takes the ready digest; the host builds the DigestInfo."""
+
+    RSA_PKCS1_SHA1 = "rsa-pkcs1-sha1"
+    RSA_PKCS1_SHA256 = "rsa-pkcs1-sha256"
+    ECDSA_SHA256 = "ecdsa-sha256"
+    """DER SEQUENCE(r, s) over a SHA-256 digest."""
+
+
+class EventKind(StrEnum):
+    PLUGGED = "plugged"
+    UNPLUGGED = "unplugged"
+    CHANGED = "changed"
+    """The content or a PIN flag of a token changed."""
+    LOGIN_ENDED = "login-ended"
+    """The host started anew or the token went: every login of that token is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A token in a slot. `id` is stable while the token keeps its serial: driver name and serial."""
+
+    id: str
+    driver: str
+    label: str
+    serial: str
+    model: str
+    manufacturer: str
+    pin_state: PinState
+    tries_left: int | None
+    """Wrong PINs left before the token locks, where the driver tells the number."""
+    practice: bool
+    protected_path: bool
+    """The PIN is entered on the USBKEY itself (CKF_PROTECTED_AUTHENTICATION_PATH)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCertificate:
+    """A certificate object of a token. `key_id` is its CKA_ID; `has_private_key` where a private key with that id was
+    seen (False before login on tokens that hide private keys, unless the public key with that id is there)."""
+
+    token_id: str
+    der: bytes
+    key_id: bytes
+    label: str
+    has_private_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DataObject:
+    """A CKO_DATA object: `label` is CKA_LABEL, `private` CKA_PRIVATE, `size` bytes of CKA_VALUE."""
+
+    token_id: str
+    label: str
+    private: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    kind: EventKind
+    token_id: str

@@ -1,0 +1,23 @@
+"""Shared by all tests: a home of its own for each, and asyncio as the only loop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.places import HOME_VARIABLE
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """HEBCA_HELPER_HOME for this test."""
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv(HOME_VARIABLE, str(folder))
+    return folder
