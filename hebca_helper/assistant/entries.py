@@ -1,0 +1,64 @@
+"""Certificates as a person meets them: on which token, how long valid, replaced or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hebca_helper.errors import HelperError
+from hebca_helper.pki.certificates import Certificate, Validity, days_left, validity
+from hebca_helper.pki.renewals import replaced
+from hebca_helper.tokens.model import TokenCertificate, TokenInfo
+
+
+class Usage(StrEnum):
+    SIGN = "sign"
+    ENCRYPT = "encrypt"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateEntry:
+    """One certificate of one token at one moment. `practice` is proved, never taken from a label."""
+
+    token: TokenInfo
+    certificate: Certificate
+    key_id: bytes
+    has_private_key: bool
+    validity: Validity
+    days_left: int
+    replaced: bool
+    """A newer valid certificate has the same key and usage."""
+    practice: bool
+
+    def serves(self, usage: Usage) -> bool:
+        return self.certificate.signs if usage is Usage.SIGN else self.certificate.encrypts
+
+
+def make_entries(
+    found: Iterable[tuple[TokenInfo, TokenCertificate]], practice_fingerprints: frozenset[str], now: datetime
+) -> list[CertificateEntry]:
+    """Entries in token order; an unreadable certificate is left out here and told by 故障检测."""
+    read = [(token, held, certificate) for token, held in found if (certificate := _read(held)) is not None]
+    old = replaced((certificate for _, _, certificate in read), now)
+    return [
+        CertificateEntry(
+            token=token,
+            certificate=certificate,
+            key_id=held.key_id,
+            has_private_key=held.has_private_key,
+            validity=validity(certificate, now),
+            days_left=days_left(certificate, now),
+            replaced=certificate.fingerprint in old,
+            practice=token.practice and certificate.fingerprint in practice_fingerprints,
+        )
+        for token, held, certificate in read
+    ]
+
+
+def _read(held: TokenCertificate) -> Certificate | None:
+    try:
+        return Certificate.parse(held.der)
+    except HelperError:
+        return None

@@ -1,0 +1,111 @@
+"""The port through which the assistant talks to people: three questions, and notices that want no answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from hebca_helper.assistant.asking import Asker
+from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.errors import HelperError
+from hebca_helper.tokens.model import TokenInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What will be signed, to be shown whole. `text` is already made visible; `size` in bytes;
+    `digest` is the SHA-256 hex of the bytes. `readable` is False where the bytes are no text (a hex beginning is shown)."""
+
+    text: str
+    size: int
+    digest: str
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCertificate:
+    """At least two entries to choose from."""
+
+    asker: Asker
+    usage: Usage
+    entries: tuple[CertificateEntry, ...]
+
+
+class PinPurpose(StrEnum):
+    LOGIN = "login"
+    """Asks one PIN. With `content` the same dialog is the consent to sign it."""
+    CHANGE = "change"
+    """Asks old, new and again."""
+    UNBLOCK = "unblock"
+    """Asks the unlock code (SO PIN), new and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterPin:
+    """`problem` is why the last answer was not accepted; the token's `pin_state` and `tries_left` are current."""
+
+    asker: Asker
+    purpose: PinPurpose
+    token: TokenInfo
+    entry: CertificateEntry | None = None
+    content: Content | None = None
+    problem: HelperError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinAnswer:
+    """`pin` is the PIN, the old PIN or the unlock code; never shown, never logged."""
+
+    pin: str = field(repr=False)
+    new_pin: str = field(default="", repr=False)
+
+
+class ConfirmKind(StrEnum):
+    CONNECT = "connect"
+    """May this site connect? Answers: no, once, remember, block."""
+    SIGN = "sign"
+    LAST_TRY = "last-try"
+    """One more wrong PIN locks the token: really send it?"""
+    INITIAL_PIN = "initial-pin"
+    """The PIN is still the initial one: change it now?"""
+
+
+class Decision(StrEnum):
+    NO = "no"
+    ONCE = "once"
+    REMEMBER = "remember"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """`warning` is a sentence for the person (unknown site, insecure connection), empty when there is none."""
+
+    asker: Asker
+    kind: ConfirmKind
+    warning: str = ""
+    entry: CertificateEntry | None = None
+    content: Content | None = None
+    may_remember: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person should see without having to answer. `stop` ends the login it speaks of."""
+
+    text: str
+    connection_id: str = ""
+    token_id: str = ""
+
+
+class Prompts(Protocol):
+    """Cancelling the awaiting task closes the dialog. A person who cancels raises HelperError(USER_CANCELLED)."""
+
+    async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry: ...
+
+    async def enter_pin(self, question: EnterPin) -> PinAnswer: ...
+
+    async def confirm(self, question: Confirm) -> Decision: ...
+
+    def notify(self, notice: Notice) -> None: ...
