@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# One script for a fresh Debian 12: installs what is missing and then starts the assistant (run) or tests it (test).
+# What is there already is left alone, so that a second run costs a fraction of a second.
+set -euo pipefail
+
+INSTALLER="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+ROOT="$(dirname -- "$INSTALLER")"
+VENV="$ROOT/.venv"
+RUN_LOCK="$INSTALLER/requirements.lock"
+TEST_LOCK="$INSTALLER/requirements-test.lock"
+
+# shellcheck source=installer/packages.sh
+. "$INSTALLER/packages.sh"
+# shellcheck source=installer/python.sh
+. "$INSTALLER/python.sh"
+
+usage() {
+    cat <<'END'
+用法 (usage):
+  bash installer/setup.sh run [参数…]              安装缺少的组件,并用演练 USBKEY 启动助手;没有显示器时演示一遍主要流程
+  bash installer/setup.sh test [--full] [-- 参数…]  再安装测试组件,运行全部检查和测试;--full 另加长时间测试;-- 之后的参数交给 pytest
+  bash installer/setup.sh --print-plan run|test    只说明将要做什么,不做任何改动
+END
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    printf '错误 (error): %s\n' "$1" >&2
+    shift
+    [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+    exit 1
+}
+
+prepare() { # prepare run|test
+    install_packages "$1"
+    install_python "$1"
+}
+
+print_plan() { # print_plan run|test: one fact per line, "what: state", for people and for tests
+    local name
+    for name in $(wanted_packages "$1"); do echo "wanted-package: $name"; done
+    for name in $(missing_packages "$1"); do echo "missing-package: $name"; done
+    echo "virtual-environment: $(venv_state)"
+    echo "python-packages: $(stamp_state "$1" "$(lock_stamp "$1")")"
+    echo "program: $(stamp_state program "$(program_stamp)")"
+}
+
+run() {
+    prepare run
+    exec "$VENV/bin/hebca-helper" run --practice "$@"
+}
+
+check() { # check TITLE COMMAND…
+    say "── $1"
+    shift
+    "$@" || failed_checks+=("$*")
+}
+
+run_checks() {
+    local failed_checks=()
+    check "ruff check" "$VENV/bin/ruff" check .
+    check "ruff format --check" "$VENV/bin/ruff" format --check .
+    check "mypy" "$VENV/bin/mypy"
+    check "lint-imports" "$VENV/bin/lint-imports"
+    [ ${#failed_checks[@]} -eq 0 ] || fail "检查未通过 (checks failed)" "${failed_checks[@]}"
+}
+
+run_tests() {
+    local tier=(-m "not full")
+    while [ $# -gt 0 ]; do
+        case "$1" in
+            --full) tier=() ;;
+            --) shift && break ;;
+            *) usage >&2 && fail "不认识的参数 (unknown option): $1" ;;
+        esac
+        shift
+    done
+    prepare test
+    cd -- "$ROOT"
+    run_checks
+    say "── pytest"
+    exec "$VENV/bin/python" -m pytest "${tier[@]}" "$@"
+}
+
+main() {
+    case "${1-}" in
+        run) shift && run "$@" ;;
+        test) shift && run_tests "$@" ;;
+        --print-plan)
+            case "${2-}" in
+                run | test) print_plan "$2" ;;
+                *) usage >&2 && exit 2 ;;
+            esac
+            ;;
+        -h | --help) usage ;;
+        *) usage >&2 && exit 2 ;;
+    esac
+}
+
+main "$@"
