@@ -1,0 +1,22 @@
+"""Moments as people in China read them. HEBCA certificates end at 15:59:59Z, which is 23:59:59 in Beijing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+BEIJING = timezone(timedelta(hours=8), "Beijing")
+"""China Standard Time, UTC+8, no summer time since 1991."""
+
+
+def beijing(moment: datetime) -> datetime:
+    """The same aware moment on a clock in Beijing; one beyond the year 9999 stays at its last second."""
+    try:
+        return moment.astimezone(BEIJING)
+    except OverflowError:
+        # RFC 5280, 4.1.2.5: 99991231235959Z means "no end"
+        return datetime.max.replace(microsecond=0, tzinfo=BEIJING)
+
+
+def beijing_text(moment: datetime) -> str:
+    """`YYYY-MM-DD HH:MM:SS` in Beijing, the form of GetSignCertNotAfter."""
+    return f"{beijing(moment):%Y-%m-%d %H:%M:%S}".zfill(19)

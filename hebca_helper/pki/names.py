@@ -1,0 +1,148 @@
+"""Distinguished names: their texts in issue order, and the item index that portal pages use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
+
+COMMON_NAME = "2.5.4.3"
+COUNTRY = "2.5.4.6"
+ORGANISATION = "2.5.4.10"
+GIVEN_NAME = "2.5.4.42"
+ALIAS = "2.5.4.1"
+HEBCA_NATIONAL_TAX = "1.2.156.112586.1.6"
+
+ITEM_OIDS: tuple[str, ...] = (
+    COMMON_NAME,
+    COUNTRY,
+    ORGANISATION,
+    "2.5.4.11",
+    "2.5.4.8",
+    "2.5.4.7",
+    "1.2.840.113549.1.9.1",
+    GIVEN_NAME,
+    ALIAS,
+    "2.5.4.12",
+    "2.5.4.4",
+    "2.5.4.43",
+    "2.5.4.16",
+    "2.5.4.17",
+    "2.5.4.18",
+    "2.5.4.20",
+    "",
+    "",
+    "",
+    HEBCA_NATIONAL_TAX,
+)
+"""DN item index 0..19 of the HEBCA interface (protocol reference, section 2 "DN item index"), as attribute types of
+ITU-T X.520 and PKCS#9. 16 to 18 are local-tax items whose object identifiers were never published."""
+
+WHOLE_NAME = "dn"
+_ITEM_NAMES: dict[str, int] = {
+    name: index
+    for index, names in enumerate(
+        (
+            "cn commonname",
+            "c country countryname",
+            "o organization organizationname",
+            "ou organizationalunit organizationalunitname",
+            "s st state stateorprovincename",
+            "l locality localityname",
+            "e email emailaddress",
+            "g gn givenname",
+            "alias",
+            "t title",
+            "sn surname",
+            "initials",
+            "postaladdress",
+            "postalcode",
+            "postalofficebox postofficebox",
+            "phone telephonenumber",
+        )
+    )
+    for name in names.split()
+} | {str(index): index for index in range(len(ITEM_OIDS))}
+
+_LABELS: dict[str, str] = dict(
+    zip(
+        ITEM_OIDS[:16],
+        ("CN", "C", "O", "OU", "ST", "L", "E", "G", "Alias", "T", "SN", "Initials")
+        + ("PostalAddress", "PostalCode", "PostalOfficeBox", "Phone"),
+        strict=True,
+    )
+) | {
+    "2.5.4.5": "serialNumber",
+    "0.9.2342.19200300.100.1.1": "UID",
+    "0.9.2342.19200300.100.1.25": "DC",
+}
+_ESCAPED = frozenset(',+"\\<>;')
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A distinguished name. `der` is the whole Name element, which chains compare octet by octet (RFC 5280, 7.1,
+    allows more, but a CA copies its own name); `relative` holds its RDNs, each of one or more (oid, text)."""
+
+    der: bytes
+    relative: tuple[tuple[tuple[str, str], ...], ...]
+
+    @classmethod
+    def parse(cls, encoded: bytes) -> Name:
+        """From a DER Name (RFC 5280, 4.1.2.4). ValueError when it is none."""
+        return cls(encoded, tuple(_relative(rdn) for rdn in der.inside(encoded, der.SEQUENCE)))
+
+    @property
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """Every (oid, text) in issue order, multi-valued RDNs flattened."""
+        return tuple(item for rdn in self.relative for item in rdn)
+
+    def first(self, oid: str) -> str:
+        """The first text of that attribute type, or ""."""
+        return next((text for item_oid, text in self.items if item_oid == oid), "")
+
+    @property
+    def text(self) -> str:
+        """For people: last RDN first and escaped as in RFC 4514, unknown types by their dotted number."""
+        return ",".join("+".join(_shown(*item) for item in rdn) for rdn in reversed(self.relative))
+
+    def item(self, item: int | str) -> str:
+        """DN item by index 0..19, its decimal text, or a name in any case; "" when the certificate has none.
+
+        HelperError(BAD_REQUEST) for an index or a name that does not exist.
+        """
+        key = str(item) if isinstance(item, int) else item.strip().lower()
+        if key == WHOLE_NAME:
+            return self.text
+        if key not in _ITEM_NAMES:
+            raise HelperError(Code.BAD_REQUEST)
+        oid = ITEM_OIDS[_ITEM_NAMES[key]]
+        return self.first(oid) if oid else ""
+
+
+def _relative(element: der.Element) -> tuple[tuple[str, str], ...]:
+    return tuple(_item(pair) for pair in der.children(der.expect(element, der.SET).content))
+
+
+def _item(element: der.Element) -> tuple[str, str]:
+    parts = list(der.children(der.expect(element, der.SEQUENCE).content))
+    if len(parts) != 2:
+        raise ValueError("a name item is a type and a value")
+    return der.object_identifier(der.expect(parts[0], der.OID).content), _value(parts[1])
+
+
+def _value(element: der.Element) -> str:
+    """The value's text; a PostalAddress (X.520, 6.6.1) is a SEQUENCE of lines, joined by spaces."""
+    if element.tag != der.SEQUENCE:
+        return der.text(element)
+    return " ".join(der.text(line) for line in der.children(element.content))
+
+
+def _shown(oid: str, text: str) -> str:
+    escaped = "".join("\\" + character if character in _ESCAPED else character for character in text)
+    if text[:1] in (" ", "#"):
+        escaped = "\\" + escaped
+    if len(text) > 1 and text.endswith(" "):
+        escaped = escaped[:-1] + "\\ "
+    return f"{_LABELS.get(oid, oid)}={escaped}"
