@@ -61,21 +61,22 @@ make_venv() {
 }
 
 pip_install() {
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --progress-bar off "$@" >&2 ||
-        fail "Python 组件安装失败 (pip failed)" "请检查网络后重试 (check the network and try again)"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --progress-bar off "$@" >&2
 }
 
 install_lock() { # install_lock run|test
     local locks=(--requirement "$RUN_LOCK")
     [ "$1" = run ] || locks+=(--requirement "$TEST_LOCK")
     say "正在安装 Python 组件,首次约需下载 150 MB (installing Python packages)"
-    pip_install --require-hashes --only-binary :all: "${locks[@]}"
+    pip_install --require-hashes --only-binary :all: "${locks[@]}" ||
+        fail "Python 组件安装失败 (pip failed)" "请检查网络后重试 (check the network and try again)"
     lock_stamp "$1" >"$(stamp_file "$1")"
     [ "$1" = run ] || lock_stamp run >"$(stamp_file run)" # what tests need contains what the program needs
 }
 
 install_program() {
-    pip_install --no-deps --no-build-isolation --editable "$ROOT"
+    pip_install --no-deps --no-build-isolation --editable "$ROOT" ||
+        fail "助手本身安装失败 (the program cannot be installed into .venv)" "请确认源代码完整 (is the checkout complete?): $ROOT"
     program_stamp >"$(stamp_file program)"
 }
 
