@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,7 +37,7 @@ class CertificateEntry:
 
 
 def make_entries(
-    found: Iterable[tuple[TokenInfo, TokenCertificate]], practice_fingerprints: frozenset[str], now: datetime
+    found: Iterable[tuple[TokenInfo, TokenCertificate]], is_practice: Callable[[Certificate], bool], now: datetime
 ) -> list[CertificateEntry]:
     """Entries in token order; an unreadable certificate is left out here and told by 故障检测."""
     read = [(token, held, certificate) for token, held in found if (certificate := _read(held)) is not None]
@@ -51,7 +51,7 @@ def make_entries(
             validity=validity(certificate, now),
             days_left=days_left(certificate, now),
             replaced=certificate.fingerprint in old,
-            practice=token.practice and certificate.fingerprint in practice_fingerprints,
+            practice=token.practice and is_practice(certificate),
         )
         for token, held, certificate in read
     ]

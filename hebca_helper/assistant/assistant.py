@@ -1,0 +1,247 @@
+"""What the program does for a person. Every channel comes through here; each operation reads like its story."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from hebca_helper.assistant.admission import Admission
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.content import describe
+from hebca_helper.assistant.dialogs import DialogQueue
+from hebca_helper.assistant.domains import require_no_login_input
+from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.inventory import Inventory
+from hebca_helper.assistant.journal import Journal, Operation
+from hebca_helper.assistant.logins import Logins
+from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.pin_guard import PinGuard
+from hebca_helper.assistant.pins import Pins
+from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Decision, Prompts
+from hebca_helper.assistant.records import Recorder
+from hebca_helper.assistant.signing import Signing, raw_mechanism
+from hebca_helper.assistant.unattended import AbsentPrompts
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.settings import Settings
+from hebca_helper.tokens.model import DataObject, EventKind, TokenEvent, TokenInfo
+from hebca_helper.tokens.service import TokenService
+
+
+class Assistant:
+    """Lives on one asyncio loop; every method is called there. `prompts` is set by whoever can show dialogs."""
+
+    def __init__(
+        self,
+        tokens: TokenService,
+        settings: Settings,
+        home: Path,
+        *,
+        fixed: FixedOrigins | None = None,
+        is_practice: Callable[[Certificate], bool] = lambda _: False,
+        clock: Clock | None = None,
+    ) -> None:
+        clock = clock or Clock()
+        self.prompts: Prompts = AbsentPrompts()
+        self.origins = OriginBook(home, fixed or FixedOrigins())
+        self.journal = Journal(home)
+        self.inventory = Inventory(tokens, is_practice, self.origins, clock)
+        self._tokens = tokens
+        self._dialogs = DialogQueue(clock)
+        self._admission = Admission(self.origins, self._dialogs, settings.refuse_unknown_origins)
+        self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures)
+        self._pins = Pins(tokens, self.inventory, self._logins, PinGuard(home), self._dialogs)
+        self._signing = Signing(
+            tokens, self._logins, self._pins, self._dialogs, repeat_size=settings.repeated_signature_size
+        )
+        self._recorder = Recorder(self.journal, clock)
+        self._pointed_out: set[str] = set()
+        self._errands: set[asyncio.Task[None]] = set()
+        tokens.subscribe(self._token_changed)
+
+    # --- connections
+
+    def connect(self, asker: Asker) -> Connection:
+        return Connection(asker)
+
+    async def close(self, connection: Connection) -> None:
+        """The page went, or the command ended: its logins end with it."""
+        connection.closed = True
+        await self._logins.end_connection(connection.id)
+
+    def is_admitted(self, connection: Connection) -> bool:
+        """True where this connection may ask for certificates without anybody being asked."""
+        return self._admission.is_admitted(connection)
+
+    async def admit(self, connection: Connection) -> None:
+        """May this site connect? Asks the person where the origin table says so. HelperError(DENIED_BY_POLICY)."""
+        if self.is_admitted(connection):
+            return
+        with self._recorder.operation(connection, Operation.CONNECT):
+            await self._admission.admit(connection, self.prompts)
+
+    def announce(self, origin: str) -> None:
+        """The person opened this site through a quick link: it may connect during this run."""
+        self._admission.announce(origin)
+
+    # --- certificates
+
+    async def tokens(self) -> list[TokenInfo]:
+        return await self._tokens.tokens()
+
+    async def entries(
+        self, connection: Connection, usage: Usage | None = None, *, all_of_them: bool = False
+    ) -> list[CertificateEntry]:
+        """What the connection may know of, in a stable order; replaced certificates only with `all_of_them`."""
+        await self.admit(connection)
+        offered = await self.inventory.offered(connection)
+        return [e for e in offered if (usage is None or e.serves(usage)) and (all_of_them or not e.replaced)]
+
+    async def choose(
+        self, connection: Connection, usage: Usage, ignored_devices: Collection[str] = ()
+    ) -> CertificateEntry:
+        """One certificate: silently when there is one, by the person's choice when there are several.
+
+        `ignored_devices` are token labels that do not count. HelperError(NO_CERTIFICATE, USER_CANCELLED).
+        """
+        entries = [e for e in await self.entries(connection, usage) if e.token.label not in ignored_devices]
+        if not entries:
+            raise HelperError(Code.NO_CERTIFICATE)
+        if len(entries) == 1:
+            return entries[0]
+        async with self._dialogs.turn(connection.asker):
+            return await self.prompts.choose_certificate(ChooseCertificate(connection.asker, usage, tuple(entries)))
+
+    # --- logins
+
+    async def login(self, connection: Connection, entry: CertificateEntry) -> None:
+        """Ask for the PIN unless this connection is logged in."""
+        await self.admit(connection)
+        if self.is_logged_in(connection, entry.token.id):
+            return
+        with self._recorder.operation(connection, Operation.LOGIN, entry=entry):
+            entry = await self.inventory.require_present(connection, entry)
+            initial = await self._pins.log_in(connection, entry, self.prompts)
+        self._point_out_initial_pin(entry, initial)
+
+    async def login_with_page_pin(self, connection: Connection, entry: CertificateEntry, pin: str) -> None:
+        """The silent login of old pages: trusted origins only, under the PIN guard."""
+        await self.admit(connection)
+        with self._recorder.operation(connection, Operation.LOGIN_PAGE_PIN, entry=entry):
+            self._require_silent_calls(connection)
+            entry = await self.inventory.require_present(connection, entry)
+            await self._pins.log_in_with_page_pin(connection, entry.token.id, pin)
+
+    async def logout(self, connection: Connection, token_id: str | None = None) -> None:
+        """End this connection's login to one token, or all of them. Other connections keep theirs."""
+        with self._recorder.operation(connection, Operation.LOGOUT, token_id=token_id or ""):
+            if token_id is None:
+                await self._logins.end_connection(connection.id)
+            else:
+                await self._logins.end(connection.id, token_id)
+
+    def is_logged_in(self, connection: Connection, token_id: str) -> bool:
+        return self._logins.of(connection, token_id) is not None
+
+    async def end_all_logins(self) -> None:
+        """Screen lock, suspend, or the person's 停止."""
+        await self._logins.end_all()
+
+    async def stop_connection(self, connection_id: str) -> None:
+        """The person pressed 停止 on a notice: that connection's logins end."""
+        await self._logins.end_connection(connection_id)
+
+    # --- the key
+
+    async def sign(
+        self, connection: Connection, entry: CertificateEntry, data: bytes, *, text: str | None = None
+    ) -> bytes:
+        """A bare signature as 17212 gives it: RSA PKCS#1 v1.5 over SHA-1, or DER ECDSA over SHA-256.
+
+        `text` is what the page said the bytes are, for showing. Asks for the PIN or for consent, and journals.
+        """
+        await self.admit(connection)
+        content = describe(data, text)
+        with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
+            mechanism = raw_mechanism(entry)
+            require_no_login_input(mechanism, data)
+            entry = await self.inventory.require_present(connection, entry)
+            signature, initial = await self._signing.sign_raw(connection, entry, mechanism, data, content, self.prompts)
+        self._point_out_initial_pin(entry, initial)
+        return signature
+
+    async def change_pin(self, connection: Connection, token_id: str) -> None:
+        """Ask old and new PIN and change it."""
+        await self.admit(connection)
+        with self._recorder.operation(connection, Operation.CHANGE_PIN, token_id=token_id):
+            await self._pins.change(connection, token_id, self.prompts)
+
+    async def unblock(self, connection: Connection, token_id: str) -> None:
+        """Ask the unlock code and a new PIN and unlock. For the person only."""
+        if connection.asker.origin is not None:
+            raise HelperError(Code.DENIED_BY_POLICY)
+        with self._recorder.operation(connection, Operation.UNBLOCK, token_id=token_id):
+            await self._pins.unblock(connection, token_id, self.prompts)
+
+    # --- data objects
+
+    async def data_objects(self, connection: Connection, token_id: str) -> list[DataObject]:
+        """Public objects, and private ones where this connection itself is logged in."""
+        await self.admit(connection)
+        return await self._tokens.data_objects(token_id, self.is_logged_in(connection, token_id))
+
+    async def read_data(self, connection: Connection, token_id: str, label: str) -> bytes:
+        """One object's bytes. HelperError(DATA_OBJECT_MISSING), also for a private one without a login of one's own."""
+        await self.admit(connection)
+        with self._recorder.operation(connection, Operation.READ_DATA, token_id=token_id):
+            return await self._tokens.read_data(token_id, label, self.is_logged_in(connection, token_id))
+
+    # --- the rest
+
+    async def rescan(self) -> None:
+        """Look for tokens anew."""
+        await self._tokens.rescan()
+        self.inventory.forget()
+
+    def subscribe(self, listener: Callable[[TokenEvent], None]) -> Callable[[], None]:
+        """Be told of token events, on the loop. Returns what ends it."""
+        return self._tokens.subscribe(listener)
+
+    async def stop(self) -> None:
+        """End all logins and errands and close the journal."""
+        for errand in list(self._errands):
+            errand.cancel()
+        await asyncio.gather(*self._errands, return_exceptions=True)
+        await self._logins.end_all()
+        self.journal.close()
+
+    def _require_silent_calls(self, connection: Connection) -> None:
+        origin = connection.asker.origin
+        if origin is not None and self.origins.classify(origin) is not OriginClass.TRUSTED:
+            raise HelperError(Code.DENIED_BY_POLICY)
+
+    def _token_changed(self, event: TokenEvent) -> None:
+        if event.kind in (EventKind.UNPLUGGED, EventKind.LOGIN_ENDED):
+            self._logins.dropped(event.token_id)
+
+    def _point_out_initial_pin(self, entry: CertificateEntry, initial: bool) -> None:
+        if not initial or entry.token.id in self._pointed_out:
+            return
+        self._pointed_out.add(entry.token.id)
+        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(entry))
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
+
+    async def _offer_pin_change(self, entry: CertificateEntry) -> None:
+        person = self.connect(Asker(Channel.WINDOW))
+        try:
+            async with self._dialogs.turn(person.asker):
+                question = Confirm(person.asker, ConfirmKind.INITIAL_PIN, entry=entry, may_remember=False)
+                if await self.prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
+                    return
+            await self.change_pin(person, entry.token.id)
+        except HelperError:
+            return  # the person closed it, or the USBKEY went: nothing was promised

@@ -1,0 +1,16 @@
+"""Time is handed in, never looked up, so that tests need not wait for it or patch it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`now` gives the aware UTC time of day, `monotonic` seconds for measuring spans."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic

@@ -1,0 +1,29 @@
+"""Describing bytes so that a person can judge them before signing."""
+
+from __future__ import annotations
+
+import hashlib
+
+from hebca_helper.assistant.prompts import Content
+from hebca_helper.assistant.visible import visible_text
+
+HEX_BYTES_SHOWN = 256
+
+
+def describe(data: bytes, text: str | None = None) -> Content:
+    """`text` is what the page said the bytes are; without it bytes that are UTF-8 or GBK text are shown as such."""
+    digest = hashlib.sha256(data).hexdigest()
+    readable = text if text is not None else _as_text(data)
+    if readable is not None:
+        return Content(visible_text(readable), len(data), digest)
+    return Content(data[:HEX_BYTES_SHOWN].hex(" "), len(data), digest, readable=False)
+
+
+def _as_text(data: bytes) -> str | None:
+    for encoding in ("utf-8", "gbk"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text if all(c.isprintable() or c in "\r\n\t" for c in text) else None
+    return None

@@ -1,0 +1,69 @@
+"""One dialog at a time, and none for those who ask too much."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from hebca_helper.assistant.asking import Asker
+from hebca_helper.assistant.clock import Clock
+from hebca_helper.errors import Code, HelperError
+
+WAITING_PER_ORIGIN = 4
+"""Dialogs of one origin that may be open or waiting at the same time."""
+REFUSALS = 5
+REFUSAL_SPAN = 60.0
+"""After REFUSALS cancelled dialogs within this many seconds an origin gets no further dialog until they age."""
+
+
+class DialogQueue:
+    """Hands out the right to show a dialog. The person's own requests are never throttled."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._waiting: dict[str, int] = defaultdict(int)
+        self._refusals: dict[str, list[float]] = defaultdict(list)
+
+    @asynccontextmanager
+    async def turn(self, asker: Asker) -> AsyncIterator[None]:
+        """Wait for the dialog's turn. HelperError(TOO_MANY) where the origin has used up its dialogs."""
+        origin = asker.origin
+        if origin is None:
+            async with self._turn:
+                yield
+            return
+        self._require_patience(origin)
+        self._waiting[origin] += 1
+        try:
+            async with self._turn:
+                self._require_few_refusals(origin)
+                yield
+        except HelperError as problem:
+            if problem.code is Code.USER_CANCELLED:
+                self._refusals[origin].append(self._clock.monotonic())
+            raise
+        finally:
+            self._leave(origin)
+
+    def _require_patience(self, origin: str) -> None:
+        if self._waiting.get(origin, 0) >= WAITING_PER_ORIGIN:
+            raise HelperError(Code.TOO_MANY)
+        self._require_few_refusals(origin)
+
+    def _require_few_refusals(self, origin: str) -> None:
+        since = self._clock.monotonic() - REFUSAL_SPAN
+        recent = [moment for moment in self._refusals.get(origin, []) if moment > since]
+        if recent:
+            self._refusals[origin] = recent
+        else:
+            self._refusals.pop(origin, None)
+        if len(recent) >= REFUSALS:
+            raise HelperError(Code.TOO_MANY)
+
+    def _leave(self, origin: str) -> None:
+        self._waiting[origin] -= 1
+        if not self._waiting[origin]:
+            del self._waiting[origin]

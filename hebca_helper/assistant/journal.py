@@ -1,0 +1,100 @@
+"""What was asked, by whom, and how it ended: digest, kind and size, never content.
+
+SQLite in WAL mode: a row is written before the reply goes out and survives the death of the process.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from hebca_helper.settings import set_aside
+
+FILE_NAME = "journal.sqlite3"
+_TABLE = """CREATE TABLE IF NOT EXISTS journal (
+    number INTEGER PRIMARY KEY, at TEXT NOT NULL, channel TEXT NOT NULL, origin TEXT NOT NULL,
+    operation TEXT NOT NULL, token TEXT NOT NULL, certificate TEXT NOT NULL,
+    digest TEXT NOT NULL, size INTEGER NOT NULL, result TEXT NOT NULL) STRICT"""
+_INSERT = "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Operation(StrEnum):
+    CONNECT = "connect"
+    LOGIN = "login"
+    LOGIN_PAGE_PIN = "login-page-pin"
+    LOGOUT = "logout"
+    SIGN = "sign"
+    CHANGE_PIN = "change-pin"
+    UNBLOCK = "unblock"
+    READ_DATA = "read-data"
+
+
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """`at` is ISO 8601 UTC; `digest` SHA-256 hex of the content, `size` its bytes; `result` is "done" or an errors.Code."""
+
+    at: str
+    channel: str
+    origin: str
+    operation: str
+    token: str = ""
+    certificate: str = ""
+    digest: str = ""
+    size: int = 0
+    result: str = DONE
+
+
+class Journal:
+    """One connection, used on the assistant's loop only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        self.damaged: Path | None = None
+        """Where a damaged journal was set aside when this one was opened."""
+        self._database = self._open()
+
+    def write(self, entry: JournalEntry) -> None:
+        self._database.execute(_INSERT, astuple(entry))
+
+    def recent(self, limit: int = 100) -> list[JournalEntry]:
+        """Newest first."""
+        columns = "at, channel, origin, operation, token, certificate, digest, size, result"
+        rows = self._database.execute(f"SELECT {columns} FROM journal ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608
+        return [JournalEntry(*row) for row in rows]
+
+    def close(self) -> None:
+        self._database.close()
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.touch(mode=0o600)
+        try:
+            return _connect(self.path)
+        except sqlite3.DatabaseError:
+            self.damaged = set_aside(self.path)
+            for leftover in ("-wal", "-shm"):
+                self.path.with_name(FILE_NAME + leftover).unlink(missing_ok=True)
+            self.path.touch(mode=0o600)
+            return _connect(self.path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(_TABLE)
+        database.execute("SELECT count(*) FROM journal").fetchone()
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def moment(now: datetime) -> str:
+    return now.isoformat(timespec="milliseconds")

@@ -1,0 +1,113 @@
+"""Logins belong to connections; the token knows only one. This table keeps the two apart.
+
+PKCS#11 logs in a whole process (v2.40, section 2.6, "application"), so C_Logout is sent only when the last of our
+logins ends, and whoever has no login here is treated as not logged in, whatever the token would allow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.errors import HelperError
+from hebca_helper.tokens.service import TokenService
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Login:
+    """`until` is a loop time; `signatures_left` counts what may still be signed without a dialog."""
+
+    until: float
+    signatures_left: int
+    timer: asyncio.TimerHandle | None = None
+
+
+class Logins:
+    """`lifetime` in seconds; `repeats` signatures without a dialog each."""
+
+    def __init__(self, tokens: TokenService, lifetime: float, repeats: int) -> None:
+        self._tokens = tokens
+        self._lifetime = lifetime
+        self._repeats = repeats
+        self._held: dict[str, dict[str, Login]] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._ending: set[asyncio.Task[None]] = set()
+
+    def of(self, connection: Connection, token_id: str) -> Login | None:
+        """The connection's own login to this token, None when it has none or its time is over."""
+        login = self._held.get(token_id, {}).get(connection.id)
+        if login is None or login.until <= asyncio.get_running_loop().time():
+            return None
+        return login
+
+    async def begin(self, connection: Connection, token_id: str, pin: str) -> None:
+        """Log in with a PIN that somebody supplied; the token service judges it. HelperError as TokenService.login."""
+        async with self._locks[token_id]:
+            await self._tokens.login(token_id, pin)
+            if connection.closed:
+                await self._log_out_if_last(token_id)
+                return
+            self._hold(connection.id, token_id)
+
+    async def end(self, connection_id: str, token_id: str) -> None:
+        """End one login; the token is logged out when it was the last one."""
+        async with self._locks[token_id]:
+            if self._forget(connection_id, token_id):
+                await self._log_out_if_last(token_id)
+
+    async def end_connection(self, connection_id: str) -> None:
+        for token_id in [token for token, held in self._held.items() if connection_id in held]:
+            await self.end(connection_id, token_id)
+
+    async def end_token(self, token_id: str) -> None:
+        for connection_id in list(self._held.get(token_id, {})):
+            await self.end(connection_id, token_id)
+
+    async def end_all(self) -> None:
+        for token_id in list(self._held):
+            await self.end_token(token_id)
+
+    def dropped(self, token_id: str) -> None:
+        """The token went, or its host started anew: every login is gone already."""
+        for login in self._held.pop(token_id, {}).values():
+            _cancel(login)
+
+    def renew_repeats(self, login: Login) -> None:
+        login.signatures_left = self._repeats
+
+    def _hold(self, connection_id: str, token_id: str) -> None:
+        loop = asyncio.get_running_loop()
+        login = Login(loop.time() + self._lifetime, self._repeats)
+        login.timer = loop.call_later(self._lifetime, self._expire, connection_id, token_id)
+        self._forget(connection_id, token_id)
+        self._held.setdefault(token_id, {})[connection_id] = login
+
+    def _forget(self, connection_id: str, token_id: str) -> bool:
+        login = self._held.get(token_id, {}).pop(connection_id, None)
+        if login is not None:
+            _cancel(login)
+        return login is not None
+
+    async def _log_out_if_last(self, token_id: str) -> None:
+        if self._held.get(token_id):
+            return
+        self._held.pop(token_id, None)
+        try:
+            await self._tokens.logout(token_id)
+        except HelperError as problem:
+            _log.info("logout: %s", problem.code)  # the token went first: there is nothing left to log out of
+
+    def _expire(self, connection_id: str, token_id: str) -> None:
+        task = asyncio.get_running_loop().create_task(self.end(connection_id, token_id))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+
+def _cancel(login: Login) -> None:
+    if login.timer is not None:
+        login.timer.cancel()

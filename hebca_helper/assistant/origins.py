@@ -1,0 +1,122 @@
+"""Which web sites may do what: the origin table of the design (rule 1), and the file that remembers the person's word.
+
+`origins.toml` in the home is for people to read: one line per origin with blocked, allowed or trusted.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import tomli_w
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.settings import set_aside, write_atomically
+
+FILE_NAME = "origins.toml"
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class OriginClass(StrEnum):
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+    KNOWN = "known"
+    ALLOWED = "allowed"
+    TRUSTED = "trusted"
+
+
+REMEMBERED_CLASSES = frozenset({OriginClass.BLOCKED, OriginClass.ALLOWED, OriginClass.TRUSTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`issuer` origins may ask to change a USBKEY; `insecure` ones anyone on the line can imitate."""
+
+    origin_class: OriginClass
+    issuer: bool
+    insecure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FixedOrigins:
+    """What is known without asking: `known` and `issuer` come with the program, `trusted` from the command line.
+
+    `practice` gives the origins to which practice certificates are offered, as of now (the hall comes and goes)."""
+
+    known: frozenset[str] = frozenset()
+    issuer: frozenset[str] = frozenset()
+    trusted: frozenset[str] = frozenset()
+    practice: Callable[[], frozenset[str]] = frozenset
+
+
+class OriginBook:
+    def __init__(self, folder: Path, fixed: FixedOrigins) -> None:
+        self._path = folder / FILE_NAME
+        self._fixed = fixed
+        self.problem: HelperError | None = None
+        """Set when a damaged file was found and set aside."""
+        self._remembered = self._read()
+
+    def standing(self, origin: str) -> Standing:
+        issuer = origin in self._fixed.issuer or origin in self._fixed.trusted
+        return Standing(self.classify(origin), issuer, is_insecure(origin))
+
+    def classify(self, origin: str) -> OriginClass:
+        if origin in self._fixed.trusted:
+            return OriginClass.TRUSTED
+        if origin in self._remembered:
+            return self._remembered[origin]
+        known = origin in self._fixed.known or origin in self._fixed.issuer or origin in self._fixed.practice()
+        return OriginClass.KNOWN if known else OriginClass.UNKNOWN
+
+    def offers_practice(self, origin: str) -> bool:
+        """Practice certificates are offered to the hall and to origins named on the command line only."""
+        return origin in self._fixed.trusted or origin in self._fixed.practice()
+
+    def remembered(self) -> dict[str, OriginClass]:
+        return dict(self._remembered)
+
+    def set_class(self, origin: str, origin_class: OriginClass) -> None:
+        """Remember the person's word. An insecure origin is never remembered as allowed or trusted: DENIED_BY_POLICY."""
+        if origin_class not in REMEMBERED_CLASSES:
+            raise HelperError(Code.BAD_REQUEST, origin_class)
+        if is_insecure(origin) and origin_class is not OriginClass.BLOCKED:
+            raise HelperError(Code.DENIED_BY_POLICY, origin)
+        self._remembered[origin] = origin_class
+        self._write()
+
+    def forget(self, origin: str) -> None:
+        if self._remembered.pop(origin, None) is not None:
+            self._write()
+
+    def _write(self) -> None:
+        lines = {origin: str(origin_class) for origin, origin_class in sorted(self._remembered.items())}
+        write_atomically(self._path, tomli_w.dumps({"origins": lines}).encode())
+
+    def _read(self) -> dict[str, OriginClass]:
+        try:
+            lines = tomllib.loads(self._path.read_text("utf-8")).get("origins", {})
+            return dict(_checked(lines.items()))
+        except FileNotFoundError:
+            return {}
+        except (ValueError, AttributeError, HelperError):
+            self.problem = HelperError(Code.SETTINGS_DAMAGED, f"{FILE_NAME}; {set_aside(self._path).name}")
+            return {}
+
+
+def _checked(lines: Iterable[tuple[str, object]]) -> Iterable[tuple[str, OriginClass]]:
+    for origin, word in lines:
+        origin_class = OriginClass(str(word))
+        if origin_class not in REMEMBERED_CLASSES or (is_insecure(origin) and origin_class is not OriginClass.BLOCKED):
+            raise HelperError(Code.SETTINGS_DAMAGED, origin)
+        yield origin, origin_class
+
+
+def is_insecure(origin: str) -> bool:
+    """Plain http to anything but this computer: anyone on the line can imitate it."""
+    parts = urlsplit(origin)
+    return parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS
