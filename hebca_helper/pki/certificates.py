@@ -19,6 +19,7 @@ from hebca_helper.pki.keyinfo import KeyInfo, KeyKind
 from hebca_helper.pki.moments import beijing, beijing_text
 from hebca_helper.pki.names import COMMON_NAME, GIVEN_NAME, ORGANISATION, Name
 from hebca_helper.pki.structure import Extension, Structure, read_certificate
+from hebca_helper.texts import tr
 
 __all__ = [
     "BasicConstraints",
@@ -80,7 +81,7 @@ class Certificate:
     def parse(cls, der: bytes) -> Certificate:
         """From DER. HelperError(CERTIFICATE_UNREADABLE) for anything else, or over 64 KiB."""
         if len(der) > LARGEST_CERTIFICATE:
-            raise HelperError(Code.CERTIFICATE_UNREADABLE, f"{len(der)} > {LARGEST_CERTIFICATE}")
+            raise HelperError(Code.CERTIFICATE_UNREADABLE, tr("证书超过 64 KiB"))
         return _parse(bytes(der))
 
     def __eq__(self, other: object) -> bool:
@@ -268,7 +269,7 @@ def _parse(encoded: bytes) -> Certificate:
     try:
         return Certificate(encoded[: der.read(encoded).end], read_certificate(encoded))
     except ValueError as error:
-        raise HelperError(Code.CERTIFICATE_UNREADABLE, str(error)) from error
+        raise HelperError(Code.CERTIFICATE_UNREADABLE) from error
 
 
 def _basic_constraints(value: bytes) -> BasicConstraints:

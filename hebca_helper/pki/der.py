@@ -160,3 +160,12 @@ def _split_zone(digits: str) -> tuple[str, timezone]:
         minutes = int(offset[:2]) * 60 + int(offset[2:])
         return digits[:-5], timezone(timedelta(minutes=minutes if sign == "+" else -minutes))
     return digits, UTC
+
+
+def wrap(tag: int, content: bytes) -> bytes:
+    """The element of `tag` with `content`, DER."""
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + content

@@ -3,76 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 
 COMMON_NAME = "2.5.4.3"
-COUNTRY = "2.5.4.6"
 ORGANISATION = "2.5.4.10"
 GIVEN_NAME = "2.5.4.42"
-ALIAS = "2.5.4.1"
-HEBCA_NATIONAL_TAX = "1.2.156.112586.1.6"
 
-ITEM_OIDS: tuple[str, ...] = (
-    COMMON_NAME,
-    COUNTRY,
-    ORGANISATION,
-    "2.5.4.11",
-    "2.5.4.8",
-    "2.5.4.7",
-    "1.2.840.113549.1.9.1",
-    GIVEN_NAME,
-    ALIAS,
-    "2.5.4.12",
-    "2.5.4.4",
-    "2.5.4.43",
-    "2.5.4.16",
-    "2.5.4.17",
-    "2.5.4.18",
-    "2.5.4.20",
-    "",
-    "",
-    "",
-    HEBCA_NATIONAL_TAX,
+
+class _Item(NamedTuple):
+    """A row of the item index: attribute type, label in DN texts, and further names a page may use (lower case)."""
+
+    oid: str
+    label: str
+    names: tuple[str, ...] = ()
+
+
+ITEMS: tuple[_Item, ...] = (
+    _Item(COMMON_NAME, "CN", ("commonname",)),
+    _Item("2.5.4.6", "C", ("country", "countryname")),
+    _Item(ORGANISATION, "O", ("organization", "organizationname")),
+    _Item("2.5.4.11", "OU", ("organizationalunit", "organizationalunitname")),
+    _Item("2.5.4.8", "ST", ("s", "state", "stateorprovincename")),
+    _Item("2.5.4.7", "L", ("locality", "localityname")),
+    _Item("1.2.840.113549.1.9.1", "E", ("email", "emailaddress")),
+    _Item(GIVEN_NAME, "G", ("gn", "givenname")),
+    _Item("2.5.4.1", "Alias"),
+    _Item("2.5.4.12", "T", ("title",)),
+    _Item("2.5.4.4", "SN", ("surname",)),
+    _Item("2.5.4.43", "Initials"),
+    _Item("2.5.4.16", "PostalAddress"),
+    _Item("2.5.4.17", "PostalCode"),
+    _Item("2.5.4.18", "PostalOfficeBox", ("postofficebox",)),
+    _Item("2.5.4.20", "Phone", ("telephonenumber",)),
+    _Item("", ""),
+    _Item("", ""),
+    _Item("", ""),
+    _Item("1.2.156.112586.1.6", ""),
 )
 """DN item index 0..19 of the HEBCA interface (protocol reference, section 2 "DN item index"), as attribute types of
-ITU-T X.520 and PKCS#9. 16 to 18 are local-tax items whose object identifiers were never published."""
+ITU-T X.520 and PKCS#9. 16 to 18 are local-tax items whose object identifiers were never published; 19 is the
+national tax number."""
 
 WHOLE_NAME = "dn"
-_ITEM_NAMES: dict[str, int] = {
-    name: index
-    for index, names in enumerate(
-        (
-            "cn commonname",
-            "c country countryname",
-            "o organization organizationname",
-            "ou organizationalunit organizationalunitname",
-            "s st state stateorprovincename",
-            "l locality localityname",
-            "e email emailaddress",
-            "g gn givenname",
-            "alias",
-            "t title",
-            "sn surname",
-            "initials",
-            "postaladdress",
-            "postalcode",
-            "postalofficebox postofficebox",
-            "phone telephonenumber",
-        )
-    )
-    for name in names.split()
-} | {str(index): index for index in range(len(ITEM_OIDS))}
-
-_LABELS: dict[str, str] = dict(
-    zip(
-        ITEM_OIDS[:16],
-        ("CN", "C", "O", "OU", "ST", "L", "E", "G", "Alias", "T", "SN", "Initials")
-        + ("PostalAddress", "PostalCode", "PostalOfficeBox", "Phone"),
-        strict=True,
-    )
-) | {
+_BY_NAME: dict[str, _Item] = {name: item for item in ITEMS for name in (item.label.lower(), *item.names) if name} | {
+    str(index): item for index, item in enumerate(ITEMS)
+}
+_LABELS: dict[str, str] = {item.oid: item.label for item in ITEMS if item.label} | {
     "2.5.4.5": "serialNumber",
     "0.9.2342.19200300.100.1.1": "UID",
     "0.9.2342.19200300.100.1.25": "DC",
@@ -82,8 +61,8 @@ _ESCAPED = frozenset(',+"\\<>;')
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A distinguished name. `der` is the whole Name element, which chains compare octet by octet (RFC 5280, 7.1,
-    allows more, but a CA copies its own name); `relative` holds its RDNs, each of one or more (oid, text)."""
+    """A distinguished name. `der` is the whole Name element; `relative` holds its RDNs, each of one or more
+    (oid, text)."""
 
     der: bytes
     relative: tuple[tuple[tuple[str, str], ...], ...]
@@ -97,6 +76,10 @@ class Name:
     def items(self) -> tuple[tuple[str, str], ...]:
         """Every (oid, text) in issue order, multi-valued RDNs flattened."""
         return tuple(item for rdn in self.relative for item in rdn)
+
+    def same(self, other: Name) -> bool:
+        """Whether both say the same, whatever string types they use (RFC 5280, 7.1; letter case counts here)."""
+        return self.relative == other.relative
 
     def first(self, oid: str) -> str:
         """The first text of that attribute type, or ""."""
@@ -115,10 +98,10 @@ class Name:
         key = str(item) if isinstance(item, int) else item.strip().lower()
         if key == WHOLE_NAME:
             return self.text
-        if key not in _ITEM_NAMES:
+        found = _BY_NAME.get(key)
+        if found is None:
             raise HelperError(Code.BAD_REQUEST)
-        oid = ITEM_OIDS[_ITEM_NAMES[key]]
-        return self.first(oid) if oid else ""
+        return self.first(found.oid) if found.oid else ""
 
 
 def _relative(element: der.Element) -> tuple[tuple[str, str], ...]:
