@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from asn1crypto import x509
@@ -29,6 +29,10 @@ ISSUING_NAME = "演练HeBeiRSACA"
 LIFETIME = timedelta(days=365 * 20)
 
 _ROOT, _ISSUING, _REGISTER = "root", "issuing", "register.json"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class PracticeCa:
         self._issuing = issuing
 
     @classmethod
-    def create(cls, folder: Path, clock: Callable[[], datetime]) -> PracticeCa:
+    def create(cls, folder: Path, clock: Callable[[], datetime] = utc_now) -> PracticeCa:
         """New CA with new keys in `folder` (0700), which must not exist. All of it is there, or nothing."""
         building = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
         building.mkdir(mode=0o700, parents=True)
@@ -74,7 +78,7 @@ class PracticeCa:
         return cls.load(folder, clock)
 
     @classmethod
-    def load(cls, folder: Path, clock: Callable[[], datetime]) -> PracticeCa:
+    def load(cls, folder: Path, clock: Callable[[], datetime] = utc_now) -> PracticeCa:
         """The CA in `folder`. PRACTICE_MISSING without one, FILE_UNREADABLE when its files are damaged."""
         if not folder.is_dir():
             raise HelperError(Code.PRACTICE_MISSING)

@@ -1,0 +1,76 @@
+"""From an empty slot to a practice USBKEY: token, key pairs made inside it, certificates, data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.practice.ca import PracticeCa
+from hebca_helper.practice.extensions import Usage
+from hebca_helper.practice.names import Holder
+from hebca_helper.practice.record import MadeCertificate, MadeToken
+from hebca_helper.practice.scenarios import Period, Scenario
+from hebca_helper.tokens.discovery import ModulePlace
+from hebca_helper.tokens.messages import KeyPairKind
+from hebca_helper.tokens.model import TokenInfo
+
+PRACTICE_PIN = "123456"
+PRACTICE_SO_PIN = "12345678"
+LABEL = "演练USBKEY"
+TAX_NUMBER_OBJECT = "hbgssh"
+"""Data object that tax portals read (protocol reference, section 2, ReadDataText); its text is the tax number."""
+
+_KEY_IDS = {Usage.SIGN: b"\x01", Usage.ENCRYPT: b"\x02"}
+_TITLES = {Usage.SIGN: "签名证书", Usage.ENCRYPT: "加密证书"}
+
+
+class Service(Protocol):
+    """What making a USBKEY needs of `tokens.service.TokenService`."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def initialise(self, module: ModulePlace, label: str, so_pin: str, pin: str) -> TokenInfo: ...
+    async def login(self, token_id: str, pin: str) -> None: ...
+    async def logout(self, token_id: str) -> None: ...
+    async def generate_key_pair(self, token_id: str, kind: KeyPairKind, key_id: bytes, label: str) -> bytes: ...
+    async def write_certificate(self, token_id: str, der: bytes, key_id: bytes, label: str) -> None: ...
+    async def write_data(self, token_id: str, label: str, value: bytes, private: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Personaliser:
+    """Makes tokens through one service. `periods` are those of the certificates of each key, oldest first."""
+
+    service: Service
+    module: ModulePlace
+    ca: PracticeCa
+    kind: KeyPairKind
+    periods: Sequence[Period]
+
+    async def make(self, holder: Holder, scenario: Scenario) -> MadeToken:
+        """One token of `holder`, logged out again."""
+        token = await self.service.initialise(self.module, LABEL, PRACTICE_SO_PIN, PRACTICE_PIN)
+        await self.service.login(token.id, PRACTICE_PIN)
+        made = [item for usage in Usage for item in await self._certified_key(token.id, holder, usage)]
+        if scenario.seal:
+            await self.service.write_data(token.id, TAX_NUMBER_OBJECT, holder.credit_code.encode(), False)
+        await self.service.logout(token.id)
+        return MadeToken(token.label, token.serial, holder.name, tuple(made))
+
+    async def _certified_key(self, token_id: str, holder: Holder, usage: Usage) -> list[MadeCertificate]:
+        key_id, label = _KEY_IDS[usage], f"{holder.name}{_TITLES[usage]}"
+        spki = await self.service.generate_key_pair(token_id, self.kind, key_id, label)
+        made = []
+        for period in self.periods:
+            der = self.ca.issue(spki, holder, usage, period.not_before, period.not_after)
+            await self.service.write_certificate(token_id, der, key_id, label)
+            made.append(_made(usage, Certificate.parse(der)))
+        return made
+
+
+def _made(usage: Usage, certificate: Certificate) -> MadeCertificate:
+    return MadeCertificate(
+        usage.name.lower(), certificate.serial_hex, certificate.fingerprint, certificate.not_after.isoformat()
+    )

@@ -1,0 +1,132 @@
+"""What `practice init` made, written down, and the SoftHSM configuration that puts it into force.
+
+Every making has a folder of its own, `<home>/practice/tokens/<name>/`, which is SoftHSM's token folder and holds the
+record `practice.json`. The one that `<home>/practice/softhsm2.conf` names is in force: replacing that file is the one
+step that changes from the old USBKEY to the new, so that a crash leaves the one or the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hebca_helper.settings import write_atomically
+
+CONFIGURATION = "softhsm2.conf"
+RECORD = "practice.json"
+_TOKEN_FOLDER = re.compile(r"^directories\.tokendir\s*=\s*(.+?)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCertificate:
+    """`usage` is "sign" or "encrypt", `serial` lower-case hex, `fingerprint` SHA-256 in hex, `not_after` ISO 8601."""
+
+    usage: str
+    serial: str
+    fingerprint: str
+    not_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeToken:
+    label: str
+    serial: str
+    holder: str
+    certificates: tuple[MadeCertificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    scenario: str
+    ec: bool
+    tokens: tuple[MadeToken, ...]
+
+    @property
+    def last_moment(self) -> datetime:
+        """When the last certificate ends."""
+        ends = (made.not_after for token in self.tokens for made in token.certificates)
+        return max(datetime.fromisoformat(end) for end in ends)
+
+
+def practice_folder(home: Path) -> Path:
+    return home / "practice"
+
+
+def ca_folder(home: Path) -> Path:
+    return practice_folder(home) / "ca"
+
+
+def token_folders(home: Path) -> Path:
+    return practice_folder(home) / "tokens"
+
+
+def configuration(token_folder: Path) -> bytes:
+    """SoftHSM's configuration (softhsm2.conf(5)) for this token folder."""
+    lines = [
+        f"directories.tokendir = {token_folder}",
+        "objectstore.backend = file",
+        "log.level = ERROR",
+        "slots.removable = true",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def folder_in_force(home: Path) -> Path | None:
+    """The token folder the configuration names; None when there is none of this home's."""
+    try:
+        text = (practice_folder(home) / CONFIGURATION).read_text("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    named = _TOKEN_FOLDER.search(text)
+    folder = Path(named[1]) if named else None
+    return folder if folder and folder.parent == token_folders(home) and folder.is_dir() else None
+
+
+def read_record(home: Path) -> Record | None:
+    """What is in force; None when nothing was made, or its record cannot be read (then it must be made anew)."""
+    folder = folder_in_force(home)
+    try:
+        return _parse((folder / RECORD).read_bytes()) if folder else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def write_record(folder: Path, record: Record) -> None:
+    write_atomically(folder / RECORD, json.dumps(asdict(record), indent=1, ensure_ascii=False).encode())
+
+
+def put_in_force(home: Path, folder: Path) -> None:
+    """Change over to this token folder, then remove all others."""
+    write_atomically(practice_folder(home) / CONFIGURATION, configuration(folder))
+    remove_others(home)
+
+
+def remove_others(home: Path) -> None:
+    """Remove token folders not in force: the one replaced, and what a crash left half-made."""
+    in_force = folder_in_force(home)
+    for folder in token_folders(home).iterdir():
+        if folder != in_force:
+            shutil.rmtree(folder)
+
+
+def practice_fingerprints(home: Path) -> frozenset[str]:
+    """Fingerprints (SHA-256, hex) of the certificates on record. No proof: that is `PracticeTrust`'s."""
+    record = read_record(home)
+    return (
+        frozenset(made.fingerprint for token in record.tokens for made in token.certificates) if record else frozenset()
+    )
+
+
+def _parse(content: bytes) -> Record:
+    table = json.loads(content)
+    return Record(str(table["scenario"]), bool(table["ec"]), tuple(_token(item) for item in table["tokens"]))
+
+
+def _token(table: dict[str, Any]) -> MadeToken:
+    certificates = tuple(MadeCertificate(**item) for item in table["certificates"])
+    return MadeToken(str(table["label"]), str(table["serial"]), str(table["holder"]), certificates)
