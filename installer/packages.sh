@@ -16,7 +16,7 @@ TEST_PACKAGES=(
     opensc openssl poppler-utils libnss3-tools imagemagick curl
     xvfb openbox trayer xdotool x11-utils dbus dbus-x11 # a desktop without a display
     nodejs node-ws                      # the WebSocket client of the benchmarks
-    procps iproute2
+    procps iproute2 git
 )
 
 BROWSERS=(chromium chromium-browser google-chrome google-chrome-stable microsoft-edge microsoft-edge-stable)
