@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hebca_helper.assistant.origins import is_insecure
 from hebca_helper.assistant.visible import visible_origin
 from hebca_helper.texts import tr
 
@@ -30,3 +31,8 @@ class Asker:
     def name(self) -> str:
         """For dialogs: the origin with its host in punycode and nothing invisible, or the person."""
         return tr("本机用户") if self.origin is None else visible_origin(self.origin)
+
+    @property
+    def insecure(self) -> bool:
+        """Dialogs show 连接不安全: anyone on the line can imitate this site."""
+        return self.origin is not None and is_insecure(self.origin)

@@ -80,7 +80,8 @@ class Signing:
         login = self._logins.of(connection, entry.token.id)
         if login is None:
             return await self._pins.log_in(connection, entry, prompts, content)
-        if login.signatures_left > 0 and content.size <= self._repeat_size:
+        repeats = login.signatures_left > 0 and content.size <= self._repeat_size
+        if repeats and not connection.asker.insecure:
             login.signatures_left -= 1
             prompts.notify(_notice(connection, entry, login))
             return False

@@ -1,0 +1,71 @@
+"""The parts of the program for one home, and how they fit together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hebca_helper import places, settings
+from hebca_helper.errors import HelperError
+
+if TYPE_CHECKING:
+    from hebca_helper.cli.program import Core
+    from hebca_helper.tokens.discovery import ModulePlace
+
+
+class App:
+    """The program for one home. Settings are read once, here."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.settings, problem = settings.load(home)
+        self._problems = [problem] if problem else []
+
+    @asynccontextmanager
+    async def core(self, trusted_origins: Sequence[str] = ()) -> AsyncIterator[Core]:
+        """Token service and assistant, started; stopped at the end with every child gone."""
+        from hebca_helper.assistant.assistant import Assistant
+        from hebca_helper.assistant.origins import FixedOrigins
+        from hebca_helper.cli.program import Core
+        from hebca_helper.portals.catalogue import Group, known_origins, load
+        from hebca_helper.practice.announcement import AnnouncedOrigins
+        from hebca_helper.practice.in_use import practice_lock
+        from hebca_helper.practice.trust import PracticeTrust
+        from hebca_helper.tokens.service import TokenService
+
+        with ExitStack() as held:
+            held.enter_context(practice_lock(self.home))
+            modules, problems = self._modules()
+            tokens = TokenService(modules)
+            catalogue = load()
+            fixed = FixedOrigins(
+                known=known_origins(catalogue),
+                issuer=frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins),
+                trusted=frozenset(trusted_origins),
+                practice=AnnouncedOrigins(self.home),
+            )
+            assistant = Assistant(
+                tokens, self.settings, self.home, fixed=fixed, is_practice=PracticeTrust(self.home).issued
+            )
+            problems += [assistant.origins.problem] if assistant.origins.problem else []
+            await tokens.start()
+            try:
+                yield Core(self.home, self.settings, tokens, assistant, (*self._problems, *problems))
+            finally:
+                await assistant.stop()
+                await tokens.stop()
+
+    def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
+        """Show the window until the person quits; without a display do the demo instead."""
+        from hebca_helper.app.window import run_window
+
+        return run_window(self, certificate_port=certificate_port, practice=practice)
+
+    def _modules(self) -> tuple[list[ModulePlace], list[HelperError]]:
+        from hebca_helper.tokens.catalogue import load_catalogue
+        from hebca_helper.tokens.discovery import find_modules
+
+        drivers, problems = load_catalogue(places.shipped("drivers"))
+        return find_modules(drivers, self.settings, self.home), problems

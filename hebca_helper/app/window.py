@@ -1,0 +1,162 @@
+"""The window's program: Qt in the main thread, everything else on one asyncio loop in a background thread."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hebca_helper.desktop.runtime import ServiceStatus
+
+if TYPE_CHECKING:
+    from hebca_helper.app.parts import App
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.assistant.connection import Connection
+    from hebca_helper.bridge.service import CertificateService
+    from hebca_helper.settings import Settings
+    from hebca_helper.tokens.service import ModuleState, TokenService
+
+TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
+"""Names a file to which the moments of the start are appended (tests/benchmarks)."""
+
+
+def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int:
+    """Exit status. Without a display the demo tells what the program does."""
+    from hebca_helper.desktop.preflight_libraries import has_display
+
+    if not has_display():
+        from hebca_helper.cli.demo import demo
+
+        return asyncio.run(demo(app))
+    from hebca_helper.desktop.main import run_desktop
+
+    background = Background(app, certificate_port=certificate_port, practice=practice)
+    return run_desktop(app.home, background.start)
+
+
+def note_moment(name: str) -> None:
+    """Append "<name> <monotonic ns>" to the timing file, where one is asked for."""
+    path = os.environ.get(TIMING_VARIABLE)
+    if path:
+        with Path(path).open("a") as file:
+            file.write(f"{name} {time.monotonic_ns()}\n")
+
+
+class Background:
+    """Implements `desktop.runtime.Runtime`: the loop, the parts on it, and their end."""
+
+    loop: asyncio.AbstractEventLoop
+    assistant: Assistant
+    connection: Connection
+
+    def __init__(self, app: App, *, certificate_port: int | None, practice: bool) -> None:
+        self._app = app
+        self._practice = practice
+        self._settings = app.settings
+        if certificate_port is not None:
+            self._settings = replace(app.settings, certificate_port=certificate_port)
+        self._ready: Future[Background] = Future()
+        self._listeners: list[Callable[[], None]] = []
+        self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
+        self._certificate_service: CertificateService | None = None
+        self._tokens: TokenService | None = None
+        self._stop: asyncio.Event | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def home(self) -> Path:
+        return self._app.home
+
+    def start(self) -> Future[Background]:
+        """Start the thread. The future has this object once the assistant works, or what kept it from working."""
+        self._thread.start()
+        return self._ready
+
+    def services(self) -> Sequence[ServiceStatus]:
+        service = self._certificate_service
+        if service is None:
+            return []
+        return [ServiceStatus("证书服务", "" if service.problem else service.url, service.problem)]
+
+    def modules(self) -> Sequence[ModuleState]:
+        return self._tokens.modules() if self._tokens else []
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    def quit(self) -> None:
+        """Stop services and children and wait for them."""
+        if self._thread.is_alive() and self._stop is not None:
+            self.loop.call_soon_threadsafe(self._stop.set)
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as problem:  # handed to the window, which tells the person
+            if self._ready.done():
+                raise
+            self._ready.set_exception(problem)
+
+    async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            await self._start_parts(stack)
+            await self._stop.wait()
+
+    async def _start_parts(self, stack: AsyncExitStack) -> None:
+        from hebca_helper.assistant.asking import Asker, Channel
+
+        if self._practice:
+            await self._ensure_practice()
+        core = await stack.enter_async_context(self._app.core())
+        self._tokens, self.assistant = core.tokens, core.assistant
+        self.connection = self.assistant.connect(Asker(Channel.WINDOW))
+        self.assistant.subscribe(lambda _: self._changed())
+        self._ready.set_result(self)
+        await self._start_services(stack)
+
+    async def _ensure_practice(self) -> None:
+        from hebca_helper.practice.record import read_record
+        from hebca_helper.practice.usbkey import init
+
+        if read_record(self.home) is None:
+            await init(self.home)
+
+    async def _start_services(self, stack: AsyncExitStack) -> None:
+        from hebca_helper.bridge.service import CertificateService
+
+        service = CertificateService(self.assistant, self._settings)
+        self._certificate_service = service
+        service.on_change = self._changed
+        stack.push_async_callback(service.stop)
+        await service.start(wait=True)
+        note_moment("listening")
+        self._changed()
+        if self._practice:
+            await self._start_hall(stack, service)
+
+    async def _start_hall(self, stack: AsyncExitStack, service: CertificateService) -> None:
+        from hebca_helper.practice.hall.server import Hall
+
+        hall = Hall(self.home, certificate_port=service.port)
+        await hall.start()
+        stack.push_async_callback(hall.stop)
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in list(self._listeners):
+            listener()

@@ -1,0 +1,69 @@
+"""Runs a command; errors become one message and an exit status in this one place."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hebca_helper.cli.parser import make_parser
+from hebca_helper.cli.program import Program
+from hebca_helper.errors import Code, HelperError
+
+FAILED, USAGE, CANCELLED = 1, 2, 3
+"""Exit statuses: a failure of the table, wrong arguments (argparse), the person cancelled."""
+
+
+def main(arguments: Sequence[str], program: Program) -> int:
+    """Parse, run, and tell failures on standard error as text with remedy and code."""
+    options = make_parser().parse_args(arguments)
+    try:
+        return _run(options, program)
+    except HelperError as problem:
+        print(f"{problem} [{problem.code}]", file=sys.stderr)
+        return CANCELLED if problem.code is Code.USER_CANCELLED else FAILED
+    except KeyboardInterrupt:
+        return CANCELLED
+
+
+def _run(options: argparse.Namespace, program: Program) -> int:
+    # each command imports what it needs: `tokens` starts without the web framework, `run` without either
+    match options.command or "run":
+        case "run":
+            return _run_window(options, program)
+        case "serve":
+            from hebca_helper.cli.serve import serve
+
+            return asyncio.run(serve(options, program))
+        case "demo":
+            from hebca_helper.cli.demo import demo
+
+            return asyncio.run(demo(program, as_json=options.json, browser=not options.no_browser))
+        case "practice":
+            from hebca_helper.cli.practice import practice
+
+            return asyncio.run(practice(options, program))
+        case "tokens" | "certificates":
+            from hebca_helper.cli.listing import listing
+
+            return asyncio.run(listing(options, program))
+        case _:
+            from hebca_helper.cli.keys import keys
+
+            return asyncio.run(keys(options, program))
+
+
+def _run_window(options: argparse.Namespace, program: Program) -> int:
+    return program.run_window(
+        certificate_port=getattr(options, "certificate_port", None), practice=getattr(options, "practice", False)
+    )
+
+
+def read_text_file(path: str) -> str:
+    """A small UTF-8 text file. HelperError(FILE_UNREADABLE)."""
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem}") from None

@@ -1,0 +1,94 @@
+"""The command line's grammar."""
+
+from __future__ import annotations
+
+import argparse
+
+from hebca_helper import __version__
+from hebca_helper.texts import tr
+
+SCENARIOS = (
+    "fresh",
+    "expiring",
+    "expired",
+    "revoked",
+    "no-seal",
+    "last-try",
+    "locked",
+    "two-tokens",
+    "renewed",
+)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """`hebca-helper` alone means `run`."""
+    parser = argparse.ArgumentParser(prog="hebca-helper", description=tr("河北CA数字证书助手"))
+    parser.add_argument("--version", action="version", version=f"hebca-helper {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=tr("命令"))
+    _add_run(commands)
+    _add_serve(commands)
+    _add_certificates(commands)
+    _add_practice(commands)
+    demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
+    demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
+    demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
+    return parser
+
+
+Commands = argparse._SubParsersAction  # the type of what add_subparsers returns has no public name
+
+
+def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help=tr("打开证书助手窗口（没有显示器时执行 demo）"))
+    run.add_argument("--practice", action="store_true", help=tr("没有演练 USBKEY 时先制作，并打开演练大厅"))
+    _add_port(run)
+
+
+def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help=tr("不开窗口，只运行浏览器服务"))
+    _add_port(serve)
+    serve.add_argument("--unattended", action="store_true", help=tr("自动应答，只用于演练 USBKEY"))
+    serve.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=tr("信任的网站来源"))
+    serve.add_argument("--pin-file", metavar="FILE", help=tr("自动应答使用的证书密码文件"))
+
+
+def _add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--certificate-port", type=_port, metavar="PORT", help=tr("证书服务端口，0 为任意空闲端口"))
+
+
+def _add_certificates(commands: Commands[argparse.ArgumentParser]) -> None:
+    tokens = commands.add_parser("tokens", help=tr("列出 USBKEY"))
+    tokens.add_argument("--json", action="store_true")
+    certificates = commands.add_parser("certificates", help=tr("列出证书"))
+    certificates.add_argument("--json", action="store_true")
+    sign = commands.add_parser("sign", help=tr("用签名证书签名（与网页的 SignText 相同）"))
+    what = sign.add_mutually_exclusive_group(required=True)
+    what.add_argument("--text", help=tr("要签名的文字"))
+    what.add_argument("--file", help=tr("要签名的文件"))
+    sign.add_argument("--certificate", metavar="SERIAL", help=tr("证书序列号（十六进制）"))
+    sign.add_argument("--json", action="store_true")
+    change = commands.add_parser("change-pin", help=tr("修改证书密码"))
+    change.add_argument("--token", metavar="ID", help=tr("USBKEY 编号，见 tokens"))
+
+
+def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
+    practice = commands.add_parser("practice", help=tr("演练 USBKEY 与演练大厅"))
+    actions = practice.add_subparsers(dest="action", required=True, metavar=tr("动作"))
+    init = actions.add_parser("init", help=tr("制作演练 CA 和演练 USBKEY（密码 123456）"))
+    init.add_argument("--scenario", choices=SCENARIOS, default="fresh", help=tr("要演练的情形，默认 fresh"))
+    init.add_argument("--ec", action="store_true", help=tr("使用 P-256 密钥"))
+    init.add_argument("--again", action="store_true", help=tr("重新制作"))
+    init.add_argument("--json", action="store_true")
+    hall = actions.add_parser("hall", help=tr("运行演练大厅"))
+    hall.add_argument("--port", type=_port, metavar="PORT", help=tr("大厅端口，0 为任意空闲端口"))
+    _add_port(hall)
+    for name, text in (("unplug", tr("拔出演练 USBKEY")), ("plug", tr("插入演练 USBKEY"))):
+        plug = actions.add_parser(name, help=text)
+        plug.add_argument("serial", nargs="?", help=tr("只对这个序列号，默认全部"))
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(tr("端口应在 0 到 65535 之间"))
+    return number

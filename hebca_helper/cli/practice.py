@@ -1,0 +1,55 @@
+"""`practice`: make the practice USBKEY, run the hall, unplug and plug."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from hebca_helper.cli.program import Program
+from hebca_helper.cli.signals import stop_event
+from hebca_helper.texts import tr
+
+
+async def practice(options: argparse.Namespace, program: Program) -> int:
+    match options.action:
+        case "init":
+            return await _init(options, program)
+        case "hall":
+            return await _hall(options, program)
+        case _:
+            return _plug(options, program)
+
+
+async def _init(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.practice.usbkey import init
+
+    report = await init(program.home, scenario=options.scenario, ec=options.ec, again=options.again)
+    if options.json:
+        print(json.dumps(asdict(report), ensure_ascii=False, default=str))
+    else:
+        print(report.text)
+    return 0
+
+
+async def _hall(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.practice.hall.main import DEFAULT_PORT, hall_main
+
+    port = DEFAULT_PORT if options.port is None else options.port
+    certificate_port = options.certificate_port or program.settings.certificate_port
+    await hall_main(
+        program.home, port, certificate_port, lambda urls: print(json.dumps(urls), flush=True), stop_event()
+    )
+    return 0
+
+
+def _plug(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.practice.usbkey import plug, unplug
+
+    if options.action == "unplug":
+        unplug(program.home, options.serial)
+        print(tr("演练 USBKEY 已拔出"))
+    else:
+        plug(program.home, options.serial)
+        print(tr("演练 USBKEY 已插入"))
+    return 0

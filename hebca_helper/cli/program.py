@@ -1,0 +1,40 @@
+"""What the command line needs of the composition root, which stands above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from hebca_helper.assistant.assistant import Assistant
+from hebca_helper.errors import HelperError
+from hebca_helper.settings import Settings
+from hebca_helper.tokens.service import TokenService
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The parts every command works with, started. `problems` are damaged files to tell the person of."""
+
+    home: Path
+    settings: Settings
+    tokens: TokenService
+    assistant: Assistant
+    problems: tuple[HelperError, ...] = ()
+
+
+class Program(Protocol):
+    """app.py implements this."""
+
+    home: Path
+    settings: Settings
+
+    def core(self, trusted_origins: Sequence[str] = ()) -> AbstractAsyncContextManager[Core]:
+        """Build and start token service and assistant; stop them at the end."""
+        ...
+
+    def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
+        """Show the window until the person quits. Exit status."""
+        ...

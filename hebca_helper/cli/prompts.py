@@ -1,0 +1,87 @@
+"""The assistant's three questions in a terminal. PINs are read without echo, or a line each from a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+
+from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.prompts import (
+    ChooseCertificate,
+    Confirm,
+    ConfirmKind,
+    Decision,
+    EnterPin,
+    Notice,
+    PinAnswer,
+    PinPurpose,
+)
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+_QUESTIONS = {
+    ConfirmKind.CONNECT: "允许连接吗？",
+    ConfirmKind.SIGN: "确认签名吗？",
+    ConfirmKind.LAST_TRY: "只剩最后一次机会，再错就会锁定。确定提交吗？",
+    ConfirmKind.INITIAL_PIN: "证书密码仍是初始密码，现在修改吗？",
+}
+
+
+class TerminalPrompts:
+    """Blocking reads run in a thread; an empty line or the end of input cancels (USER_CANCELLED)."""
+
+    async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry:
+        for number, entry in enumerate(question.entries, start=1):
+            _tell(f"{number}. {entry.certificate.holder}  {entry.certificate.serial_hex}")
+        answer = await _line(tr("请选择证书编号: "))
+        if answer.isdecimal() and 1 <= int(answer) <= len(question.entries):
+            return question.entries[int(answer) - 1]
+        raise HelperError(Code.USER_CANCELLED)
+
+    async def enter_pin(self, question: EnterPin) -> PinAnswer:
+        if question.problem is not None:
+            if not sys.stdin.isatty():
+                raise question.problem  # a pipe has no second answer
+            _tell(str(question.problem))
+        if question.token.tries_left is not None:
+            _tell(tr("还可尝试 {n} 次").format(n=question.token.tries_left))
+        if question.purpose is PinPurpose.LOGIN:
+            return PinAnswer(await _secret(tr("证书密码: ")))
+        first = tr("原密码: ") if question.purpose is PinPurpose.CHANGE else tr("解锁码: ")
+        old, new = await _secret(first), await _secret(tr("新密码: "))
+        if await _secret(tr("再输一次新密码: ")) != new:
+            _tell(tr("两次输入的新密码不一致"))
+            raise HelperError(Code.USER_CANCELLED)
+        return PinAnswer(old, new)
+
+    async def confirm(self, question: Confirm) -> Decision:
+        if question.kind is ConfirmKind.INITIAL_PIN:
+            _tell(tr("证书密码仍是初始密码 123456，请用 hebca-helper change-pin 修改"))
+            return Decision.NO
+        if question.content is not None:
+            _tell(question.content.text)
+        answer = await _line(tr(_QUESTIONS[question.kind]) + " [y/N] ")
+        return Decision.ONCE if answer.lower() in {"y", "yes", "是"} else Decision.NO
+
+    def notify(self, notice: Notice) -> None:
+        _tell(notice.text)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+async def _line(question: str) -> str:
+    _tell(question)
+    return (await asyncio.to_thread(sys.stdin.readline)).strip()
+
+
+async def _secret(question: str) -> str:
+    if sys.stdin.isatty():
+        secret = await asyncio.to_thread(getpass.getpass, question)
+    else:
+        secret = (await asyncio.to_thread(sys.stdin.readline)).rstrip("\r\n")
+    if not secret:
+        raise HelperError(Code.USER_CANCELLED)
+    return secret

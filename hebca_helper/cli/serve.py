@@ -1,0 +1,56 @@
+"""`serve`: the browser services without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from hebca_helper.assistant.unattended import UnattendedPrompts
+from hebca_helper.bridge.guard import is_origin
+from hebca_helper.bridge.service import CertificateService
+from hebca_helper.cli.main import read_text_file
+from hebca_helper.cli.program import Core, Program
+from hebca_helper.cli.signals import stop_event
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.practice.usbkey import PRACTICE_PIN
+from hebca_helper.settings import Settings
+
+
+async def serve(options: argparse.Namespace, program: Program) -> int:
+    """Listen, print one JSON line with the URLs, and serve until SIGTERM or SIGINT. A taken port is an error."""
+    stop = stop_event()
+    trusted = [_origin(text) for text in options.allow_origin] if options.unattended else []
+    settings = with_port(program.settings, options.certificate_port)
+    async with program.core(trusted) as core:
+        if options.unattended:
+            answer_unattended(core, _pin(options.pin_file))
+        service = CertificateService(core.assistant, settings)
+        await service.start(wait=False)
+        try:
+            print(json.dumps({"certificate_service": service.url}), flush=True)
+            await stop.wait()
+        finally:
+            await service.stop()
+    return 0
+
+
+def answer_unattended(core: Core, pin: str) -> None:
+    """Let prompts answer themselves, and hide every certificate that is not a practice one."""
+    core.assistant.inventory.practice_only = True
+    core.assistant.prompts = UnattendedPrompts(pin, core.assistant.origins)
+
+
+def with_port(settings: Settings, port: int | None) -> Settings:
+    return settings if port is None else replace(settings, certificate_port=port)
+
+
+def _pin(path: str | None) -> str:
+    return PRACTICE_PIN if path is None else read_text_file(str(Path(path))).rstrip("\r\n")
+
+
+def _origin(text: str) -> str:
+    if not is_origin(text):
+        raise HelperError(Code.BAD_REQUEST, f"--allow-origin {text}")
+    return text

@@ -1,0 +1,75 @@
+"""The origin table: who is asked about, who is let in, and what the file remembers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.assistant.origins import FILE_NAME, FixedOrigins, OriginBook, OriginClass, is_insecure
+from hebca_helper.errors import Code, HelperError
+
+PORTAL = "https://wt.zjkgjj.com"
+PLAIN_PORTAL = "http://111.62.46.105:9010"
+
+
+def book(home: Path) -> OriginBook:
+    return OriginBook(home, FixedOrigins(known=frozenset({PORTAL, PLAIN_PORTAL})))
+
+
+@pytest.mark.parametrize(
+    "look_alike",
+    [
+        "http://wt.zjkgjj.com",
+        "https://wt.zjkgjj.com:8443",
+        "https://wt.zjkgjj.com.",
+        "https://wt.zjkgjj.com.evil.example",
+        "https://WT.zjkgjj.com",
+        "https://zjkgjj.com",
+    ],
+)
+def test_a_look_alike_of_a_known_site_is_unknown(home: Path, look_alike: str) -> None:
+    assert book(home).classify(PORTAL) is OriginClass.KNOWN
+    assert book(home).classify(look_alike) is OriginClass.UNKNOWN
+
+
+def test_the_persons_word_survives_a_restart_and_reads_like_a_sentence(home: Path) -> None:
+    book(home).set_class("https://evil.example", OriginClass.BLOCKED)
+    book(home).set_class(PORTAL, OriginClass.ALLOWED)
+    assert book(home).classify("https://evil.example") is OriginClass.BLOCKED
+    assert '"https://wt.zjkgjj.com" = "allowed"' in (home / FILE_NAME).read_text()
+
+
+def test_an_insecure_site_is_never_remembered_but_can_be_blocked(home: Path) -> None:
+    origins = book(home)
+    for origin_class in (OriginClass.ALLOWED, OriginClass.TRUSTED):
+        with pytest.raises(HelperError) as refused:
+            origins.set_class(PLAIN_PORTAL, origin_class)
+        assert refused.value.code is Code.DENIED_BY_POLICY
+    origins.set_class(PLAIN_PORTAL, OriginClass.BLOCKED)
+    assert origins.classify(PLAIN_PORTAL) is OriginClass.BLOCKED
+
+
+def test_loopback_is_not_called_insecure() -> None:
+    assert not is_insecure("http://localhost:17280")
+    assert not is_insecure("http://[::1]:80")
+    assert is_insecure("http://localhost.evil.example")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "not toml [",
+        '[origins]\n"https://a.example" = "known"\n',
+        'origins = "all"\n',
+        '[origins]\n"http://a.example" = "trusted"\n',
+    ],
+)
+def test_a_damaged_file_is_set_aside_and_told(home: Path, content: str) -> None:
+    (home / FILE_NAME).write_text(content)
+    origins = book(home)
+    assert origins.remembered() == {}
+    assert origins.problem is not None
+    assert origins.problem.code is Code.SETTINGS_DAMAGED
+    [aside] = home.glob(f"{FILE_NAME}.damaged-*")
+    assert aside.read_text() == content
