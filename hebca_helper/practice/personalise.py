@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.ca import PracticeCa
@@ -14,7 +13,7 @@ from hebca_helper.practice.record import MadeCertificate, MadeToken
 from hebca_helper.practice.scenarios import Period, Scenario
 from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.messages import KeyPairKind
-from hebca_helper.tokens.model import TokenInfo
+from hebca_helper.tokens.service import TokenService
 
 PRACTICE_PIN = "123456"
 PRACTICE_SO_PIN = "12345678"
@@ -26,36 +25,24 @@ _KEY_IDS = {Usage.SIGN: b"\x01", Usage.ENCRYPT: b"\x02"}
 _TITLES = {Usage.SIGN: "签名证书", Usage.ENCRYPT: "加密证书"}
 
 
-class Service(Protocol):
-    """What making a USBKEY needs of `tokens.service.TokenService`."""
-
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
-    async def initialise(self, module: ModulePlace, label: str, so_pin: str, pin: str) -> TokenInfo: ...
-    async def login(self, token_id: str, pin: str) -> None: ...
-    async def logout(self, token_id: str) -> None: ...
-    async def generate_key_pair(self, token_id: str, kind: KeyPairKind, key_id: bytes, label: str) -> bytes: ...
-    async def write_certificate(self, token_id: str, der: bytes, key_id: bytes, label: str) -> None: ...
-    async def write_data(self, token_id: str, label: str, value: bytes, private: bool) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Personaliser:
     """Makes tokens through one service. `periods` are those of the certificates of each key, oldest first."""
 
-    service: Service
+    service: TokenService
     module: ModulePlace
     ca: PracticeCa
     kind: KeyPairKind
     periods: Sequence[Period]
 
-    async def make(self, holder: Holder, scenario: Scenario) -> MadeToken:
-        """One token of `holder`, logged out again."""
-        token = await self.service.initialise(self.module, LABEL, PRACTICE_SO_PIN, PRACTICE_PIN)
+    async def make(self, holder: Holder, scenario: Scenario, number: int) -> MadeToken:
+        """Token `number` (from 1) of `holder`, logged out again."""
+        label = LABEL if number == 1 else f"{LABEL}-{number}"
+        token = await self.service.initialise(self.module, label, PRACTICE_SO_PIN, PRACTICE_PIN)
         await self.service.login(token.id, PRACTICE_PIN)
         made = [item for usage in Usage for item in await self._certified_key(token.id, holder, usage)]
         if scenario.seal:
-            await self.service.write_data(token.id, TAX_NUMBER_OBJECT, holder.credit_code.encode(), False)
+            await self.service.write_data(token.id, TAX_NUMBER_OBJECT, False, holder.credit_code.encode())
         await self.service.logout(token.id)
         return MadeToken(token.label, token.serial, holder.name, tuple(made))
 

@@ -1,14 +1,15 @@
 """What `practice init` made, written down, and the SoftHSM configuration that puts it into force.
 
-Every making has a folder of its own, `<home>/practice/tokens/<name>/`, which is SoftHSM's token folder and holds the
-record `practice.json`. The one that `<home>/practice/softhsm2.conf` names is in force: replacing that file is the one
-step that changes from the old USBKEY to the new, so that a crash leaves the one or the other.
+Every making has a folder of its own, `<home>/practice/tokens/<name>/`, with the record `practice.json` and SoftHSM's
+token folder `store`. The one that `<home>/practice/softhsm2.conf` names is in force: replacing that file is the one step
+that changes from the old USBKEY to the new, so that a crash leaves the one or the other.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import secrets
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper.settings import write_atomically
+from hebca_helper.tokens.discovery import PRACTICE_CONFIGURATION, PRACTICE_FOLDER
 
-CONFIGURATION = "softhsm2.conf"
 RECORD = "practice.json"
+STORE = "store"
 _TOKEN_FOLDER = re.compile(r"^directories\.tokendir\s*=\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -54,7 +56,7 @@ class Record:
 
 
 def practice_folder(home: Path) -> Path:
-    return home / "practice"
+    return home / PRACTICE_FOLDER
 
 
 def ca_folder(home: Path) -> Path:
@@ -65,10 +67,19 @@ def token_folders(home: Path) -> Path:
     return practice_folder(home) / "tokens"
 
 
-def configuration(token_folder: Path) -> bytes:
-    """SoftHSM's configuration (softhsm2.conf(5)) for this token folder."""
+def new_folder(home: Path) -> Path:
+    """A folder for a new making, with an empty store and a configuration of its own that names it."""
+    folder = token_folders(home) / secrets.token_hex(8)
+    for part in (practice_folder(home), token_folders(home), folder, folder / STORE):
+        part.mkdir(mode=0o700, exist_ok=True)
+    write_atomically(folder / PRACTICE_CONFIGURATION, _configuration(folder))
+    return folder
+
+
+def _configuration(folder: Path) -> bytes:
+    """SoftHSM's configuration (softhsm2.conf(5)) for the store in this folder."""
     lines = [
-        f"directories.tokendir = {token_folder}",
+        f"directories.tokendir = {folder / STORE}",
         "objectstore.backend = file",
         "log.level = ERROR",
         "slots.removable = true",
@@ -77,14 +88,14 @@ def configuration(token_folder: Path) -> bytes:
 
 
 def folder_in_force(home: Path) -> Path | None:
-    """The token folder the configuration names; None when there is none of this home's."""
+    """The folder whose store the configuration names; None when there is none of this home's."""
     try:
-        text = (practice_folder(home) / CONFIGURATION).read_text("utf-8")
+        text = (practice_folder(home) / PRACTICE_CONFIGURATION).read_text("utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
         return None
     named = _TOKEN_FOLDER.search(text)
-    folder = Path(named[1]) if named else None
-    return folder if folder and folder.parent == token_folders(home) and folder.is_dir() else None
+    folder = Path(named[1]).parent if named else None
+    return folder if folder and folder.parent == token_folders(home) and (folder / STORE).is_dir() else None
 
 
 def read_record(home: Path) -> Record | None:
@@ -101,17 +112,18 @@ def write_record(folder: Path, record: Record) -> None:
 
 
 def put_in_force(home: Path, folder: Path) -> None:
-    """Change over to this token folder, then remove all others."""
-    write_atomically(practice_folder(home) / CONFIGURATION, configuration(folder))
+    """Change over to this folder, then remove all others."""
+    write_atomically(practice_folder(home) / PRACTICE_CONFIGURATION, _configuration(folder))
     remove_others(home)
 
 
 def remove_others(home: Path) -> None:
-    """Remove token folders not in force: the one replaced, and what a crash left half-made."""
+    """Remove folders not in force: the one replaced, and what a crash left half-made."""
     in_force = folder_in_force(home)
     for folder in token_folders(home).iterdir():
         if folder != in_force:
-            shutil.rmtree(folder)
+            # What cannot go now (Windows keeps open files) goes next time.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def practice_fingerprints(home: Path) -> frozenset[str]:

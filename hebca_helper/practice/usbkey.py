@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.places import shipped
 from hebca_helper.practice import record as records
 from hebca_helper.practice.ca import PracticeCa, utc_now
 from hebca_helper.practice.in_use import rebuild_lock
-from hebca_helper.practice.personalise import PRACTICE_PIN, Personaliser, Service
+from hebca_helper.practice.personalise import PRACTICE_PIN, Personaliser
 from hebca_helper.practice.record import MadeToken, Record, practice_folder, read_record
 from hebca_helper.practice.scenarios import Scenario, scenario_named
-from hebca_helper.settings import write_atomically
+from hebca_helper.settings import load as load_settings
 from hebca_helper.texts import tr
 from hebca_helper.tokens import practice_state
-from hebca_helper.tokens.discovery import ModulePlace, practice_module
+from hebca_helper.tokens.catalogue import load_catalogue
+from hebca_helper.tokens.discovery import ModulePlace, practice_library, practice_place
 from hebca_helper.tokens.messages import KeyPairKind
 from hebca_helper.tokens.service import TokenService
 
-ServiceFactory = Callable[[Sequence[ModulePlace]], Service]
+ServiceFactory = Callable[[Sequence[ModulePlace]], TokenService]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class PracticeReport:
     def lines(self) -> list[str]:
         """For the person, in Chinese."""
         scenario = scenario_named(self.record.scenario)
-        done = tr("已制作演练 USBKEY") if self.changed else tr("演练 USBKEY 已经就绪，没有改动")
+        done = tr("已制作演练 USBKEY") if self.changed else tr("演练 USBKEY 已经有了，没有改动（加 --again 重新制作）")
         kind = "EC P-256" if self.record.ec else "RSA-2048"
         return [
             f"{done}：{scenario.name}（{scenario.title}），{kind}",
@@ -103,8 +104,7 @@ async def _make_anew(
     home: Path, scenario: Scenario, ec: bool, clock: Callable[[], datetime], service_factory: ServiceFactory
 ) -> Record:
     ca = _practice_ca(home, clock)
-    folder = records.token_folders(home) / secrets.token_hex(8)
-    folder.mkdir(mode=0o700, parents=True)
+    folder = records.new_folder(home)
     try:
         tokens = await _make_tokens(home, folder, scenario, ec, ca, clock(), service_factory)
         made = Record(scenario.name, ec, tokens)
@@ -131,18 +131,25 @@ async def _make_tokens(
     now: datetime,
     service_factory: ServiceFactory,
 ) -> tuple[MadeToken, ...]:
-    # A configuration of its own: the one in force goes on naming the old tokens until these are complete.
-    configuration = folder / records.CONFIGURATION
-    write_atomically(configuration, records.configuration(folder))
-    module = practice_module(home, configuration)
+    module = _module(home, folder)
     kind = KeyPairKind.EC_P256 if ec else KeyPairKind.RSA_2048
     service = service_factory([module])
     await service.start()
     try:
         personaliser = Personaliser(service, module, ca, kind, scenario.periods(now))
-        return tuple([await personaliser.make(holder, scenario) for holder in scenario.holders])
+        return tuple([await personaliser.make(each, scenario, n) for n, each in enumerate(scenario.holders, 1)])
     finally:
         await service.stop()
+
+
+def _module(home: Path, folder: Path) -> ModulePlace:
+    """SoftHSM2 on the tokens in the making: the configuration in force goes on naming the old ones meanwhile."""
+    drivers, _ = load_catalogue(shipped("drivers"))
+    settings, _ = load_settings(home)
+    library = practice_library(drivers, settings)
+    if library is None:
+        raise HelperError(Code.MODULE_NOT_LOADED, "SoftHSM2")
+    return replace(practice_place(folder, library), practice_folder=practice_folder(home))
 
 
 def _prepare_state(home: Path, scenario: Scenario, made: Record, ca: PracticeCa) -> None:
