@@ -1,0 +1,43 @@
+"""What the token host does to itself before it loads foreign code."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+"""prctl(2) options, linux/prctl.h."""
+
+
+def harden() -> None:
+    """No core dumps (they would hold PINs) and, on Linux, no life after the parent's, even inside a hung library call."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # A library's SIGPIPE or an inherited Ctrl-C must not end the host half-way through an answer.
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def private_pipe() -> tuple[int, int]:
+    """Handles of the pipe to the parent, moved away from 0 and 1: vendor libraries read and print there."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        for handle in (incoming, outgoing):
+            msvcrt.setmode(handle, os.O_BINARY)
+    return incoming, outgoing

@@ -1,0 +1,104 @@
+"""The token host: a child process that serves one PKCS#11 module over a pipe, in one thread."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens import messages as m
+from hebca_helper.tokens.host.hardening import harden, private_pipe
+from hebca_helper.tokens.host.pipe import Pipe, PipeClosedError
+
+if TYPE_CHECKING:
+    from hebca_helper.tokens.host.host import Host
+
+POLL_SECONDS = 0.5
+"""Plugging and unplugging is noticed within a second; one look at the slots costs about 0.1 ms."""
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until the parent closes the pipe. Exit status 0."""
+    harden()
+    pipe = Pipe(*private_pipe())
+    try:
+        _serve(pipe)
+    except PipeClosedError:
+        pass
+    finally:
+        sys.stderr.flush()
+    # Without the interpreter's clean-up: vendor libraries' own exit handlers crash often enough.
+    os._exit(0)
+
+
+def _serve(pipe: Pipe) -> None:
+    host = _loaded(pipe)
+    try:
+        _loop(pipe, host)
+    except PipeClosedError:
+        host.close()
+        raise
+
+
+def _loaded(pipe: Pipe) -> Host:
+    """Wait for the first request and load the library it names; a library that does not load leaves nothing to serve."""
+    from hebca_helper.tokens.host.host import Host
+
+    while (received := pipe.receive(60.0)) is None:
+        pass
+    number, load = received
+    if not isinstance(load, m.Load):
+        raise m.ProtocolError("not loaded")
+    try:
+        host = Host(load)
+    except HelperError as failure:
+        pipe.send(number, m.Failed(failure.code, failure.detail, None))
+        raise PipeClosedError from None
+    except RuntimeError as problem:  # pkcs11.PKCS11Error, of C_Initialize or the first look at the slots
+        pipe.send(number, m.Failed(Code.MODULE_NOT_LOADED, f"{type(problem).__name__} {problem}".strip(), None))
+        raise PipeClosedError from None
+    pipe.send(number, host.loaded())
+    return host
+
+
+def _loop(pipe: Pipe, host: Host) -> None:
+    due = time.monotonic() + POLL_SECONDS
+    while True:
+        received = pipe.receive(max(0.0, due - time.monotonic()))
+        if received is not None:
+            number, request = received
+            answer = _answer(host, request)
+            _tell_news(pipe, host)
+            _send(pipe, number, answer)
+        if time.monotonic() >= due:
+            host.poll()
+            _tell_news(pipe, host)
+            due = time.monotonic() + POLL_SECONDS
+
+
+def _answer(host: Host, request: m.Message) -> m.Message:
+    try:
+        return host.answer(request)
+    except (ValueError, TypeError, LookupError, AttributeError, NotImplementedError, MemoryError) as problem:
+        # python-pkcs11 raises such things on answers outside its enums. Where, not what: the text could hold a secret.
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        detail = f"{type(problem).__name__} {Path(where.filename).name}:{where.lineno}"
+        print(detail, file=sys.stderr)
+        return m.Failed(Code.TOKEN_FAILURE, detail, None)
+
+
+def _send(pipe: Pipe, number: int, answer: m.Message) -> None:
+    try:
+        pipe.send(number, answer)
+    except m.ProtocolError:
+        pipe.send(number, m.Failed(Code.TOO_LARGE, "", None))
+
+
+def _tell_news(pipe: Pipe, host: Host) -> None:
+    news = host.news()
+    if news is not None:
+        pipe.send(0, news)

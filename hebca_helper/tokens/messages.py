@@ -1,0 +1,345 @@
+"""The token host's protocol: typed messages, each a frame of 4 bytes length (big-endian) and JSON in UTF-8.
+
+Every request gets exactly one answer, in order; the host also tells by itself when tokens come, go or change (`Tokens`
+with number 0). Bytes travel as base64. Nothing here touches the system: the same code runs on both ends of the pipe.
+"""
+
+from __future__ import annotations
+
+import types
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum, StrEnum
+from functools import cache
+from json import JSONDecodeError, dumps, loads
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+
+from hebca_helper.errors import Code
+from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, TokenEvent, TokenInfo
+
+LARGEST_FRAME = 16 * 1024 * 1024
+"""Bytes of one frame's JSON, both ways."""
+LENGTH_BYTES = 4
+
+
+class ProtocolError(ValueError):
+    """The other end sent something that is no message."""
+
+
+class KeyPairKind(StrEnum):
+    RSA_2048 = "rsa-2048"
+    EC_P256 = "ec-p256"
+
+
+class Work(StrEnum):
+    """What a request's time limit depends on."""
+
+    LOAD = "load"
+    LOGIN = "login"
+    SIGN = "sign"
+    GENERATE = "generate"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Base of everything in the pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Message):
+    work: ClassVar[Work] = Work.OTHER
+    needs_login: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest(Request):
+    token_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load(Request):
+    """First request: which library this host serves. `practice_folder` is "" for real tokens; `tries` maps a PIN state's
+    name to the number of tries left where the driver's file tells it."""
+
+    work: ClassVar[Work] = Work.LOAD
+    path: str
+    driver: str
+    rescan: str
+    tries: dict[str, int]
+    practice_folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh(Request):
+    """Look at slots, tokens and PIN flags anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCertificates(TokenRequest):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Login(TokenRequest):
+    work: ClassVar[Work] = Work.LOGIN
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logout(TokenRequest):
+    work: ClassVar[Work] = Work.LOGIN
+
+
+@dataclass(frozen=True, slots=True)
+class Sign(TokenRequest):
+    work: ClassVar[Work] = Work.SIGN
+    needs_login: ClassVar[bool] = True
+    key_id: bytes
+    mechanism: Mechanism
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Decrypt(TokenRequest):
+    work: ClassVar[Work] = Work.SIGN
+    needs_login: ClassVar[bool] = True
+    key_id: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePin(TokenRequest):
+    work: ClassVar[Work] = Work.LOGIN
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock(TokenRequest):
+    work: ClassVar[Work] = Work.LOGIN
+    so_pin: str = field(repr=False)
+    new_pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListDataObjects(TokenRequest):
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadData(TokenRequest):
+    label: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteData(TokenRequest):
+    needs_login: ClassVar[bool] = True
+    label: str
+    private: bool
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteData(TokenRequest):
+    needs_login: ClassVar[bool] = True
+    label: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCertificate(TokenRequest):
+    needs_login: ClassVar[bool] = True
+    der: bytes
+    key_id: bytes
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteCertificate(TokenRequest):
+    needs_login: ClassVar[bool] = True
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateKeyPair(TokenRequest):
+    work: ClassVar[Work] = Work.GENERATE
+    needs_login: ClassVar[bool] = True
+    kind: KeyPairKind
+    key_id: bytes
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Initialise(Request):
+    work: ClassVar[Work] = Work.GENERATE
+    label: str
+    so_pin: str = field(repr=False)
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Message):
+    """The answer to a request that has nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Message):
+    """`library` names library and version for the help desk."""
+
+    library: str
+    tokens: list[TokenInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens(Message):
+    """All tokens now present and what happened to them since the last such message."""
+
+    tokens: list[TokenInfo]
+    events: list[TokenEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates(Message):
+    certificates: list[TokenCertificate]
+
+
+@dataclass(frozen=True, slots=True)
+class DataObjects(Message):
+    objects: list[DataObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Value(Message):
+    """A signature, a plaintext, a data object's value or a public key (DER SubjectPublicKeyInfo)."""
+
+    value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn(Message):
+    """`first` when the PIN went to the token; False when it was compared with the accepted one."""
+
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Initialised(Message):
+    token: TokenInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Message):
+    code: Code
+    detail: str
+    tries_left: int | None
+
+
+def frame(number: int, message: Message) -> bytes:
+    """The message as it goes into the pipe. Raises ProtocolError when it is larger than LARGEST_FRAME."""
+    kind = type(message)
+    table = {name: give(getattr(message, name)) for name, give, _ in _codecs(kind)}
+    body = dumps({"id": number, "type": kind.__name__, **table}, separators=(",", ":")).encode()
+    if len(body) > LARGEST_FRAME:
+        raise ProtocolError("frame too large")
+    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+
+
+def parse(body: bytes | bytearray | memoryview) -> tuple[int, Message]:
+    """Number and message of a frame's JSON. Raises ProtocolError for anything else."""
+    try:
+        table = loads(bytes(body))
+        kind = _kinds()[table["type"]]
+        return int(table["id"]), kind(**{name: take(table[name]) for name, _, take in _codecs(kind)})
+    except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise ProtocolError(type(problem).__name__) from None
+
+
+class Frames:
+    """Cuts a stream of bytes into frames."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The JSON of each frame that `data` completes. Raises ProtocolError for a length over LARGEST_FRAME."""
+        self._buffer += data
+        complete = []
+        while len(self._buffer) >= LENGTH_BYTES:
+            end = LENGTH_BYTES + int.from_bytes(self._buffer[:LENGTH_BYTES], "big")
+            if end > LARGEST_FRAME + LENGTH_BYTES:
+                raise ProtocolError("frame too large")
+            if len(self._buffer) < end:
+                break
+            complete.append(bytes(self._buffer[LENGTH_BYTES:end]))
+            del self._buffer[:end]
+        return complete
+
+
+Converter = Callable[[Any], Any]
+
+
+@cache
+def _kinds() -> dict[str, type[Message]]:
+    def below(kind: type[Message]) -> list[type[Message]]:
+        return [kind, *(each for child in kind.__subclasses__() for each in below(child))]
+
+    return {kind.__name__: kind for kind in below(Message)}
+
+
+_known_codecs: dict[type[Any], list[tuple[str, Converter, Converter]]] = {}
+
+
+def _codecs(kind: type[Any]) -> list[tuple[str, Converter, Converter]]:
+    codecs = _known_codecs.get(kind)
+    if codecs is None:
+        codecs = _known_codecs[kind] = _make_codecs(kind)
+    return codecs
+
+
+def _make_codecs(kind: type[Any]) -> list[tuple[str, Converter, Converter]]:
+    hints = get_type_hints(kind)
+    return [(item.name, *_converters(hints[item.name])) for item in fields(kind)]
+
+
+def _converters(hint: Any) -> tuple[Converter, Converter]:
+    """How a value of this type becomes JSON and comes back."""
+    origin = get_origin(hint)
+    if hint is bytes:
+        return (lambda value: b64encode(value).decode()), (lambda text: b64decode(text, validate=True))
+    if origin is list:
+        give, take = _converters(get_args(hint)[0])
+        return (lambda values: [give(value) for value in values]), (lambda items: [take(item) for item in items])
+    if origin is dict:
+        give, take = _converters(get_args(hint)[1])
+        return (lambda table: {k: give(v) for k, v in table.items()}), (
+            lambda t: {str(k): take(v) for k, v in t.items()}
+        )
+    if origin is types.UnionType:
+        give, take = _converters(get_args(hint)[0])
+        return (lambda value: None if value is None else give(value)), (lambda v: None if v is None else take(v))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _dataclass_converters(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return (lambda value: value.value), hint
+    return _same, lambda value: _checked(value, hint)
+
+
+def _dataclass_converters(kind: type[Any]) -> tuple[Converter, Converter]:
+    codecs = _codecs(kind)
+    return (
+        lambda value: {name: give(getattr(value, name)) for name, give, _ in codecs},
+        lambda table: kind(**{name: take(table[name]) for name, _, take in codecs}),
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _checked(value: Any, wanted: type) -> Any:
+    if type(value) is not wanted:
+        raise ProtocolError(f"not a {wanted.__name__}")
+    return value

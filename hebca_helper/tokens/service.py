@@ -1,0 +1,169 @@
+"""The token service: all tokens of all modules behind one set of async functions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TypeVar
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens import messages as m
+from hebca_helper.tokens.discovery import ModulePlace, ModuleState
+from hebca_helper.tokens.messages import KeyPairKind
+from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, TokenEvent, TokenInfo
+from hebca_helper.tokens.module import TokenModule
+
+__all__ = ["KeyPairKind", "TokenService"]
+
+START_PATIENCE = 3.0
+"""Seconds `start` waits for slow libraries; their tokens come later, as if plugged in."""
+
+Answer = TypeVar("Answer", bound=m.Message)
+Listener = Callable[[TokenEvent], None]
+
+
+class TokenService:
+    """Lives on one asyncio loop. Every function raises HelperError: TOKEN_REMOVED, MODULE_CRASHED, MODULE_TIMEOUT and what
+    it names itself. `discover` finds the modules anew at `rescan`."""
+
+    def __init__(
+        self, modules: Sequence[ModulePlace], *, discover: Callable[[], Sequence[ModulePlace]] | None = None
+    ) -> None:
+        self._modules = [TokenModule(place, self._tell) for place in modules]
+        self._discover = discover
+        self._listeners: list[Listener] = []
+
+    async def start(self) -> None:
+        """Start a host for each module, all at once."""
+        await _for_all([module.start() for module in self._modules], START_PATIENCE)
+
+    async def stop(self) -> None:
+        """End every host. Returns when no child is left."""
+        await asyncio.gather(*(module.stop() for module in self._modules))
+
+    async def tokens(self) -> list[TokenInfo]:
+        """Tokens now present, as the hosts last told: they tell of each change by themselves."""
+        return [info for module in self._modules for info in module.tokens.values()]
+
+    def modules(self) -> list[ModuleState]:
+        """Every module with what is wrong with it."""
+        return [module.state for module in self._modules]
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` on the loop at each event, until the returned function is called."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    async def rescan(self) -> None:
+        """Find modules anew, try failed ones again, and look at every slot and PIN flag."""
+        if self._discover:
+            await self._replace(self._discover())
+        await asyncio.gather(*(module.revive() for module in self._modules))
+        running = [module for module in self._modules if module.state.running]
+        await asyncio.gather(*(module.ask(m.Refresh()) for module in running), return_exceptions=True)
+
+    async def certificates(self, token_id: str) -> list[TokenCertificate]:
+        """Every certificate on the token. Raises TOKEN_REMOVED."""
+        return (await self._ask(m.ListCertificates(token_id), m.Certificates)).certificates
+
+    async def login(self, token_id: str, pin: str) -> None:
+        """Log in; when somebody is logged in already, the PIN is only compared. Raises PIN_INCORRECT, PIN_LOCKED (both with
+        `tries_left` where known), PIN_LENGTH."""
+        await self._ask(m.Login(token_id, pin), m.LoggedIn)
+
+    async def logout(self, token_id: str) -> None:
+        """Log everybody out."""
+        await self._ask(m.Logout(token_id), m.Done)
+
+    async def sign(self, token_id: str, key_id: bytes, mechanism: Mechanism, digest: bytes) -> bytes:
+        """RSA: the signature as long as the modulus; EC: DER SEQUENCE(r, s). Raises NOT_LOGGED_IN, NO_PRIVATE_KEY."""
+        return (await self._ask(m.Sign(token_id, key_id, mechanism, digest), m.Value)).value
+
+    async def decrypt(self, token_id: str, key_id: bytes, ciphertext: bytes) -> bytes:
+        """RSA PKCS#1 v1.5. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, DECRYPTION_FAILED."""
+        return (await self._ask(m.Decrypt(token_id, key_id, ciphertext), m.Value)).value
+
+    async def change_pin(self, token_id: str, old: str, new: str) -> None:
+        """Needs no login. Raises as `login`, PIN_WEAK where the token judges the new PIN."""
+        await self._ask(m.ChangePin(token_id, old, new), m.Done)
+
+    async def unblock(self, token_id: str, so_pin: str, new_pin: str) -> None:
+        """Set a new PIN with the SO PIN; a login of this token ends. Raises as `login` for the SO PIN (detail "SO")."""
+        await self._ask(m.Unblock(token_id, so_pin, new_pin), m.Done)
+
+    async def data_objects(self, token_id: str, private: bool) -> list[DataObject]:
+        """The public ones or the private ones, never both. Raises NOT_LOGGED_IN for the private ones."""
+        return (await self._ask(m.ListDataObjects(token_id, private), m.DataObjects)).objects
+
+    async def read_data(self, token_id: str, label: str, private: bool) -> bytes:
+        """Raises DATA_OBJECT_MISSING, NOT_LOGGED_IN, TOO_LARGE (over 8 MiB)."""
+        return (await self._ask(m.ReadData(token_id, label, private), m.Value)).value
+
+    async def write_data(self, token_id: str, label: str, private: bool, value: bytes) -> None:
+        """Create or replace. Raises NOT_LOGGED_IN, TOO_LARGE (over 8 MiB)."""
+        await self._ask(m.WriteData(token_id, label, private, value), m.Done)
+
+    async def delete_data(self, token_id: str, label: str, private: bool) -> None:
+        """Raises NOT_LOGGED_IN, DATA_OBJECT_MISSING."""
+        await self._ask(m.DeleteData(token_id, label, private), m.Done)
+
+    async def write_certificate(self, token_id: str, der: bytes, key_id: bytes, label: str) -> None:
+        """Raises NOT_LOGGED_IN, CERTIFICATE_UNREADABLE."""
+        await self._ask(m.WriteCertificate(token_id, der, key_id, label), m.Done)
+
+    async def delete_certificate(self, token_id: str, der: bytes) -> None:
+        """Raises NOT_LOGGED_IN, NO_CERTIFICATE."""
+        await self._ask(m.DeleteCertificate(token_id, der), m.Done)
+
+    async def generate_key_pair(self, token_id: str, kind: KeyPairKind, key_id: bytes, label: str) -> bytes:
+        """A key pair that never leaves the token; its public key as DER SubjectPublicKeyInfo. Raises NOT_LOGGED_IN."""
+        return (await self._ask(m.GenerateKeyPair(token_id, kind, key_id, label), m.Value)).value
+
+    async def initialise(self, module: ModulePlace, label: str, so_pin: str, pin: str) -> TokenInfo:
+        """Make a new practice token. Raises PRACTICE_ONLY for any other module, MODULE_NOT_LOADED for an unknown one."""
+        chosen = next((each for each in self._modules if each.place.key == module.key), None)
+        if chosen is None:
+            raise HelperError(Code.MODULE_NOT_LOADED, module.path.name)
+        answer = await chosen.ask(m.Initialise(label, so_pin, pin))
+        return _expected(answer, m.Initialised).token
+
+    async def _ask(self, request: m.TokenRequest, wanted: type[Answer]) -> Answer:
+        return _expected(await self._module(request.token_id).ask(request), wanted)
+
+    def _module(self, token_id: str) -> TokenModule:
+        for module in self._modules:
+            if token_id in module.tokens:
+                return module
+        raise HelperError(Code.TOKEN_REMOVED)
+
+    async def _replace(self, places: Sequence[ModulePlace]) -> None:
+        """Keep the modules still there, stop the others, start new ones."""
+        wanted = {place.key: place for place in places}
+        gone = [module for module in self._modules if module.place.key not in wanted]
+        known = {module.place.key for module in self._modules}
+        new = [TokenModule(place, self._tell) for key, place in wanted.items() if key not in known]
+        self._modules = [module for module in self._modules if module not in gone] + new
+        for module in gone:
+            await module.retire()
+        await _for_all([module.start() for module in new], START_PATIENCE)
+
+    def _tell(self, event: TokenEvent) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+
+def _expected(answer: m.Message, wanted: type[Answer]) -> Answer:
+    if not isinstance(answer, wanted):
+        raise HelperError(Code.TOKEN_FAILURE, type(answer).__name__)
+    return answer
+
+
+async def _for_all(starts: Sequence[Coroutine[None, None, None]], patience: float) -> None:
+    """Run them side by side; those that take longer than `patience` go on by themselves."""
+    if starts:
+        await asyncio.wait([asyncio.ensure_future(start) for start in starts], timeout=patience)
