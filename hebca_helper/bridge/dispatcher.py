@@ -1,0 +1,86 @@
+"""One frame in, one reply out, whatever the frame holds. Security core: 100 % branches."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+
+from hebca_helper.bridge import frames
+from hebca_helper.bridge.functions import FUNCTIONS, Function, Handler
+from hebca_helper.bridge.lenient_json import parse_object
+from hebca_helper.bridge.parameters import Arguments, bind
+from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.session import Session
+from hebca_helper.errors import Code, HelperError
+
+_log = logging.getLogger("hebca_helper.bridge")
+
+_IDENTITY = "MyID"
+"""Seal clients name themselves after the greeting and expect no answer; answering is harmless (section 1)."""
+
+
+async def answer(session: Session, frame: str | bytes) -> str:
+    """The reply to a frame. Only cancellation of the calling task gets out."""
+    if isinstance(frame, bytes):
+        return frames.failure(frames.ERROR_NAME, HelperError(Code.BAD_REQUEST))
+    request = frames.parse(frame)
+    if request.kind is frames.Kind.HANDSHAKE:
+        return frames.greeting(session.connection.id)
+    if request.kind is frames.Kind.MALFORMED:
+        return frames.failure(request.name, HelperError(Code.BAD_REQUEST))
+    if request.name == _IDENTITY:
+        return frames.success(_IDENTITY, {})
+    try:
+        return frames.success(request.name, await _call(session, request))
+    except HelperError as problem:
+        return frames.failure(request.name, problem)
+    except asyncio.CancelledError:
+        if _is_being_cancelled():
+            raise
+        return _unexpected(request.name, "CancelledError", [])
+    except Exception as problem:  # noqa: BLE001 - a page without a reply hangs for ever; it is logged
+        return _unexpected(request.name, type(problem).__name__, traceback.format_tb(problem.__traceback__))
+
+
+async def _call(session: Session, request: frames.Request) -> dict[str, object]:
+    handler, arguments = _prepare(session, request)
+    return await handler(session, arguments)
+
+
+def _prepare(session: Session, request: frames.Request) -> tuple[Handler, Arguments]:
+    """Everything that can be wrong before anybody is asked. An origin that is not admitted learns nothing from it."""
+    try:
+        function = _find(request.name)
+        handler = _handler(function)
+        return handler, bind(function.parameters, parse_object(request.arguments, function.recoverable))
+    except HelperError:
+        session.require_admitted()
+        raise
+
+
+def _find(name: str) -> Function:
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise HelperError(Code.UNKNOWN_FUNCTION)
+    return function
+
+
+def _handler(function: Function) -> Handler:
+    if function.handler is None:
+        raise HelperError(
+            Code.DENIED_BY_POLICY if function.standing is Standing.REFUSED else Code.NOT_SUPPORTED, function.name
+        )
+    return function.handler
+
+
+def _is_being_cancelled() -> bool:
+    """Whether somebody wants this very task to end, or only something inside the handler was cancelled."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _unexpected(name: str, kind: str, places: list[str]) -> str:
+    # The places only: an exception's own text may hold what the page sent.
+    _log.error("%s failed: %s\n%s", name, kind, "".join(places))
+    return frames.failure(name, HelperError(Code.EXECUTION_FAILED))

@@ -1,0 +1,104 @@
+"""The WebSocket server itself: listening sockets, the guard before each upgrade, limits, and an end without leftovers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
+from http import HTTPStatus
+from typing import cast
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+
+from hebca_helper.bridge.guard import RefusedError, checked_origin
+from hebca_helper.bridge.peer import ON_LINUX, is_same_user
+from hebca_helper.bridge.transport import CLOSE_TIMEOUT, WRITE_LIMIT, PageConnection
+
+Handler = Callable[[PageConnection], Awaitable[None]]
+"""Gets a page; its socket closes when it returns."""
+
+_OPEN_TIMEOUT = 10.0
+"""Seconds for the upgrade request to arrive."""
+_READ_AHEAD = 64
+"""Frames that the library reads ahead of us."""
+
+
+class Doorway:
+    """Lets pages in. `port` is 0 while closed."""
+
+    def __init__(self, handler: Handler, largest_frame: int, largest_connections: int) -> None:
+        self.port = 0
+        self._handler = handler
+        self._largest_frame = largest_frame
+        self._most = largest_connections
+        self._servers: list[Server] = []
+        self._pages: set[PageConnection] = set()
+
+    async def open(self, sockets: list[socket.socket]) -> None:
+        """Serve on listening sockets, which are ours from now on."""
+        self.port = sockets[0].getsockname()[1]
+        for listener in sockets:
+            self._servers.append(await self._serve(listener))
+
+    async def close(self) -> None:
+        """Close code 1001 for every page; sockets that are still in the handshake are cut."""
+        self.port = 0
+        servers, self._servers = self._servers, []
+        for server in servers:
+            server.close()
+        for page in list(self._pages):
+            page.leave()
+        for server in servers:
+            await server.wait_closed()
+
+    def _serve(self, listener: socket.socket) -> Awaitable[Server]:
+        return serve(
+            self._receive,
+            sock=listener,
+            process_request=self._check,
+            compression=None,
+            server_header=None,
+            open_timeout=_OPEN_TIMEOUT,
+            ping_interval=None,
+            close_timeout=CLOSE_TIMEOUT,
+            max_size=self._largest_frame,
+            max_queue=_READ_AHEAD,
+            write_limit=WRITE_LIMIT,
+            logger=_quiet_logger(),
+            create_connection=cast(type[ServerConnection], partial(PageConnection, pages=self._pages)),
+        )
+
+    async def _check(self, page: ServerConnection, request: Request) -> Response | None:
+        """Before the upgrade: None lets it through, a response refuses it."""
+        assert isinstance(page, PageConnection)  # noqa: S101 - create_connection makes nothing else
+        try:
+            origin = checked_origin(request.path, request.headers.raw_items(), self.port)
+            if not await _is_ours(page):
+                raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
+            if sum(1 for other in self._pages if other.origin) >= self._most:
+                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        except RefusedError as refusal:
+            return page.respond(refusal.status, f"{refusal.reason}\n")
+        page.origin = origin
+        return None
+
+    async def _receive(self, page: ServerConnection) -> None:
+        assert isinstance(page, PageConnection)  # noqa: S101
+        await self._handler(page)
+
+
+async def _is_ours(page: PageConnection) -> bool:
+    peer, ours = page.remote_address[:2], page.local_address[:2]
+    if ON_LINUX:
+        return is_same_user(peer, ours)
+    return await asyncio.to_thread(is_same_user, peer, ours)
+
+
+def _quiet_logger() -> logging.Logger:
+    """The library would write whole frames, PINs too, at the level DEBUG: it is never let down to it."""
+    logger = logging.getLogger("hebca_helper.bridge.websockets")
+    logger.setLevel(logging.WARNING)
+    return logger

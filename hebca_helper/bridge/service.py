@@ -1,0 +1,121 @@
+"""The certificate service: `ws://localhost:17212/test` (protocol reference, section 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.bridge.conversation import Conversation
+from hebca_helper.bridge.dispatcher import answer
+from hebca_helper.bridge.doorway import Doorway
+from hebca_helper.bridge.guard import PATH
+from hebca_helper.bridge.listening import listen, port_taken
+from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.transport import PageConnection
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.model import EventKind, TokenEvent
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.settings import Settings
+
+_RETRY_AFTER = 3.0
+_TRY_AGAIN_LATER = 1013
+"""Close code (IANA registry of RFC 6455 close codes)."""
+
+
+class CertificateService:
+    """Lives on one asyncio loop, the assistant's. `on_change` is called when it begins to listen or to wait."""
+
+    def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
+        self.problem: HelperError | None = None
+        """PORT_TAKEN while waiting for the port."""
+        self.on_change: Callable[[], None] = lambda: None
+        self._assistant = assistant
+        self._settings = settings
+        self._retry_after = retry_after
+        self._doorway = Doorway(self._converse, settings.largest_frame, settings.largest_connections)
+        self._waiting: asyncio.Task[None] | None = None
+        self._changes = _Changes()
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    @property
+    def port(self) -> int:
+        """The port we listen on; the one we want while we do not."""
+        return self._doorway.port or self._settings.certificate_port
+
+    @property
+    def url(self) -> str:
+        return f"ws://localhost:{self.port}{PATH}"
+
+    @property
+    def listening(self) -> bool:
+        return self._doorway.port != 0
+
+    async def start(self, *, wait: bool = False) -> None:
+        """Listen. When the port is taken: HelperError(PORT_TAKEN) that names who holds it, or with `wait` return with
+        `problem` set and listen as soon as the port is free. Nobody is ever killed."""
+        self._unsubscribe = self._assistant.subscribe(self._changes.note)
+        if await self._try():
+            return
+        problem = await asyncio.to_thread(port_taken, self.port)
+        if not wait:
+            self._unsubscribe()
+            raise problem
+        self._tell(problem)
+        self._waiting = asyncio.create_task(self._wait_for_port())
+
+    async def stop(self) -> None:
+        """Close all sockets (1001, going away); no task is left."""
+        self._unsubscribe()
+        if self._waiting is not None:
+            self._waiting.cancel()
+            await asyncio.wait({self._waiting})
+            self._waiting = None
+        await self._doorway.close()
+
+    async def _try(self) -> bool:
+        try:
+            sockets = listen(self._settings.certificate_port)
+        except HelperError:
+            return False
+        await self._doorway.open(sockets)
+        self._tell(None)
+        return True
+
+    async def _wait_for_port(self) -> None:
+        while True:
+            await asyncio.sleep(self._retry_after)
+            if await self._try():
+                return
+
+    def _tell(self, problem: HelperError | None) -> None:
+        self.problem = problem
+        self.on_change()
+
+    async def _converse(self, page: PageConnection) -> None:
+        """All of one page's life."""
+        try:
+            connection = self._assistant.connect(Asker(Channel.CERTIFICATE_SERVICE, page.origin))
+        except HelperError as problem:
+            if problem.code is not Code.TOO_MANY:
+                raise
+            await page.close(_TRY_AGAIN_LATER)
+            return
+        session = Session(self._assistant, connection, self._settings, self._changes)
+        try:
+            await Conversation(page, lambda frame: answer(session, frame), self._settings.largest_frame).run()
+        finally:
+            await self._assistant.close(connection)
+
+
+class _Changes:
+    """Counts plugging, unplugging and changes: selections older than the count are looked up again."""
+
+    count = 0
+
+    def note(self, event: TokenEvent) -> None:
+        if event.kind is not EventKind.LOGIN_ENDED:
+            self.count += 1
