@@ -1,0 +1,71 @@
+"""The hall checks what a page hands in, as a portal's server does: challenge, signature, chain, CRL, validity."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from hebca_helper.pki.certificates import Certificate, beijing_text, days_left
+from hebca_helper.practice.hall import verdicts
+from hebca_helper.practice.hall.refusals import HallError, Reason
+from hebca_helper.practice.hall.sessions import Session, Shown
+from hebca_helper.practice.trust import PracticeTrust
+from hebca_helper.relying_party.login import LoginVerifier
+from hebca_helper.relying_party.nonce import NonceBook
+from hebca_helper.texts import tr
+
+LARGEST_FIELD = 64 * 1024
+
+
+class Verification:
+    """Challenges for sessions, and the verdict on their answers.
+
+    The practice CA is read anew for each login: `practice init --scenario …` may change it while the hall runs.
+    """
+
+    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+        self._home = home
+        self._clock = clock
+        self._nonces = NonceBook(clock)
+
+    def challenge(self, session: Session) -> str:
+        """A random ASCII text for this session, good once and for five minutes."""
+        return self._nonces.issue(session.id)
+
+    def check(self, session: Session, challenge: str, certificate: str, signature: str) -> Shown:
+        """The certificate behind a right answer; `certificate` (DER) and `signature` (PKCS#1 or ECDSA) in base64."""
+        der, signed = _decoded(certificate), _decoded(signature)
+        if not challenge.isascii() or not self._nonces.redeem(session.id, challenge):
+            raise HallError(Reason.CHALLENGE_WRONG, tr("登录请求已失效或已使用过，请重新点击登录"))
+        outcome = self._verifier().check_pkcs1(challenge, der, signed)
+        if outcome.certificate is None or not outcome.accepted:
+            raise HallError(Reason.CERTIFICATE_REFUSED, verdicts.sentence(outcome.result), result=int(outcome.result))
+        return shown(outcome.certificate, self._clock())
+
+    def _verifier(self) -> LoginVerifier:
+        trust = PracticeTrust(self._home, self._clock)
+        return LoginVerifier(trust.ca_certificates(), trust.crls(), self._clock, allow_practice=True)
+
+
+def shown(certificate: Certificate, now: datetime) -> Shown:
+    return Shown(
+        certificate.unique_id,
+        certificate.holder,
+        certificate.issuer_name,
+        certificate.serial_hex,
+        beijing_text(certificate.not_before),
+        beijing_text(certificate.not_after),
+        days_left(certificate, now),
+    )
+
+
+def _decoded(text: str) -> bytes:
+    if len(text) > LARGEST_FIELD:
+        raise HallError(Reason.BAD_REQUEST, tr("页面提交的证书或签名太长"))
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise HallError(Reason.BAD_REQUEST, tr("页面提交的证书或签名不是有效的 Base64")) from None
