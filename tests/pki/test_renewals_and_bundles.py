@@ -1,0 +1,91 @@
+"""A USBKEY with renewed certificates, and the files CA certificates come in."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+
+import pytest
+from asn1crypto import pem
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.hazmat.primitives.serialization import NoEncryption as Plain
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.pem import LARGEST_BUNDLE, certificates_from
+from hebca_helper.pki.renewals import replaced
+from tests.pki import certificate_maker as maker
+
+YEAR = timedelta(days=365)
+
+
+def certificate(years: int, key: int = 0, *usage: bytes) -> Certificate:
+    """One whose period begins that many years after the usual one."""
+    der = maker.hebca().certificate(
+        public_key=maker.spki(maker.rsa_key(key)),
+        start=maker.START + years * YEAR,
+        end=maker.END + years * YEAR,
+        serial=1000 + years,
+        extensions=usage or [maker.SIGNING],
+    )
+    return Certificate.parse(der)
+
+
+def test_a_renewal_replaces_the_old_ones_of_its_key_and_usage() -> None:
+    oldest, old, new = certificate(-2), certificate(-1), certificate(0)
+    other_key, other_usage = certificate(-1, 3), certificate(-1, 0, maker.ENCRYPTING)
+    found = replaced([new, other_key, oldest, old, other_usage], maker.NOW)
+    assert found == {oldest.fingerprint, old.fingerprint}
+
+
+def test_a_renewal_that_has_not_begun_replaces_nothing_yet() -> None:
+    now, next_year = certificate(0), certificate(2)
+    assert replaced([now, next_year], maker.NOW) == set()
+    assert replaced([now, next_year], maker.NOW + 2 * YEAR) == {now.fingerprint}
+
+
+def test_an_expired_one_replaces_nothing() -> None:
+    old, older = certificate(-5), certificate(-6)
+    assert replaced([old, older], maker.NOW) == set()
+    assert replaced([], maker.NOW) == set()
+
+
+ONE, TWO = maker.hebca().certificate(), maker.hebca().der
+KEY = maker.rsa_key(0).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, Plain())
+FILES = {
+    "DER": (ONE, [ONE]),
+    "DER with padding": (ONE + b"\0" * 20, [ONE]),
+    "several DER": (ONE + TWO, [ONE, TWO]),
+    "PEM": (pem.armor("CERTIFICATE", ONE), [ONE]),
+    "PEM with Windows line ends": (pem.armor("CERTIFICATE", ONE).replace(b"\n", b"\r\n"), [ONE]),
+    "PEM with text, a key and two certificates": (
+        b"subject=CN\n" + pem.armor("CERTIFICATE", ONE) + KEY + "说明".encode() + pem.armor("CERTIFICATE", TWO),
+        [ONE, TWO],
+    ),
+    "base64 as on the wire": (base64.b64encode(ONE), [ONE]),
+    "base64 with line breaks": (base64.encodebytes(ONE), [ONE]),
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), FILES.values(), ids=list(FILES))
+def test_files_of_all_kinds(data: bytes, expected: list[bytes]) -> None:
+    assert [found.der for found in certificates_from(data)] == expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        KEY,
+        b"-----BEGIN CERTIFICATE-----\nMIIB",
+        ONE[:-1],
+        ONE + b"\x30\x05",
+        b" " * (LARGEST_BUNDLE + 1),
+    ],
+    ids=["empty", "text", "key", "open", "short", "rest", "large"],
+)
+def test_files_without_a_readable_certificate(data: bytes) -> None:
+    with pytest.raises(HelperError) as raised:
+        certificates_from(data)
+    assert raised.value.code is Code.CERTIFICATE_UNREADABLE
