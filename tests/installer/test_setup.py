@@ -203,8 +203,8 @@ def test_a_changed_lock_is_installed_again(checkout: Path) -> None:
     write_stamp(checkout, "run")
     assert plan(checkout, "run")["python-packages"] == ["up to date"]
 
-    with (checkout / "installer" / "requirements.lock").open("a", encoding="utf-8") as lock:
-        lock.write("# changed\n")
+    lock = checkout / "installer" / "requirements.lock"
+    lock.write_text(lock.read_text("utf-8").replace("sha256:0", "sha256:1", 1), encoding="utf-8")
 
     assert plan(checkout, "run")["python-packages"] == ["to be installed"]
 
@@ -276,6 +276,12 @@ def test_checks_come_before_the_tests(installed: Path) -> None:
         "lint-imports",
         "python3|-m|pytest|-m|not full|tests/pki|-k|a b",
     ]
+
+
+def test_checks_look_at_the_checkout_wherever_they_are_called_from(installed: Path) -> None:
+    (installed / ".venv" / "bin" / "mypy").write_text("#!/bin/sh\npwd\n", encoding="utf-8")
+
+    assert str(installed) in setup(installed, "test").stdout.splitlines()
 
 
 def test_the_full_tier_leaves_no_test_out(installed: Path) -> None:
