@@ -191,13 +191,21 @@ class Assistant:
     async def data_objects(self, connection: Connection, token_id: str) -> list[DataObject]:
         """Public objects, and private ones where this connection itself is logged in."""
         await self.admit(connection)
-        return await self._tokens.data_objects(token_id, self.is_logged_in(connection, token_id))
+        public = await self._tokens.data_objects(token_id, private=False)
+        if not self.is_logged_in(connection, token_id):
+            return public
+        return public + await self._tokens.data_objects(token_id, private=True)
 
     async def read_data(self, connection: Connection, token_id: str, label: str) -> bytes:
         """One object's bytes. HelperError(DATA_OBJECT_MISSING), also for a private one without a login of one's own."""
         await self.admit(connection)
         with self._recorder.operation(connection, Operation.READ_DATA, token_id=token_id):
-            return await self._tokens.read_data(token_id, label, self.is_logged_in(connection, token_id))
+            try:
+                return await self._tokens.read_data(token_id, label, private=False)
+            except HelperError as problem:
+                if problem.code is not Code.DATA_OBJECT_MISSING or not self.is_logged_in(connection, token_id):
+                    raise
+            return await self._tokens.read_data(token_id, label, private=True)
 
     # --- the rest
 
@@ -209,6 +217,10 @@ class Assistant:
     def subscribe(self, listener: Callable[[TokenEvent], None]) -> Callable[[], None]:
         """Be told of token events, on the loop. Returns what ends it."""
         return self._tokens.subscribe(listener)
+
+    async def errands_done(self) -> None:
+        """Wait for what goes on behind a reply, such as the offer to change an initial PIN."""
+        await asyncio.gather(*self._errands)
 
     async def stop(self) -> None:
         """End all logins and errands and close the journal."""

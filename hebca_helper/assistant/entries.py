@@ -39,10 +39,10 @@ class CertificateEntry:
 def make_entries(
     found: Iterable[tuple[TokenInfo, TokenCertificate]], is_practice: Callable[[Certificate], bool], now: datetime
 ) -> list[CertificateEntry]:
-    """Entries in token order; an unreadable certificate is left out here and told by 故障检测."""
+    """Entries in token order, signing ones first, the longest valid first; an unreadable one is left out here."""
     read = [(token, held, certificate) for token, held in found if (certificate := _read(held)) is not None]
     old = replaced((certificate for _, _, certificate in read), now)
-    return [
+    entries = [
         CertificateEntry(
             token=token,
             certificate=certificate,
@@ -55,6 +55,12 @@ def make_entries(
         )
         for token, held, certificate in read
     ]
+    places = {token.id: place for place, (token, _, _) in reversed(list(enumerate(read)))}
+    return sorted(entries, key=lambda entry: (places[entry.token.id], *_rank(entry.certificate)))
+
+
+def _rank(certificate: Certificate) -> tuple[bool, float, str]:
+    return (not certificate.signs, -certificate.not_after.timestamp(), certificate.serial_hex)
 
 
 def _read(held: TokenCertificate) -> Certificate | None:

@@ -82,9 +82,9 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     hall = actions.add_parser("hall", help=tr("运行演练大厅"))
     hall.add_argument("--port", type=_port, metavar="PORT", help=tr("大厅端口，0 为任意空闲端口"))
     _add_port(hall)
-    for name, text in (("unplug", tr("拔出演练 USBKEY")), ("plug", tr("插入演练 USBKEY"))):
-        plug = actions.add_parser(name, help=text)
-        plug.add_argument("serial", nargs="?", help=tr("只对这个序列号，默认全部"))
+    unplug = actions.add_parser("unplug", help=tr("拔出演练 USBKEY"))
+    unplug.add_argument("serial", nargs="?", help=tr("只拔出这个序列号，默认全部"))
+    actions.add_parser("plug", help=tr("插入所有演练 USBKEY"))
 
 
 def _port(text: str) -> int:

@@ -26,9 +26,9 @@ async def _init(options: argparse.Namespace, program: Program) -> int:
 
     report = await init(program.home, scenario=options.scenario, ec=options.ec, again=options.again)
     if options.json:
-        print(json.dumps(asdict(report), ensure_ascii=False, default=str))
+        print(json.dumps(asdict(report), ensure_ascii=False))
     else:
-        print(report.text)
+        print("\n".join(report.lines))
     return 0
 
 
@@ -50,6 +50,6 @@ def _plug(options: argparse.Namespace, program: Program) -> int:
         unplug(program.home, options.serial)
         print(tr("演练 USBKEY 已拔出"))
     else:
-        plug(program.home, options.serial)
+        plug(program.home)
         print(tr("演练 USBKEY 已插入"))
     return 0

@@ -7,7 +7,15 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Decision, EnterPin, Notice, PinAnswer
+from hebca_helper.assistant.prompts import (
+    ChooseCertificate,
+    Confirm,
+    ConfirmKind,
+    Decision,
+    EnterPin,
+    Notice,
+    PinAnswer,
+)
 from hebca_helper.errors import Code, HelperError
 
 Question = ChooseCertificate | EnterPin | Confirm
@@ -29,8 +37,15 @@ class ScriptedPrompts:
     def type(self, *pins: str | None) -> None:
         self.pins.extend(None if pin is None else PinAnswer(pin) for pin in pins)
 
-    def of(self, kind: type[Question]) -> list[Question]:
-        return [question for question in self.asked if isinstance(question, kind)]
+    def type_change(self, *answers: tuple[str, str]) -> None:
+        """Old PIN (or unlock code) and new one, for each dialog."""
+        self.pins.extend(PinAnswer(old, new) for old, new in answers)
+
+    def confirmations(self, kind: ConfirmKind) -> list[Confirm]:
+        return [question for question in self.asked if isinstance(question, Confirm) and question.kind is kind]
+
+    def pin_dialogs(self) -> list[EnterPin]:
+        return [question for question in self.asked if isinstance(question, EnterPin)]
 
     async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry:
         await self._open(question)
