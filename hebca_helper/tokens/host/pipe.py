@@ -9,7 +9,7 @@ from collections import deque
 
 from hebca_helper.tokens.messages import Frames, Message, frame, parse
 
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
 
 
 class PipeClosedError(Exception):
