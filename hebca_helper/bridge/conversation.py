@@ -7,12 +7,15 @@ What was read ahead is bounded by bytes; beyond that reading stops and the page'
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 from websockets.exceptions import ConnectionClosed
 
 from hebca_helper.bridge.transport import PageConnection
+
+_log = logging.getLogger("hebca_helper.bridge")
 
 Answer = Callable[[str | bytes], Awaitable[str]]
 
@@ -67,5 +70,9 @@ class Conversation:
 
     def _worker_done(self, worker: asyncio.Task[None]) -> None:
         """The worker ends by itself only when nobody can be answered any more."""
-        if not worker.cancelled() and worker.exception() is not None:
-            self._page.drop()
+        problem = None if worker.cancelled() else worker.exception()
+        if problem is None:
+            return
+        if not isinstance(problem, ConnectionClosed):
+            _log.error("reply could not be sent: %s", type(problem).__name__)
+        self._page.drop()

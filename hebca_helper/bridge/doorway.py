@@ -22,8 +22,10 @@ Handler = Callable[[PageConnection], Awaitable[None]]
 
 _OPEN_TIMEOUT = 10.0
 """Seconds for the upgrade request to arrive."""
-_READ_AHEAD = 64
-"""Frames that the library reads ahead of us."""
+_READ_AHEAD = 1
+"""Frames of any size that the library may hold for us before it stops reading."""
+_HANDSHAKES = 64
+"""Sockets beyond the connections that may be in their handshake; more are cut at once."""
 
 
 class Doorway:
@@ -68,8 +70,11 @@ class Doorway:
             max_queue=_READ_AHEAD,
             write_limit=WRITE_LIMIT,
             logger=_quiet_logger(),
-            create_connection=cast(type[ServerConnection], partial(PageConnection, pages=self._pages)),
+            create_connection=cast(type[ServerConnection], self._new_page()),
         )
+
+    def _new_page(self) -> Callable[..., PageConnection]:
+        return partial(PageConnection, pages=self._pages, most_pages=self._most + _HANDSHAKES)
 
     async def _check(self, page: ServerConnection, request: Request) -> Response | None:
         """Before the upgrade: None lets it through, a response refuses it."""

@@ -11,6 +11,7 @@ from websockets.protocol import State
 
 WRITE_LIMIT = 1024 * 1024
 """Bytes of unread replies that may lie in our buffer before the next reply waits."""
+_SURELY_ROOM = WRITE_LIMIT - 1024
 STALLED_AFTER = 60.0
 """Seconds in which a peer with a full buffer must take at least one byte."""
 CLOSE_TIMEOUT = 2.0
@@ -20,16 +21,18 @@ CLOSE_TIMEOUT = 2.0
 class PageConnection(ServerConnection):
     """Never closed for being idle; dropped when it stops reading or does not finish closing.
 
-    `pages` holds every connection from the first byte to the last. `origin` is set once the guard let it in.
+    `pages` holds every connection from the first byte to the last, at most `most_pages`. `origin` is set once the guard
+    let it in.
     """
 
     stalled_after = STALLED_AFTER
 
-    def __init__(self, *arguments: Any, pages: set[PageConnection], **options: Any) -> None:
+    def __init__(self, *arguments: Any, pages: set[PageConnection], most_pages: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.origin = ""
         self.lost = False
         self._pages = pages
+        self._most_pages = most_pages
         self._on_lost: Callable[[], None] = lambda: None
         self._cut: asyncio.TimerHandle | None = None
 
@@ -48,7 +51,7 @@ class PageConnection(ServerConnection):
 
     async def say(self, text: str) -> None:
         """Send a reply, waiting for room. ConnectionClosed when the peer is gone or was dropped."""
-        if self.transport.get_write_buffer_size() + len(text) <= WRITE_LIMIT:
+        if len(text) <= _SURELY_ROOM and not self.transport.get_write_buffer_size():
             await self.send(text)
         else:
             await self._send_watched(text)
@@ -68,6 +71,8 @@ class PageConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        if len(self._pages) >= self._most_pages:
+            self.drop()
         self._pages.add(self)
 
     def data_received(self, data: bytes) -> None:

@@ -45,8 +45,8 @@ def certificate(common_name: str, serial: int, encrypts: bool = False) -> Certif
     return Certificate.parse(built.public_bytes(serialization.Encoding.DER))
 
 
-def entry(common_name: str, serial: int, *, token: str = "token-1", encrypts: bool = False) -> CertificateEntry:
-    info = TokenInfo(token, "standin", f"label of {token}", token, "model", "maker", PinState.FINE, None, False, False)
+def entry(common_name: str, serial: int, *, slot: str = "token-1", encrypts: bool = False) -> CertificateEntry:
+    info = TokenInfo(slot, "standin", f"label of {slot}", slot, "model", "maker", PinState.FINE, None, False, False)
     return CertificateEntry(
         info, certificate(common_name, serial, encrypts), b"1", True, Validity.VALID, 100, False, False
     )
@@ -57,9 +57,9 @@ class StandIn:
 
     def __init__(self) -> None:
         self.held = [
-            entry("演练单位|一号<甲>", 0x0A1B, token="token-1"),
-            entry("演练单位|一号<甲>", 0x0A1C, token="token-1", encrypts=True),
-            entry("second", 0x0B, token="token-2"),
+            entry("演练单位|一号<甲>", 0x0A1B, slot="token-1"),
+            entry("演练单位|一号<甲>", 0x0A1C, slot="token-1", encrypts=True),
+            entry("second", 0x0B, slot="token-2"),
         ]
         self.admitted = True
         self.signed: list[tuple[bytes, str | None]] = []
