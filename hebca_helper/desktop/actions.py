@@ -1,0 +1,72 @@
+"""What a person can do with a certificate from the window. Answers come back to the window; nothing here waits."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.toast import Toast
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.entries import CertificateEntry
+
+
+class Actions:
+    def __init__(self, link: Link, toast: Toast, window: QWidget) -> None:
+        self._link = link
+        self._toast = toast
+        self._window = window
+        self.runtime: Runtime | None = None
+
+    def change_pin(self, token_id: str) -> None:
+        if (runtime := self.runtime) is not None:
+            self._do(runtime, runtime.assistant.change_pin(runtime.connection, token_id), tr("密码已修改"))
+
+    def unblock(self, token_id: str) -> None:
+        if (runtime := self.runtime) is not None:
+            self._do(runtime, runtime.assistant.unblock(runtime.connection, token_id), tr("已解锁，请记住新密码"))
+
+    def _do(self, runtime: Runtime, work: Coroutine[Any, Any, Any], done: str) -> None:
+        self._link.submit(runtime.loop, work, lambda _: self._toast.tell(done), self._failed)
+
+    def _failed(self, problem: HelperError) -> None:
+        if problem.code is not Code.USER_CANCELLED:
+            self._toast.tell(str(problem))
+
+    def copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._toast.tell(tr("已复制"))
+
+    def details(self, entry: CertificateEntry) -> None:
+        from hebca_helper.desktop.dialogs.details import DetailsDialog
+
+        DetailsDialog(entry, self, self._window).open()
+
+    def export(self, entry: CertificateEntry, parent: QWidget | None = None) -> None:
+        """Save the certificate (public; no key in it) as DER, which Windows opens as .cer."""
+        name = f"{_file_name(entry.certificate.holder)}.cer"
+        kinds = tr("证书文件 (*.cer)")
+        path, _ = QFileDialog.getSaveFileName(parent or self._window, tr("导出证书"), str(Path.home() / name), kinds)
+        if path:
+            self.write(Path(path), entry.certificate.der)
+
+    def write(self, path: Path, content: bytes) -> None:
+        try:
+            path.write_bytes(content)
+        except OSError as problem:
+            self._failed(HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}"))
+        else:
+            self._toast.tell(tr("已导出到 {path}").format(path=path))
+
+
+def _file_name(holder: str) -> str:
+    """Without what file systems do not take."""
+    return "".join(character if character.isalnum() or character in "-_()（）" else "_" for character in holder)[:80]

@@ -1,0 +1,152 @@
+"""Puts the desktop together: application, window, tray, signals; joins the runtime; ends everything in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.signals import StopSignals
+from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.desktop.window import MainWindow
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.places import shipped
+from hebca_helper.portals import catalogue
+from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.prompts import Notice
+    from hebca_helper.desktop.tray import Tray
+
+
+class Desktop:
+    def __init__(
+        self, start_runtime: Callable[[], Future[Runtime]], instance: SingleInstance, window_shown: Callable[[], None]
+    ) -> None:
+        self._start_runtime = start_runtime
+        self._instance = instance
+        self._window_shown = window_shown
+        self.application = make_application()
+        self.link = Link()
+        self.tray: Tray | None = None
+        self._starting: Future[Runtime] | None = None
+        self.window = MainWindow(self.link, catalogue.load(), self._closing)
+        self.window.painted_first.connect(self._painted)
+
+    def run(self) -> int:
+        signals = StopSignals(self.leave)
+        self.window.show()
+        try:
+            return self.application.exec()
+        finally:
+            signals.close()
+            self._end()
+
+    def leave(self) -> None:
+        """exit(), not quit(): that one asks the window first, which would rather hide."""
+        self.application.exit(0)
+
+    def _painted(self) -> None:
+        self._window_shown()
+        QTimer.singleShot(0, self._go_on)
+
+    def _go_on(self) -> None:
+        """What the window did not need to be shown."""
+        self._starting = self._start_runtime()
+        self._starting.add_done_callback(lambda started: self.link.in_window(lambda: self._joined(started)))
+        self._add_tray()
+        self._instance.listen(self.window.bring_to_front)
+
+    def _joined(self, started: Future[Runtime]) -> None:
+        problem = started.exception()
+        if problem is None:
+            self._join(started.result())
+        elif isinstance(problem, HelperError):
+            self.window.start_failed(problem)
+        else:
+            self.window.start_failed(HelperError(Code.EXECUTION_FAILED, type(problem).__name__))
+
+    def _join(self, runtime: Runtime) -> None:
+        from hebca_helper.desktop.prompts import QtPrompts
+
+        prompts = QtPrompts(self.link, self.notify)
+        runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", prompts)
+        self.window.attach(runtime)
+
+    # Tray and closing
+
+    def _add_tray(self) -> None:
+        from hebca_helper.desktop.tray import Tray, has_tray
+
+        if has_tray():
+            self.tray = Tray(
+                self.window.catalogue,
+                self.window.state,
+                show=self.window.bring_to_front,
+                open_portal=self.window.opener.open,
+                change_pin=self.window.change_pin,
+                leave=self.leave,
+            )
+
+    def notify(self, notice: Notice) -> None:
+        """In the window when the person looks at it, else in the tray, so that it is seen but never in the way."""
+        if self.tray is not None and not self.window.isActiveWindow():
+            self.tray.notify(notice.text, self.window.bring_to_front)
+        else:
+            self.window.toast.tell(notice.text)
+
+    def _closing(self) -> bool:
+        """With a tray the window hides; without one the person is asked, so that the program is never out of reach."""
+        runtime = self.window.runtime
+        to_tray = runtime is None or runtime.settings.minimize_to_tray
+        if self.tray is not None and to_tray:
+            self.window.hide()
+            return False
+        self._ask_how_to_close()
+        return False
+
+    def _ask_how_to_close(self) -> None:
+        box = QMessageBox(self.window)
+        box.setObjectName("closeQuestion")
+        box.setWindowTitle(tr("河北CA数字证书助手"))
+        box.setText(tr("要退出证书助手吗？"))
+        box.setInformativeText(tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。"))
+        minimise = box.addButton(tr("最小化"), QMessageBox.ButtonRole.AcceptRole)
+        leave = box.addButton(tr("退出"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(tr("取消"), QMessageBox.ButtonRole.RejectRole)
+        for made, name in ((minimise, "minimiseButton"), (leave, "leaveButton"), (cancel, "cancelButton")):
+            made.setObjectName(name)
+        minimise.clicked.connect(self.window.showMinimized)
+        leave.clicked.connect(self.leave)
+        box.setDefaultButton(minimise)
+        box.open()
+
+    # The end
+
+    def _end(self) -> None:
+        self.link.close()
+        if self.tray is not None:
+            self.tray.close()
+        if self._starting is not None:
+            self._quit_runtime(self._starting)
+
+    def _quit_runtime(self, starting: Future[Runtime]) -> None:
+        if starting.exception() is None:  # waits for a start that is still under way, then ends it in order
+            starting.result().quit()
+
+
+def make_application() -> QApplication:
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("hebca-helper")
+    application.setDesktopFileName("hebca-helper")
+    application.setApplicationDisplayName("")
+    application.setQuitOnLastWindowClosed(False)
+    application.setStyle("Fusion")
+    application.setStyleSheet(shipped("resources", "style.qss").read_text("utf-8"))
+    return application

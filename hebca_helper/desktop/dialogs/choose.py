@@ -1,0 +1,87 @@
+"""Asks which of several certificates to use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QButtonGroup, QScrollArea, QVBoxLayout
+
+from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.prompts import ChooseCertificate
+from hebca_helper.desktop import words
+from hebca_helper.desktop.cards import CardButton
+from hebca_helper.desktop.dialogs.parts import period
+from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel, screen_height
+from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
+from hebca_helper.texts import tr
+
+
+class ChooseDialog(QuestionDialog):
+    def __init__(self, question: ChooseCertificate) -> None:
+        super().__init__(tr("请选择证书"), "certificate-on")
+        self.setObjectName("chooseDialog")
+        wish = tr("请求使用您的签名证书") if question.usage is Usage.SIGN else tr("请求使用您的加密证书")
+        self.body.addWidget(asker_panel(question.asker, wish))
+        self._group = QButtonGroup(self)
+        self._entries = question.entries
+        self.body.addWidget(self._list())
+        self.add_cancel(tr("取消"))
+        self.add_consent(button(tr("确定"), "confirmButton", self._send, "primary"), default=True)
+        self._group.button(_first_choice(question.entries)).setChecked(True)
+        self._group.button(_first_choice(question.entries)).setFocus()
+
+    def _list(self) -> QScrollArea:
+        inside = panel("pageBody")
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(0, 0, 0, 0)
+        for place, entry in enumerate(self._entries):
+            card = ChoiceCard(entry)
+            card.chosen_at_once.connect(self._send)
+            self._group.addButton(card, place)
+            box.addWidget(card)
+        box.addStretch(1)
+        area = QScrollArea()
+        area.setObjectName("choiceList")
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(min(inside.sizeHint().height() + 4, screen_height() // 2))
+        return area
+
+    def ready(self) -> bool:
+        return self._group.checkedId() >= 0
+
+    def _send(self) -> None:
+        if self.ready():
+            self.finish(self._entries[self._group.checkedId()])
+
+
+class ChoiceCard(CardButton):
+    """One certificate to choose; a double click chooses it and goes on."""
+
+    def __init__(self, entry: CertificateEntry) -> None:
+        super().__init__("choiceCard")
+        self.setCheckable(True)
+        self.setAccessibleName(f"{entry.certificate.holder} {entry.certificate.serial_hex}")
+        told = words.validity(entry)
+        title = row(label(entry.certificate.holder, "holderName"), None, badge(told.short, told.level))
+        if entry.practice:
+            title.insertWidget(1, badge(tr("演练"), "practice"))
+        facts = [
+            (tr("唯一标识"), entry.certificate.unique_id),
+            (tr("证书序列号"), entry.certificate.serial_hex),
+            (tr("有效期"), period(entry)),
+            (tr("所在 USBKEY"), words.token_name(entry.token)),
+        ]
+        self.fill(column(title, fields(facts), spacing=6))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.chosen_at_once.emit()
+
+
+def _first_choice(entries: tuple[CertificateEntry, ...]) -> int:
+    """The first valid one that is not replaced, else the first."""
+    good = (place for place, entry in enumerate(entries) if entry.validity == "valid" and not entry.replaced)
+    return next(good, 0)

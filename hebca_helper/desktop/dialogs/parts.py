@@ -1,0 +1,118 @@
+"""Parts of question dialogs: the certificate, the content to be signed, the field for a secret."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.prompts import Content
+from hebca_helper.desktop import words
+from hebca_helper.desktop.widgets import Tell, badge, column, fields, label, panel, row
+from hebca_helper.pki.certificates import beijing
+from hebca_helper.texts import tr
+from hebca_helper.tokens.model import TokenInfo
+
+_NEVER = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
+
+def certificate_panel(entry: CertificateEntry | None, token: TokenInfo) -> QWidget:
+    """Holder, serial and validity of the certificate; of the token when no certificate is meant."""
+    area = panel("certificatePanel")
+    box = QVBoxLayout(area)
+    box.setContentsMargins(12, 10, 12, 10)
+    box.setSpacing(8)
+    if entry is None:
+        box.addWidget(label(words.token_name(token), "holderName"))
+        box.addLayout(fields([(tr("序列号"), token.serial)]))
+        return area
+    told = words.validity(entry)
+    box.addLayout(row(label(entry.certificate.holder, "holderName", wrap=True), None, badge(told.short, told.level)))
+    box.addLayout(fields(_facts(entry)))
+    if told.text:
+        box.addWidget(Tell(told.text, "amber" if told.level == "grey" else told.level))
+    return area
+
+
+def _facts(entry: CertificateEntry) -> list[tuple[str, str]]:
+    certificate = entry.certificate
+    return [
+        (tr("证书序列号"), certificate.serial_hex),
+        (tr("有效期"), period(entry)),
+        (tr("所在 USBKEY"), words.token_name(entry.token)),
+    ]
+
+
+def period(entry: CertificateEntry) -> str:
+    """Dates in Beijing."""
+    certificate = entry.certificate
+    return f"{beijing(certificate.not_before):%Y-%m-%d} — {beijing(certificate.not_after):%Y-%m-%d}"
+
+
+def content_panel(content: Content) -> QWidget:
+    """What will be signed, whole, with its size and digest."""
+    view = QPlainTextEdit(content.text)
+    view.setObjectName("contentView")
+    view.setReadOnly(True)
+    view.setTabChangesFocus(True)
+    view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    lines = min(max(content.text.count("\n") + len(content.text) // 50 + 1, 2), 10)
+    view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 32)
+    kind = tr("将要签名的内容") if content.readable else tr("将要签名的内容（不是文字，以十六进制显示开头）")
+    digest = label(f"SHA-256  {content.digest[:32]}\n         {content.digest[32:]}", "digestLine", selectable=True)
+    caption = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
+    area = panel("contentPanel")
+    area.setLayout(column(caption, view, digest, spacing=4))
+    return area
+
+
+class SecretEdit(QLineEdit):
+    """A field for a PIN: no menu, no dragging, no undo, nothing for input methods to learn.
+
+    `caps_lock` tells whether Caps Lock seems to be on, judged by the letters that arrive."""
+
+    caps_lock = Signal(bool)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setDragEnabled(False)
+        self.setAcceptDrops(False)
+        self.setMaxLength(256)  # longer than any PIN: cutting one short would cost a try
+        hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText
+        self.setInputMethodHints(hints | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if any(event.matches(sequence) for sequence in _NEVER):
+            event.accept()
+            return
+        self._watch_caps_lock(event)
+        super().keyPressEvent(event)
+
+    def _watch_caps_lock(self, event: QKeyEvent) -> None:
+        typed = event.text()
+        if event.key() == Qt.Key.Key_CapsLock:
+            self.caps_lock.emit(False)  # it was just switched; the next letter tells
+        elif len(typed) == 1 and typed.isascii() and typed.isalpha():
+            shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.caps_lock.emit(typed.isupper() != shifted)
+
+    def forget(self) -> None:
+        """setText also empties the field's undo history; clear() would keep it."""
+        self.setText("")
+
+
+class CapsHint(QLabel):
+    """Shown only while Caps Lock is on."""
+
+    def __init__(self, *watched: SecretEdit) -> None:
+        super().__init__(tr("大写锁定（Caps Lock）已打开"))
+        self.setObjectName("capsHint")
+        self.hide()
+        for edit in watched:
+            edit.caps_lock.connect(self.setVisible)

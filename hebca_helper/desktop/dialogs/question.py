@@ -1,0 +1,138 @@
+"""A dialog that asks the person on behalf of somebody: in front of the browser, safe against clicks meant for a page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from hebca_helper.assistant.asking import Asker
+from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.widgets import badge, button, column, label, panel, row
+from hebca_helper.texts import tr
+
+FOCUS_MILLISECONDS = 500
+"""A consenting button works only after the dialog has had the focus this long (design, rule 6): a click or a key that
+was meant for the page underneath does nothing."""
+WIDTH = 520
+
+
+class QuestionDialog(QDialog):
+    """`answered` carries the value given to `finish`; `refused` comes on cancel, Escape and close. One of them, once."""
+
+    answered = Signal(object)
+    refused = Signal()
+
+    def __init__(self, title: str, picture: str) -> None:
+        super().__init__(None, Qt.WindowType.Dialog | Qt.WindowType.WindowStaysOnTopHint)
+        self.setWindowTitle(tr("河北CA数字证书助手"))
+        self.setWindowIcon(icon("assistant"))
+        self.setWindowModality(Qt.WindowModality.ApplicationModal)
+        self.setMinimumWidth(WIDTH)
+        self._guarded: list[QPushButton] = []
+        self._armed = False
+        self._open = True
+        self._focus = QTimer(self, singleShot=True, interval=FOCUS_MILLISECONDS)
+        self._focus.timeout.connect(self._arm)
+        self.titles = row(icon_label(picture, 28), label(title, "dialogTitle"), None)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch(1)
+        outer = column(self.titles, self.body, 4, self.buttons, spacing=14)
+        outer.setContentsMargins(24, 20, 24, 20)
+        self.setLayout(outer)
+
+    def mark_practice(self) -> None:
+        self.titles.addWidget(badge(tr("演练"), "practice"))
+
+    def add_cancel(self, text: str) -> QPushButton:
+        made = button(text, "cancelButton", self.reject)
+        self.buttons.addWidget(made)
+        return made
+
+    def add_consent(self, made: QPushButton, *, default: bool = False) -> None:
+        """A button that agrees to something: off until the dialog had the focus long enough and `ready()`."""
+        made.setEnabled(False)
+        made.setDefault(default)
+        self._guarded.append(made)
+        self.buttons.addWidget(made)
+
+    def ready(self) -> bool:
+        """Whether what was filled in may be sent. For dialogs to say."""
+        return True
+
+    def refresh_buttons(self) -> None:
+        for guarded in self._guarded:
+            guarded.setEnabled(self._armed and self.ready())
+
+    def finish(self, value: object) -> None:
+        """Answer with a consent; nothing happens before the dialog had the focus long enough."""
+        if self._armed and self.ready():
+            self.decline_with(value)
+
+    def decline_with(self, value: object) -> None:
+        """Answer with something that agrees to nothing: may be said at once."""
+        if self._open:
+            self._open = False
+            self.answered.emit(value)
+            self.accept()
+
+    def withdraw(self) -> None:
+        """Close without an answer: nobody waits for one any more."""
+        self._open = False
+        self.reject()
+
+    def done(self, result: int) -> None:
+        if self._open:
+            self._open = False
+            self.refused.emit()
+        self._focus.stop()
+        self.forget_secrets()
+        super().done(result)
+        self.deleteLater()
+
+    def forget_secrets(self) -> None:
+        """Clear every field that held a PIN. For dialogs that have such."""
+
+    # In front, and armed by focus
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.raise_()
+        self.activateWindow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange:
+            self._focus_changed()
+
+    def _focus_changed(self) -> None:
+        if self.isActiveWindow():
+            self._focus.start()
+        else:
+            self._focus.stop()
+            self._armed = False
+            self.refresh_buttons()
+
+    def _arm(self) -> None:
+        self._armed = True
+        self.refresh_buttons()
+
+
+def asker_panel(asker: Asker, wish: str) -> QWidget:
+    """Who asks, and what for."""
+    area = panel("askerPanel")
+    name = label(asker.name, "askerName", wrap=True, selectable=True)
+    who = tr("网站") if asker.origin is not None else tr("您本人")
+    line = QHBoxLayout(area)
+    line.setContentsMargins(12, 10, 12, 10)
+    line.setSpacing(10)
+    line.addWidget(icon_label("globe" if asker.origin is not None else "people", 22), 0, Qt.AlignmentFlag.AlignTop)
+    line.addLayout(column(label(who, "hint"), name, label(wish, "dialogReason", wrap=True), spacing=2), 1)
+    return area
+
+
+def screen_height() -> int:
+    return QGuiApplication.primaryScreen().availableGeometry().height()

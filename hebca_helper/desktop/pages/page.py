@@ -1,0 +1,66 @@
+"""Frame of a page: title, hint, and a body that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from hebca_helper.desktop.icons import icon_label
+from hebca_helper.desktop.widgets import column, label, panel, row
+
+
+class Page(QWidget):
+    def __init__(self, title: str, hint: str = "") -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 12, 0)
+        outer.setSpacing(12)
+        words = column(label(title, "pageTitle"), spacing=2)
+        if hint:
+            words.addWidget(label(hint, "pageHint", wrap=True))
+        self.top = QHBoxLayout()
+        self.top.setContentsMargins(0, 0, 12, 0)
+        self.top.addLayout(words, 1)
+        outer.addLayout(self.top)
+        inside = panel("pageBody")
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(0, 4, 12, 24)
+        self.body.setSpacing(12)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inside)
+        outer.addWidget(self._area, 1)
+
+    def shown_first(self) -> None:
+        """Called whenever the person comes to this page. For pages that look something up."""
+
+
+def nothing_here(picture: str, title: str, text: str, *actions: QWidget) -> QWidget:
+    """An empty page says what is missing and what to do."""
+    area = panel("emptyState")
+    said = label(text, "emptyText", wrap=True)
+    said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    heading = label(title, "emptyTitle", wrap=True)
+    heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    image = row(None, icon_label(picture, 56), None)
+    box = column(40, image, 8, heading, said, 8, row(None, *actions, None))
+    box.setContentsMargins(60, 0, 60, 0)
+    area.setLayout(box)
+    return area
+
+
+def waiting(text: str) -> QWidget:
+    """Something is being looked up: never an empty page."""
+    bar = QProgressBar()
+    bar.setRange(0, 0)
+    bar.setTextVisible(False)
+    bar.setFixedWidth(160)
+    said = label(text, "emptyText")
+    said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    area = panel("waiting")
+    area.setLayout(column(80, said, row(None, bar, None), spacing=12))
+    return area

@@ -1,0 +1,57 @@
+"""What the window needs of the rest of the program; `app` builds it, on a loop in a background thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from hebca_helper.errors import HelperError
+
+if TYPE_CHECKING:  # the first page is shown before any of these is imported
+    import asyncio
+    from pathlib import Path
+
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.assistant.connection import Connection
+    from hebca_helper.settings import Settings
+    from hebca_helper.tokens.discovery import ModuleState
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """A service for browsers. `url` is empty while it does not listen; `problem` says why."""
+
+    name: str
+    url: str
+    problem: HelperError | None = None
+
+
+class Runtime(Protocol):
+    """Read from Qt's thread. The assistant's methods are called on `loop` only (see `desktop.link`)."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop: ...
+
+    @property
+    def assistant(self) -> Assistant: ...
+
+    @property
+    def connection(self) -> Connection:
+        """The window's own: its asker is the person at this computer."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def home(self) -> Path: ...
+
+    def services(self) -> Sequence[ServiceStatus]: ...
+
+    def modules(self) -> Sequence[ModuleState]: ...
+
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """`callback` comes on any thread whenever a service or a module changes; the result ends it."""
+
+    def quit(self) -> None:
+        """Called once, in the main thread, after Qt's loop: blocks until the services and all children are gone."""

@@ -1,0 +1,113 @@
+"""One window per home: the first start holds a lock, a second one asks it to come to the front and ends.
+
+The second start needs neither Qt nor the rest of the program; the first one imports QtNetwork after its window is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from hebca_helper.errors import Code, HelperError
+
+WAIT_SECONDS = 5.0
+"""How long a second start waits for a first one that is just starting."""
+RETRY_SECONDS = 0.02
+
+
+class SingleInstance:
+    """`claim()`, and as the first `listen(raise_window)`; as the second `raise_first()`."""
+
+    def __init__(self, home: Path) -> None:
+        name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:24]
+        self._lock_path = home / "window.lock"
+        self._address = name if sys.platform == "win32" else str(_private_folder() / f"{name}.socket")
+        self._lock: IO[bytes] | None = None
+        self._server: Any = None
+
+    def claim(self) -> bool:
+        """Whether this is the first start for this home. The system drops the lock when the process ends, however."""
+        self._lock = self._lock_path.open("ab")
+        with contextlib.suppress(OSError):
+            _lock_file(self._lock)
+            return True
+        self._lock.close()
+        self._lock = None
+        return False
+
+    def listen(self, raise_window: Callable[[], None]) -> None:
+        """As the first: call `raise_window` in Qt's thread whenever another start asks for it."""
+        from PySide6.QtNetwork import QLocalServer
+
+        server = QLocalServer()
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        QLocalServer.removeServer(self._address)  # ours to remove: we hold the lock
+        server.newConnection.connect(lambda: self._answer(raise_window))
+        if not server.listen(self._address):
+            raise HelperError(Code.EXECUTION_FAILED, server.errorString())
+        self._server = server
+
+    def _answer(self, raise_window: Callable[[], None]) -> None:
+        """Whatever the caller says, it can only ask for the window: nothing of it is read."""
+        while (caller := self._server.nextPendingConnection()) is not None:
+            caller.disconnected.connect(caller.deleteLater)
+            caller.write(b"ok\n")
+            caller.disconnectFromServer()
+            raise_window()
+
+    def raise_first(self) -> bool:
+        """As the second: bring the first window to the front; False when it does not answer."""
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
+            with contextlib.suppress(OSError):
+                return self._call()
+            time.sleep(RETRY_SECONDS)
+        return False
+
+    def _call(self) -> bool:
+        if sys.platform == "win32":
+            with Path(rf"\\.\pipe\{self._address}").open("r+b", buffering=0) as pipe:
+                return bool(pipe.read(1))
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.settimeout(WAIT_SECONDS)
+            caller.connect(self._address)
+            return bool(caller.recv(1))
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _lock_file(file: IO[bytes]) -> None:
+    """OSError when another process holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _private_folder() -> Path:
+    """A folder that only this user can enter, with a path short enough for a socket (107 octets, unix(7))."""
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    parent = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
+    folder = parent / f"hebca-helper-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise HelperError(Code.EXECUTION_FAILED, str(folder))
+    return folder

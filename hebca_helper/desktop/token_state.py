@@ -1,0 +1,96 @@
+"""What is plugged in, as the window last heard it: one place that asks the assistant, many that look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from hebca_helper.desktop.link import Call, Link
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.errors import HelperError
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.tokens.model import DataObject, TokenInfo
+
+
+class TokenState(QObject):
+    """Read `known`, `tokens`, `entries`, `problem`, `busy` after each `changed`. Asks anew at every token event."""
+
+    changed = Signal()
+
+    def __init__(self, link: Link) -> None:
+        super().__init__()
+        self._link = link
+        self._runtime: Runtime | None = None
+        self._call: Call | None = None
+        self._again = False
+        self._stop: Callable[[], None] | None = None
+        self.known = False
+        """False until the first answer: nothing is said about USBKEYs before."""
+        self.tokens: list[TokenInfo] = []
+        self.entries: list[CertificateEntry] = []
+        self.problem: HelperError | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._call is not None
+
+    def attach(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        runtime.loop.call_soon_threadsafe(self._subscribe, runtime)
+        self.refresh()
+
+    def _subscribe(self, runtime: Runtime) -> None:
+        """On the loop. Events come there too."""
+        self._stop = runtime.assistant.subscribe(lambda event: self._link.in_window(self.refresh))
+
+    def refresh(self) -> None:
+        """Ask the assistant; while an answer is awaited, remember to ask once more."""
+        if self._runtime is None:
+            return
+        if self._call is not None:
+            self._again = True
+            return
+        work = _look(self._runtime)
+        self._call = self._link.submit(self._runtime.loop, work, self._heard, self._failed)
+        self.changed.emit()
+
+    def _heard(self, found: tuple[list[TokenInfo], list[CertificateEntry]]) -> None:
+        self.tokens, self.entries = found
+        self.known, self.problem = True, None
+        self._settled()
+
+    def _failed(self, problem: HelperError) -> None:
+        self.known, self.problem = True, problem
+        self._settled()
+
+    def _settled(self) -> None:
+        self._call = None
+        again, self._again = self._again, False
+        if again:
+            self.refresh()
+        else:
+            self.changed.emit()
+
+    def rescan(self) -> None:
+        """Look for USBKEYs again (they may have been plugged in without a word from the driver)."""
+        if self._runtime is not None:
+            runtime = self._runtime
+            self._link.submit(runtime.loop, runtime.assistant.rescan(), lambda _: self.refresh(), self._failed)
+
+
+async def _look(runtime: Runtime) -> tuple[list[TokenInfo], list[CertificateEntry]]:
+    """On the loop: every token, every certificate, the replaced ones too."""
+    tokens = await runtime.assistant.tokens()
+    entries = await runtime.assistant.entries(runtime.connection, all_of_them=True)
+    return tokens, entries
+
+
+async def seal_objects(runtime: Runtime, names: frozenset[str]) -> list[DataObject]:
+    """On the loop: data objects with one of these names, on any token."""
+    tokens = await runtime.assistant.tokens()
+    found = [await runtime.assistant.data_objects(runtime.connection, token.id) for token in tokens]
+    return [item for items in found for item in items if item.label in names]

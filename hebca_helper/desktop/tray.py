@@ -1,0 +1,80 @@
+"""The icon in the tray and its menu. Where there is no tray, the window is the only way to the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.portals.catalogue import Catalogue, Group, Portal
+from hebca_helper.texts import tr
+
+NOTICE_MILLISECONDS = 8000
+
+
+class Tray:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        state: TokenState,
+        *,
+        show: Callable[[], object],
+        open_portal: Callable[[Portal], object],
+        change_pin: Callable[[], object],
+        leave: Callable[[], object],
+    ) -> None:
+        self._state = state
+        self._show = show
+        self._menu = QMenu()
+        self._menu.addAction(tr("打开"), show)
+        self._menu.addMenu(_links(self._menu, catalogue, open_portal))
+        self._menu.addAction(tr("修改密码"), change_pin)
+        self._menu.addSeparator()
+        self._menu.addAction(tr("退出"), leave)
+        self._icon = QSystemTrayIcon(icon("assistant-none"))
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._clicked)
+        state.changed.connect(self._refresh)
+        self._refresh()
+        self._icon.show()
+
+    @property
+    def icon(self) -> QSystemTrayIcon:
+        return self._icon
+
+    @property
+    def menu(self) -> QMenu:
+        return self._menu
+
+    def notify(self, text: str, clicked: Callable[[], object]) -> None:
+        self._icon.messageClicked.connect(clicked)
+        self._icon.showMessage(tr("河北CA数字证书助手"), text, icon("assistant"), NOTICE_MILLISECONDS)
+
+    def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self._show()
+
+    def _refresh(self) -> None:
+        plugged = bool(self._state.tokens)
+        self._icon.setIcon(icon("assistant" if plugged else "assistant-none"))
+        state = tr("已插入 USBKEY") if plugged else tr("未插入 USBKEY")
+        self._icon.setToolTip(f"{tr('河北CA数字证书助手')}\n{state}")
+
+    def close(self) -> None:
+        self._icon.hide()
+
+
+def _links(parent: QMenu, catalogue: Catalogue, open_portal: Callable[[Portal], object]) -> QMenu:
+    links = QMenu(tr("快捷链接"), parent)
+    for group in Group:
+        inside = links.addMenu(tr(group.value))
+        for portal in catalogue.group(group):
+            inside.addAction(portal.title, partial(open_portal, portal))
+    return links
+
+
+def has_tray() -> bool:
+    return QSystemTrayIcon.isSystemTrayAvailable()

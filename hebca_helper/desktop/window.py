@@ -1,0 +1,156 @@
+"""The main window: side bar, header, pages. Pages other than the first are made when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.header import Header
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.opening import PortalOpener
+from hebca_helper.desktop.pages.links import LinksPage
+from hebca_helper.desktop.pages.page import Page
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.side_bar import SideBar
+from hebca_helper.desktop.toast import Toast
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.errors import HelperError
+from hebca_helper.portals.catalogue import Catalogue
+from hebca_helper.texts import tr
+
+
+class MainWindow(QMainWindow):
+    painted_first = Signal()
+    """Once, when the window is on the screen."""
+
+    def __init__(self, link: Link, catalogue: Catalogue, closing: Callable[[], bool]) -> None:
+        """`closing` decides whether a person's wish to close the window is carried out."""
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(tr("河北CA数字证书助手"))
+        self.setWindowIcon(icon("assistant"))
+        self.resize(1000, 680)
+        self.setMinimumSize(760, 520)
+        self.runtime: Runtime | None = None
+        self.state = TokenState(link)
+        self.catalogue = catalogue
+        self._link = link
+        self._closing = closing
+        self._painted = False
+        self._pages: dict[str, Page] = {}
+        self._build()
+        self.show_page("links")
+
+    def _build(self) -> None:
+        self.side_bar = SideBar(
+            [
+                ("links", tr("快捷链接"), "links"),
+                ("certificates", tr("我的证书"), "certificate"),
+                ("seals", tr("我的签章"), "seal"),
+                ("diagnosis", tr("故障检测"), "diagnosis"),
+            ]
+        )
+        self.side_bar.chosen.connect(self.show_page)
+        self._stack = QStackedWidget()
+        right = QWidget()
+        inside = QVBoxLayout(right)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(Header(self.state))
+        inside.addWidget(self._stack, 1)
+        centre = QWidget()
+        line = QHBoxLayout(centre)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self.side_bar)
+        line.addWidget(right, 1)
+        self.setCentralWidget(centre)
+        self.toast = Toast(right)
+        self.opener = PortalOpener(self.toast)
+        self.actions_of_person = Actions(self._link, self.toast, self)
+        self.side_bar.tell_services(tr("正在启动浏览器服务…"), "")
+
+    # Pages
+
+    def show_page(self, name: str) -> None:
+        if name not in self._pages:
+            self._pages[name] = self._make(name)
+            self._stack.addWidget(self._pages[name])
+        self.side_bar.mark(name)
+        self._stack.setCurrentWidget(self._pages[name])
+        self._pages[name].shown_first()
+
+    def _make(self, name: str) -> Page:
+        if name == "links":
+            return LinksPage(self.catalogue, self.opener.open)
+        if name == "certificates":
+            from hebca_helper.desktop.pages.certificates import CertificatesPage
+
+            return CertificatesPage(self.state, self.actions_of_person)
+        if name == "seals":
+            from hebca_helper.desktop.pages.seals import SealsPage
+
+            return SealsPage(self.state, self._link, lambda: self.runtime, self._apply_for_seal)
+        from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+
+        return DiagnosisPage(lambda: self.runtime)
+
+    def _apply_for_seal(self) -> None:
+        portal = self.catalogue.find("apply-seal")
+        if portal is not None:
+            self.opener.open(portal)
+
+    def change_pin(self) -> None:
+        """From the tray: at once when one USBKEY is there, else on the page that shows which."""
+        self.bring_to_front()
+        self.show_page("certificates")
+        if len(self.state.tokens) == 1:
+            self.actions_of_person.change_pin(self.state.tokens[0].id)
+
+    # The rest of the program
+
+    def attach(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.actions_of_person.runtime = runtime
+        self.state.attach(runtime)
+        runtime.subscribe(lambda: self._link.in_window(self._services_changed))
+        self._services_changed()
+
+    def start_failed(self, problem: HelperError) -> None:
+        self.side_bar.tell_services(tr("启动失败：{problem}").format(problem=problem), "red")
+
+    def _services_changed(self) -> None:
+        if self.runtime is None:
+            return
+        broken = next((status.problem for status in self.runtime.services() if status.problem is not None), None)
+        if broken is not None:
+            self.side_bar.tell_services(str(broken), "red")
+        else:
+            self.side_bar.tell_services(tr("浏览器服务正常"), "good")
+        if (page := self._pages.get("diagnosis")) is not None:
+            page.shown_first()
+
+    # On the screen
+
+    def bring_to_front(self) -> None:
+        self.setWindowState(self.windowState() & ~self.windowState().WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted_first.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closing():
+            event.accept()
+        else:
+            event.ignore()

@@ -1,0 +1,96 @@
+"""Certificates, tokens and PIN states in the words of the window. No Qt in here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hebca_helper.texts import tr
+from hebca_helper.tokens.model import PinState, TokenInfo
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.entries import CertificateEntry
+
+AMBER_DAYS = 90
+RED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`short` for a badge, `text` whole with what to do (empty when all is well); `level` good, amber, red or grey."""
+
+    short: str
+    text: str
+    level: str
+
+
+def validity(entry: CertificateEntry) -> Told:
+    """How long a certificate is valid and what to do about it."""
+    if entry.validity == "not-yet-valid":
+        return Told(tr("尚未生效"), tr("证书尚未生效。请检查电脑的日期和时间是否正确。"), "red")
+    if entry.replaced:
+        return Told(tr("已被新证书代替"), tr("同一密钥已有更新的证书，办理业务时使用新证书，这一张无需处理。"), "grey")
+    if entry.validity == "expired":
+        text = tr("证书已过期 {days} 天，不能再登录和签章。请点“证书服务”中的“老用户延期”办理延期。")
+        return Told(tr("已过期"), text.format(days=-entry.days_left), "red")
+    return _valid(entry.days_left)
+
+
+def _valid(days: int) -> Told:
+    short = tr("还剩 {days} 天").format(days=days)
+    if days < RED_DAYS:
+        return Told(
+            short, tr("证书还有 {days} 天到期。请尽快办理“老用户延期”，以免影响申报。").format(days=days), "red"
+        )
+    if days < AMBER_DAYS:
+        return Told(short, tr("证书还有 {days} 天到期，可以办理“老用户延期”了。").format(days=days), "amber")
+    return Told(short, "", "good")
+
+
+def usage(entry: CertificateEntry) -> str:
+    signs, encrypts = entry.certificate.signs, entry.certificate.encrypts
+    if signs and encrypts:
+        return tr("签名和加密证书")
+    return tr("签名证书") if signs else tr("加密证书") if encrypts else tr("其他用途的证书")
+
+
+def tries(token: TokenInfo) -> Told:
+    """How many PINs may still be tried."""
+    if token.pin_state is PinState.LOCKED:
+        text = tr("证书密码已锁定。请用解锁码解锁，或在 www.hebca.com 办理“重置证书密码”。")
+        return Told(tr("密码已锁定"), text, "red")
+    if token.pin_state is PinState.LAST_TRY:
+        return Told(tr("最后 1 次机会"), tr("只剩最后 1 次机会，再输错一次密码就会锁定。"), "red")
+    if token.pin_state is PinState.FEW_LEFT:
+        return Told(tr("密码曾输错"), _few(token.tries_left), "amber")
+    left = "" if token.tries_left is None else tr("还可以输错 {count} 次").format(count=token.tries_left)
+    return Told(tr("密码正常"), left, "good")
+
+
+def _few(left: int | None) -> str:
+    if left is None:
+        return tr("密码曾经输错，剩余次数不多。连续输错会锁定，请确认后再输入。")
+    return tr("密码曾经输错，还可以试 {count} 次，用完会锁定。请确认后再输入。").format(count=left)
+
+
+def holders(entries: Sequence[CertificateEntry]) -> str:
+    """Names of the holders, each once."""
+    return "、".join(dict.fromkeys(entry.certificate.holder for entry in entries))
+
+
+def most_urgent(entries: Sequence[CertificateEntry]) -> CertificateEntry | None:
+    """The certificate in use that ends first; of a token that holds replaced ones only, the last of these."""
+    current = [entry for entry in entries if not entry.replaced] or list(entries)
+    return min(current, key=lambda entry: entry.days_left, default=None)
+
+
+def token_name(token: TokenInfo) -> str:
+    return token.label.strip() or token.model.strip() or "USBKEY"
+
+
+def size_text(size: int) -> str:
+    """Bytes, in the unit a person would use."""
+    if size < 1024:
+        return tr("{count} 字节").format(count=size)
+    return tr("{count} KB（{bytes} 字节）").format(count=f"{size / 1024:.1f}", bytes=f"{size:,}")
