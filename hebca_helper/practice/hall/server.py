@@ -111,20 +111,3 @@ class Hall:
                 self._announcement.unlink()
         except (OSError, ValueError):
             return
-
-
-async def hall_main(
-    home: Path,
-    port: int,
-    certificate_port: int,
-    ready: Callable[[dict[str, str]], None],
-    stop: asyncio.Event,
-) -> None:
-    """Run a hall until `stop` is set; `ready` gets its URLs when it listens."""
-    hall = Hall(home, port, certificate_port)
-    await hall.start()
-    try:
-        ready(hall.urls)
-        await stop.wait()
-    finally:
-        await hall.stop()

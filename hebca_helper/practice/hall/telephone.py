@@ -15,7 +15,7 @@ from hebca_helper.texts import tr
 
 LIFETIME = 300.0
 WRONG_TRIES = 5
-LARGEST_IN_A_MINUTE = 5
+LARGEST_IN_A_MINUTE = 10
 SHOWN = 20
 
 

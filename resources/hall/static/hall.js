@@ -117,3 +117,6 @@ document.addEventListener("DOMContentLoaded", () => {
     if (gear && !gear.contains(event.target)) gear.open = false;
   });
 });
+
+// Nothing can be clicked before the page's own script listens.
+window.addEventListener("load", () => document.getElementById("content").removeAttribute("data-loading"));

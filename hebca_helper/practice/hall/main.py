@@ -1,0 +1,28 @@
+"""`practice hall`: a hall until somebody says stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from hebca_helper.practice.hall.server import DEFAULT_CERTIFICATE_PORT, DEFAULT_PORT, Hall
+
+__all__ = ["DEFAULT_CERTIFICATE_PORT", "DEFAULT_PORT", "hall_main"]
+
+
+async def hall_main(
+    home: Path,
+    port: int,
+    certificate_port: int,
+    ready: Callable[[dict[str, str]], None],
+    stop: asyncio.Event,
+) -> None:
+    """Run a hall until `stop` is set; `ready` gets its URLs when it listens."""
+    hall = Hall(home, port, certificate_port)
+    await hall.start()
+    try:
+        ready(hall.urls)
+        await stop.wait()
+    finally:
+        await hall.stop()

@@ -1,0 +1,52 @@
+"""A small HTTP client with a cookie jar of one, for the scripted clerk: the hall only, JSON only."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import http.cookies
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+TIMEOUT = 30.0
+
+
+class Visitor:
+    """One browser session's worth of requests to `origin` (`http://localhost:PORT`)."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin.rstrip("/")
+        self._cookies: dict[str, str] = {}
+
+    async def get(self, path: str) -> str:
+        return (await self._request("GET", path, None))[1]
+
+    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+        """The hall's answer, refusals included (`ok` tells)."""
+        answer: dict[str, Any] = json.loads((await self._request("POST", path, json.dumps(body)))[1])
+        return answer
+
+    async def _request(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        return await asyncio.to_thread(self._send, method, path, body)
+
+    def _send(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=TIMEOUT)
+        try:
+            connection.request(method, path, body, self._headers(body))
+            reply = connection.getresponse()
+            self._keep(reply.headers.get_all("set-cookie", []))
+            return reply.status, reply.read().decode()
+        finally:
+            connection.close()
+
+    def _headers(self, body: str | None) -> dict[str, str]:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Origin": self.origin}
+        return headers
+
+    def _keep(self, lines: list[str]) -> None:
+        for line in lines:
+            parsed = http.cookies.SimpleCookie(line)
+            self._cookies |= {name: morsel.value for name, morsel in parsed.items()}
