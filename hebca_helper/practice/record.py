@@ -16,11 +16,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import write_atomically
 from hebca_helper.tokens.discovery import PRACTICE_CONFIGURATION, PRACTICE_FOLDER
 
 RECORD = "practice.json"
 STORE = "store"
+_CONFIGURATION_SIGNS = {"#", "="}
+"""They end a value in softhsm2.conf, which has no way to quote them."""
 _TOKEN_FOLDER = re.compile(r"^directories\.tokendir\s*=\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -68,7 +71,12 @@ def token_folders(home: Path) -> Path:
 
 
 def new_folder(home: Path) -> Path:
-    """A folder for a new making, with an empty store and a configuration of its own that names it."""
+    """A folder for a new making, with an empty store and a configuration of its own that names it.
+
+    FILE_UNREADABLE for a home whose path SoftHSM2 cannot read in its configuration.
+    """
+    if set(str(home)) & _CONFIGURATION_SIGNS:
+        raise HelperError(Code.FILE_UNREADABLE, f"{home}: # =")
     folder = token_folders(home) / secrets.token_hex(8)
     for part in (practice_folder(home), token_folders(home), folder, folder / STORE):
         part.mkdir(mode=0o700, exist_ok=True)
@@ -94,8 +102,11 @@ def folder_in_force(home: Path) -> Path | None:
     except (FileNotFoundError, UnicodeDecodeError):
         return None
     named = _TOKEN_FOLDER.search(text)
-    folder = Path(named[1]).parent if named else None
-    return folder if folder and folder.parent == token_folders(home) and (folder / STORE).is_dir() else None
+    if not named:
+        return None
+    store = Path(named[1])
+    folder = token_folders(home) / store.parent.name
+    return folder if store.is_dir() and store.resolve() == (folder / STORE).resolve() else None
 
 
 def read_record(home: Path) -> Record | None:

@@ -13,16 +13,20 @@ from hebca_helper.places import shipped
 from hebca_helper.practice import record as records
 from hebca_helper.practice.ca import PracticeCa, utc_now
 from hebca_helper.practice.in_use import rebuild_lock
-from hebca_helper.practice.personalise import PRACTICE_PIN, Personaliser
+from hebca_helper.practice.personalise import PRACTICE_PIN, PRACTICE_SO_PIN, Personaliser
 from hebca_helper.practice.record import MadeToken, Record, practice_folder, read_record
 from hebca_helper.practice.scenarios import Scenario, scenario_named
 from hebca_helper.settings import load as load_settings
+from hebca_helper.settings import set_aside
 from hebca_helper.texts import tr
 from hebca_helper.tokens import practice_state
 from hebca_helper.tokens.catalogue import load_catalogue
 from hebca_helper.tokens.discovery import ModulePlace, practice_library, practice_place
 from hebca_helper.tokens.messages import KeyPairKind
+from hebca_helper.tokens.practice_state import PracticeState
 from hebca_helper.tokens.service import TokenService
+
+__all__ = ["PRACTICE_PIN", "PRACTICE_SO_PIN", "PracticeReport", "init", "plug", "unplug"]
 
 ServiceFactory = Callable[[Sequence[ModulePlace]], TokenService]
 
@@ -58,15 +62,17 @@ async def init(
 ) -> PracticeReport:
     """Have the practice USBKEY of `home` in this scenario; what is in force changes at the very end, in one step.
 
-    `again` makes it anew even when it is there. BAD_REQUEST for an unknown scenario, PRACTICE_BUSY while an assistant
-    uses this home's practice USBKEY, MODULE_NOT_LOADED without SoftHSM2; whatever the token service raises.
+    `again` makes it anew even when it is there, and a damaged practice CA with it. BAD_REQUEST for an unknown scenario, PRACTICE_BUSY while an assistant
+    uses this home's practice USBKEY, MODULE_NOT_LOADED without SoftHSM2, FILE_UNREADABLE for a damaged practice CA;
+    whatever the token service raises.
     """
     wanted = scenario_named(scenario)
     there = read_record(home)
     if there and not again and _still_is(there, wanted, ec, clock()):
         return PracticeReport(there, changed=False)
     with rebuild_lock(home):
-        made = await _make_anew(home, wanted, ec, clock, service_factory)
+        ca = _practice_ca(home, clock, replace_damaged=again)
+        made = await _make_anew(home, wanted, ec, ca, clock(), service_factory)
     return PracticeReport(made, changed=True)
 
 
@@ -101,12 +107,11 @@ def _still_is(there: Record, wanted: Scenario, ec: bool, now: datetime) -> bool:
 
 
 async def _make_anew(
-    home: Path, scenario: Scenario, ec: bool, clock: Callable[[], datetime], service_factory: ServiceFactory
+    home: Path, scenario: Scenario, ec: bool, ca: PracticeCa, now: datetime, service_factory: ServiceFactory
 ) -> Record:
-    ca = _practice_ca(home, clock)
     folder = records.new_folder(home)
     try:
-        tokens = await _make_tokens(home, folder, scenario, ec, ca, clock(), service_factory)
+        tokens = await _make_tokens(home, folder, scenario, ec, ca, now, service_factory)
         made = Record(scenario.name, ec, tokens)
         records.write_record(folder, made)
     except BaseException:
@@ -114,12 +119,20 @@ async def _make_anew(
         raise
     _prepare_state(home, scenario, made, ca)
     records.put_in_force(home, folder)
+    _forget_others(home, made)
     return made
 
 
-def _practice_ca(home: Path, clock: Callable[[], datetime]) -> PracticeCa:
+def _practice_ca(home: Path, clock: Callable[[], datetime], *, replace_damaged: bool) -> PracticeCa:
     folder = records.ca_folder(home)
-    return PracticeCa.load(folder, clock) if folder.exists() else PracticeCa.create(folder, clock)
+    try:
+        return PracticeCa.load(folder, clock)
+    except HelperError as problem:
+        if problem.code is Code.FILE_UNREADABLE and replace_damaged:
+            set_aside(folder)
+        elif problem.code is not Code.PRACTICE_MISSING:
+            raise
+    return PracticeCa.create(folder, clock)
 
 
 async def _make_tokens(
@@ -159,3 +172,15 @@ def _prepare_state(home: Path, scenario: Scenario, made: Record, ca: PracticeCa)
         for certificate in token.certificates:
             if scenario.revoked:
                 ca.revoke(int(certificate.serial, 16))
+
+
+def _forget_others(home: Path, made: Record) -> None:
+    serials = {token.serial for token in made.tokens}
+
+    def only_these(state: PracticeState) -> PracticeState:
+        return PracticeState(
+            {serial: count for serial, count in state.wrong_pins.items() if serial in serials},
+            {serial: count for serial, count in state.wrong_so_pins.items() if serial in serials},
+        )
+
+    practice_state.change_state(practice_folder(home), only_these)
