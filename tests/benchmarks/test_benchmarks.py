@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.benchmarks.bench_idle import observe
@@ -26,3 +28,10 @@ def test_the_bare_window_tells_when_it_is_shown_and_what_it_costs() -> None:
     assert window.seconds["window"] > 0
     assert idle.pss_kib > 0
     assert idle.processes == 1
+
+
+def test_a_window_that_never_comes_is_told_at_once() -> None:
+    broken = (sys.executable, "-c", "raise SystemExit(3)")
+
+    with pytest.raises(RuntimeError, match="ended with status 3"), shown(broken, {}, "window"):
+        pass

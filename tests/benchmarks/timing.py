@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -20,10 +21,12 @@ def moments(path: Path) -> dict[str, int]:
     return {name: int(value) for name, value in reversed(pairs)}
 
 
-def wait_for(path: Path, names: Collection[str]) -> dict[str, int]:
-    """All moments, once `names` are among them. Looking costs the measured program next to nothing; it writes the times."""
+def wait_for(path: Path, names: Collection[str], process: subprocess.Popen[str]) -> dict[str, int]:
+    """All moments, once `names` are among them. Looking costs next to nothing: the measured program writes the times."""
     deadline = time.monotonic() + WAIT_SECONDS
     while not set(names) <= moments(path).keys():
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with status {process.returncode}")
         if time.monotonic() > deadline:
             raise TimeoutError(f"{sorted(names)} expected, {sorted(moments(path))} seen")
         time.sleep(LOOK_SECONDS)

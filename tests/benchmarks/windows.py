@@ -34,7 +34,7 @@ def shown(command: tuple[str, ...], environment: Mapping[str, str], *names: str)
         start = time.monotonic_ns()
         with subprocess.Popen(command, env={**environment, VARIABLE: str(path)}, text=True) as process:
             try:
-                seen = wait_for(path, names)
+                seen = wait_for(path, names, process)
                 yield Shown(process, {name: (moment - start) / 1e9 for name, moment in seen.items()})
             finally:
                 stop(process)
