@@ -34,6 +34,11 @@ class Actions:
         if (runtime := self.runtime) is not None:
             self._do(runtime, runtime.assistant.unblock(runtime.connection, token_id), tr("已解锁，请记住新密码"))
 
+    def stop(self, connection_id: str) -> None:
+        """The person's word on a notice: the logins of that page end."""
+        if (runtime := self.runtime) is not None:
+            self._do(runtime, runtime.assistant.stop_connection(connection_id), tr("已停止，该网站需要重新登录"))
+
     def _do(self, runtime: Runtime, work: Coroutine[Any, Any, Any], done: str) -> None:
         self._link.submit(runtime.loop, work, lambda _: self._toast.tell(done), self._failed)
 

@@ -89,17 +89,20 @@ class Desktop:
                 self.window.catalogue,
                 self.window.state,
                 show=self.window.bring_to_front,
-                open_portal=self.window.opener.open,
+                open_portal=self.window.open_portal,
                 change_pin=self.window.change_pin,
                 leave=self.leave,
             )
 
     def notify(self, notice: Notice) -> None:
-        """In the window when the person looks at it, else in the tray, so that it is seen but never in the way."""
+        """In the window; when the person does not look at it also in the tray, where a click leads to the window."""
+        self.window.tell_notice(notice)
         if self.tray is not None and not self.window.isActiveWindow():
-            self.tray.notify(notice.text, self.window.bring_to_front)
-        else:
-            self.window.toast.tell(notice.text)
+            self.tray.notify(notice.text, lambda: self._lead_to(notice))
+
+    def _lead_to(self, notice: Notice) -> None:
+        self.window.bring_to_front()
+        self.window.tell_notice(notice)
 
     def _closing(self) -> bool:
         """With a tray the window hides; without one the person is asked, so that the program is never out of reach."""

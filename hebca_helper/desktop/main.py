@@ -17,7 +17,7 @@ TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """A file to which "window MONOTONIC_NANOSECONDS" is appended when the window is on the screen, for benchmarks."""
 
 
-def run_desktop(start_runtime: Callable[[], Future[Runtime]], home: Path) -> int:
+def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]]) -> int:
     """Exit status. `start_runtime` is called in the main thread when the window is on the screen, and must not block;
     the runtime it promises is quit here. A second start for this home raises the first one's window and ends with 0."""
     if (problem := preflight_libraries.problem()) is not None:

@@ -37,6 +37,8 @@ class Tray:
         self._icon = QSystemTrayIcon(icon("assistant-none"))
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._clicked)
+        self._message_clicked = show
+        self._icon.messageClicked.connect(lambda: self._message_clicked())
         state.changed.connect(self._refresh)
         self._refresh()
         self._icon.show()
@@ -50,7 +52,7 @@ class Tray:
         return self._menu
 
     def notify(self, text: str, clicked: Callable[[], object]) -> None:
-        self._icon.messageClicked.connect(clicked)
+        self._message_clicked = clicked
         self._icon.showMessage(tr("河北CA数字证书助手"), text, icon("assistant"), NOTICE_MILLISECONDS)
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -20,8 +21,11 @@ from hebca_helper.desktop.side_bar import SideBar
 from hebca_helper.desktop.toast import Toast
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
-from hebca_helper.portals.catalogue import Catalogue
+from hebca_helper.portals.catalogue import Catalogue, Portal
 from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.prompts import Notice
 
 
 class MainWindow(QMainWindow):
@@ -87,7 +91,7 @@ class MainWindow(QMainWindow):
 
     def _make(self, name: str) -> Page:
         if name == "links":
-            return LinksPage(self.catalogue, self.opener.open)
+            return LinksPage(self.catalogue, self.open_portal)
         if name == "certificates":
             from hebca_helper.desktop.pages.certificates import CertificatesPage
 
@@ -103,7 +107,19 @@ class MainWindow(QMainWindow):
     def _apply_for_seal(self) -> None:
         portal = self.catalogue.find("apply-seal")
         if portal is not None:
-            self.opener.open(portal)
+            self.open_portal(portal)
+
+    def open_portal(self, portal: Portal) -> None:
+        """The click answers the portal's question whether it may connect, for this run; not that of a site on plain
+        http, which anyone on the line can imitate (design, rule 1)."""
+        if (runtime := self.runtime) is not None and not portal.insecure:
+            for origin in portal.origins:
+                runtime.loop.call_soon_threadsafe(runtime.assistant.announce, origin)
+        self.opener.open(portal)
+
+    def tell_notice(self, notice: Notice) -> None:
+        stop = (lambda: self.actions_of_person.stop(notice.connection_id)) if notice.connection_id else None
+        self.toast.tell(notice.text, tr("停止"), stop)
 
     def change_pin(self) -> None:
         """From the tray: at once when one USBKEY is there, else on the page that shows which."""

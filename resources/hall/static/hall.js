@@ -119,4 +119,4 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // Nothing can be clicked before the page's own script listens.
-window.addEventListener("load", () => document.getElementById("content").removeAttribute("data-loading"));
+window.addEventListener("load", () => (document.getElementById("content").hidden = false));
