@@ -21,7 +21,7 @@ class App:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.settings, problem = settings.load(home)
-        self._problems = [problem] if problem else []
+        self.problems = [problem] if problem else []
 
     @asynccontextmanager
     async def core(self, trusted_origins: Sequence[str] = ()) -> AsyncIterator[Core]:
@@ -52,7 +52,7 @@ class App:
             problems += [assistant.origins.problem] if assistant.origins.problem else []
             await tokens.start()
             try:
-                yield Core(self.home, self.settings, tokens, assistant, (*self._problems, *problems))
+                yield Core(self.home, self.settings, tokens, assistant, (*self.problems, *problems))
             finally:
                 await assistant.stop()
                 await tokens.stop()

@@ -19,13 +19,20 @@ FAILED, USAGE, CANCELLED = 1, 2, 3
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
     options = make_parser().parse_args(arguments)
+    for problem in program.problems:
+        tell(problem)
     try:
         return _run(options, program)
     except HelperError as problem:
-        print(f"{problem} [{problem.code}]", file=sys.stderr)
+        tell(problem)
         return CANCELLED if problem.code is Code.USER_CANCELLED else FAILED
     except KeyboardInterrupt:
         return CANCELLED
+
+
+def tell(problem: HelperError) -> None:
+    """One line for the person, with the code a help desk can look up."""
+    print(f"{problem} [{problem.code}]", file=sys.stderr)
 
 
 def _run(options: argparse.Namespace, program: Program) -> int:

@@ -30,6 +30,8 @@ class Program(Protocol):
 
     home: Path
     settings: Settings
+    problems: list[HelperError]
+    """Damaged files found so far, to be told to the person."""
 
     def core(self, trusted_origins: Sequence[str] = ()) -> AbstractAsyncContextManager[Core]:
         """Build and start token service and assistant; stop them at the end."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hebca_helper.assistant.unattended import UnattendedPrompts
-from hebca_helper.bridge.guard import is_origin
+from hebca_helper.bridge.guard import is_serialised_origin
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.cli.main import read_text_file
 from hebca_helper.cli.program import Core, Program
@@ -51,6 +51,6 @@ def _pin(path: str | None) -> str:
 
 
 def _origin(text: str) -> str:
-    if not is_origin(text):
+    if not is_serialised_origin(text):
         raise HelperError(Code.BAD_REQUEST, f"--allow-origin {text}")
     return text
