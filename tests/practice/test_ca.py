@@ -60,6 +60,9 @@ def test_openssl_accepts_the_chain_until_the_certificate_is_revoked(
     assert "certificate revoked" in _verify(ca, certificate, tmp_path, status=2)
     assert "OK" in _verify(ca, other, tmp_path)
 
+    ca.revoke(other.serial_number)
+    assert "certificate revoked" in _verify(ca, certificate, tmp_path, status=2)
+
 
 def test_the_subject_has_the_order_and_attributes_of_real_certificates(ca: PracticeCa) -> None:
     certificate = _issue(ca)

@@ -224,6 +224,15 @@ async def test_a_damaged_configuration_counts_as_none(
     assert (await init(home, clock=clock)).changed
 
 
+async def test_a_configuration_that_names_tokens_elsewhere_is_not_this_homes(
+    home: Path, tmp_path: Path, clock: Callable[[], datetime]
+) -> None:
+    await init(home, clock=clock)
+    configuration = home / "practice" / "softhsm2.conf"
+    configuration.write_text(configuration.read_text().replace(str(home), str(tmp_path / "elsewhere")))
+    assert read_record(home) is None
+
+
 async def test_an_unknown_scenario_names_those_that_exist(home: Path, clock: Callable[[], datetime]) -> None:
     with pytest.raises(HelperError) as unknown:
         await init(home, scenario="lost", clock=clock)
