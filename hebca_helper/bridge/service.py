@@ -32,14 +32,14 @@ class CertificateService:
     def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
         self.problem: HelperError | None = None
         """PORT_TAKEN while waiting for the port."""
-        self.on_change: Callable[[], None] = lambda: None
+        self.on_change: Callable[[], None] = _nothing
         self._assistant = assistant
         self._settings = settings
         self._retry_after = retry_after
         self._doorway = Doorway(self._converse, settings.largest_frame, settings.largest_connections)
         self._waiting: asyncio.Task[None] | None = None
         self._changes = _Changes()
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._unsubscribe: Callable[[], None] = _nothing
 
     @property
     def port(self) -> int:
@@ -62,19 +62,23 @@ class CertificateService:
             return
         problem = await asyncio.to_thread(port_taken, self.port)
         if not wait:
-            self._unsubscribe()
+            self._forget_tokens()
             raise problem
         self._tell(problem)
         self._waiting = asyncio.create_task(self._wait_for_port())
 
     async def stop(self) -> None:
         """Close all sockets (1001, going away); no task is left."""
-        self._unsubscribe()
+        self._forget_tokens()
         if self._waiting is not None:
             self._waiting.cancel()
             await asyncio.wait({self._waiting})
             self._waiting = None
         await self._doorway.close()
+
+    def _forget_tokens(self) -> None:
+        self._unsubscribe()
+        self._unsubscribe = _nothing
 
     async def _try(self) -> bool:
         try:
@@ -109,6 +113,10 @@ class CertificateService:
             await Conversation(page, lambda frame: answer(session, frame), self._settings.largest_frame).run()
         finally:
             await self._assistant.close(connection)
+
+
+def _nothing() -> None:
+    pass
 
 
 class _Changes:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
+from websockets.frames import CloseCode
 from websockets.protocol import State
 
 WRITE_LIMIT = 1024 * 1024
@@ -41,7 +42,12 @@ class PageConnection(ServerConnection):
 
     def drop(self) -> None:
         """Cut the connection without a word."""
-        self.transport.abort()
+        if not self.lost:  # asyncio stumbles over cutting a connection that is gone
+            self.transport.abort()
+
+    async def close(self, code: int = CloseCode.NORMAL_CLOSURE, reason: str = "") -> None:
+        if not self.lost:
+            await super().close(code, reason)
 
     def leave(self) -> None:
         """The service ends: cut what is still in the handshake, and soon what does not close."""

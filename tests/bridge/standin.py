@@ -52,8 +52,17 @@ def entry(common_name: str, serial: int, *, slot: str = "token-1", encrypts: boo
     )
 
 
+class Changes:
+    """What the service counts of token events."""
+
+    count = 0
+
+    def note(self, event: TokenEvent) -> None:
+        self.count += 1
+
+
 class StandIn:
-    """The assistant's methods that the bridge calls. `dialog` is awaited wherever a person would be asked."""
+    """The assistant's methods that the bridge calls. With `dialog` a login stays open until it is cancelled."""
 
     def __init__(self) -> None:
         self.held = [
@@ -69,10 +78,13 @@ class StandIn:
         self.connected: list[Asker] = []
         self.rescans = 0
         self.ignored: list[str] = []
-        self.dialog: Callable[[], object] | None = None
+        self.dialog = False
+        self.big = 0
+        self.gone = asyncio.Event()
         self.cancelled = asyncio.Event()
         self.asked = asyncio.Event()
         self.failure: BaseException | None = None
+        self._finished = asyncio.Event()
         self._listeners: list[Callable[[TokenEvent], None]] = []
 
     def connect(self, asker: Asker) -> Connection:
@@ -81,6 +93,7 @@ class StandIn:
 
     async def close(self, connection: Connection) -> None:
         self.closed.append(connection.id)
+        self.gone.set()
 
     def is_admitted(self, connection: Connection) -> bool:
         return self.admitted
@@ -121,7 +134,7 @@ class StandIn:
         self.signed.append((data, text))
         if self.failure is not None:
             raise self.failure
-        return b"signature of " + data[:32]
+        return b"signature of " + data[:32] + bytes(self.big)
 
     async def rescan(self) -> None:
         self.rescans += 1
@@ -134,6 +147,10 @@ class StandIn:
     def listeners(self) -> int:
         return len(self._listeners)
 
+    def finish(self) -> None:
+        """The person answers the dialog."""
+        self._finished.set()
+
     def unplug(self, token: str) -> list[CertificateEntry]:
         gone = [held for held in self.held if held.token.id == token]
         self.held = [held for held in self.held if held.token.id != token]
@@ -145,12 +162,12 @@ class StandIn:
             listener(TokenEvent(kind, token))
 
     async def _person(self) -> None:
-        """A dialog that stays open until `cancelled`, when `dialog` is set."""
-        if self.dialog is None:
+        """A dialog that nobody answers, when `dialog` is set."""
+        if not self.dialog:
             return
         self.asked.set()
         try:
-            await asyncio.Event().wait()
+            await self._finished.wait()
         except asyncio.CancelledError:
             self.cancelled.set()
             raise
