@@ -10,7 +10,6 @@ from types import MappingProxyType
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.moments import BEIJING, beijing
 from hebca_helper.practice.names import COMPANY, OTHER_COMPANY, Holder
-from hebca_helper.texts import tr
 from hebca_helper.tokens.practice_state import TRIES
 
 _YEAR = 365
@@ -27,7 +26,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`last_days`: for each certificate of a key, oldest first, the days from today to its last day.
+    """`title` is the source text: show `tr(title)`.
+
+    `last_days`: for each certificate of a key, oldest first, the days from today to its last day.
 
     `holders` has one token each; `wrong_pins` were entered already; `seal` leaves data of the seal on the token.
     """
@@ -61,14 +62,14 @@ def _year_until(last: date) -> Period:
 
 
 _ALL = (
-    Scenario("fresh", tr("新办理的证书，一年有效")),
-    Scenario("expiring", tr("证书还有 20 天到期"), last_days=(20,)),
-    Scenario("expired", tr("证书已过期 30 天"), last_days=(-30,)),
-    Scenario("revoked", tr("证书已吊销"), revoked=True),
-    Scenario("no-seal", tr("USBKEY 中没有签章"), seal=False),
-    Scenario("last-try", tr("证书密码只剩 1 次机会"), wrong_pins=TRIES - 1),
-    Scenario("locked", tr("证书密码已锁定"), wrong_pins=TRIES),
-    Scenario("two-tokens", tr("同时插着两家单位的 USBKEY"), holders=(COMPANY, OTHER_COMPANY)),
-    Scenario("renewed", tr("延期后的新证书与旧证书并存"), last_days=(20, _YEAR)),
+    Scenario("fresh", "新办理的证书，一年有效"),
+    Scenario("expiring", "证书还有 20 天到期", last_days=(20,)),
+    Scenario("expired", "证书已过期 30 天", last_days=(-30,)),
+    Scenario("revoked", "证书已吊销", revoked=True),
+    Scenario("no-seal", "USBKEY 中没有签章", seal=False),
+    Scenario("last-try", "证书密码只剩 1 次机会", wrong_pins=TRIES - 1),
+    Scenario("locked", "证书密码已锁定", wrong_pins=TRIES),
+    Scenario("two-tokens", "同时插着两家单位的 USBKEY", holders=(COMPANY, OTHER_COMPANY)),
+    Scenario("renewed", "延期后的新证书与旧证书并存", last_days=(20, _YEAR)),
 )
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType({scenario.name: scenario for scenario in _ALL})

@@ -45,7 +45,7 @@ class PracticeReport:
         done = tr("已制作演练 USBKEY") if self.changed else tr("演练 USBKEY 已经有了，没有改动（加 --again 重新制作）")
         kind = "EC P-256" if self.record.ec else "RSA-2048"
         return [
-            f"{done}：{scenario.name}（{scenario.title}），{kind}",
+            f"{done}：{scenario.name}（{tr(scenario.title)}），{kind}",
             *(f"  {token.label} {token.serial}：{token.holder}" for token in self.record.tokens),
             tr("证书密码：{pin}。演练证书只能用于演练，不能办理真实业务。").format(pin=PRACTICE_PIN),
         ]
