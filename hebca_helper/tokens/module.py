@@ -61,11 +61,12 @@ class TokenModule:
         await asyncio.shield(self._start_soon())
 
     async def revive(self) -> None:
-        """Try a module that failed once more."""
-        if self._problem and not self._stopped:
-            self._problem = None
-            self._ends.clear()
-            await self.start()
+        """Try a module that failed once more; wait for one that is still starting."""
+        if self._stopped or self._loaded:
+            return
+        self._problem = None
+        self._ends.clear()
+        await self.start()
 
     async def stop(self) -> None:
         """End the host; everyone who waits gets SERVICE_STOPPING. Returns when every process of this module is gone."""

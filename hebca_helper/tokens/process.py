@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -39,7 +40,8 @@ class HostProcess(asyncio.SubprocessProtocol):
         self._transport: asyncio.SubprocessTransport | None = None
         self._printed: deque[str] = deque(maxlen=DIAGNOSIS_LINES)
         self._ended = False
-        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._exited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def start(cls, listener: Listener, environment: Mapping[str, str]) -> HostProcess:
@@ -75,25 +77,26 @@ class HostProcess(asyncio.SubprocessProtocol):
     def kill(self) -> None:
         """End it now, and no more is heard of it."""
         self._end()
-        if self._transport:
-            with suppress(ProcessLookupError):
-                self._transport.kill()
+        if self._transport and self._transport.get_returncode() is None:
+            _kill(self._transport)
 
     async def stop(self) -> None:
-        """Let it log out and end; kill it if it does not. Returns when it is gone."""
+        """Let it log out and end; kill it if it does not. Returns when it is gone and its pipes are closed."""
         self._ended = True
-        if self._transport:
-            writer = self._transport.get_pipe_transport(0)
-            if writer:
-                writer.close()
-            await asyncio.wait([self._gone], timeout=END_PATIENCE)
-            self.kill()
-            await asyncio.wait([self._gone])
-            self._transport.close()
+        if self._transport is None:
+            return
+        writer = self._transport.get_pipe_transport(0)
+        if writer:
+            writer.close()
+        await asyncio.wait([self._exited], timeout=END_PATIENCE)
+        self.kill()
+        await asyncio.wait([self._exited])
+        self._transport.close()
+        await asyncio.wait([self._closed])
 
     @property
     def is_gone(self) -> bool:
-        return self._gone.done()
+        return self._closed.done()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.SubprocessTransport)  # noqa: S101 - what subprocess_exec makes
@@ -121,12 +124,15 @@ class HostProcess(asyncio.SubprocessProtocol):
             asyncio.get_running_loop().call_soon(self.kill)
 
     def process_exited(self) -> None:
-        self._gone.set_result(None)
+        self._exited.set_result(None)
         # Answers may still be in the pipe, but a grandchild of the library may keep it open for ever.
         asyncio.get_running_loop().call_later(0.5, self._close)
 
     def connection_lost(self, problem: Exception | None) -> None:
         self._end()
+        if self._transport:
+            self._transport.close()
+        self._closed.set_result(None)
 
     def _close(self) -> None:
         self._end()
@@ -137,6 +143,15 @@ class HostProcess(asyncio.SubprocessProtocol):
         if not self._ended:
             self._ended = True
             self._listener.ended()
+
+
+def _kill(transport: asyncio.SubprocessTransport) -> None:
+    """Not the transport's own kill: it looks for the process's end first, and then the loop never hears of that."""
+    if sys.platform == "win32":
+        transport.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.kill(transport.get_pid(), signal.SIGKILL)
 
 
 def _own_session() -> dict[str, Any]:

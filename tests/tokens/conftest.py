@@ -1,0 +1,135 @@
+"""A SoftHSM2 of its own for each test, with one token that already has keys; and the fault shim in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.tokens.catalogue import DEFAULT_LIMITS, Driver, Rescan
+from hebca_helper.tokens.discovery import ModulePlace, practice_place
+from hebca_helper.tokens.messages import KeyPairKind, Work
+from hebca_helper.tokens.model import EventKind, TokenEvent
+from hebca_helper.tokens.service import TokenService
+from tests.tokens.shim.build import SOFTHSM, Shim, build
+
+PIN = "123456"
+SO_PIN = "12345678"
+RSA_KEY = b"\x01"
+EC_KEY = b"\x02"
+
+
+@dataclass
+class Prepared:
+    """A SoftHSM2 folder as made once: copied for each test, because key generation is slow."""
+
+    folder: Path
+    token_id: str
+    rsa_spki: bytes
+    ec_spki: bytes
+
+
+@dataclass
+class Seen:
+    """Every event since the service started; `wait` returns when one of this kind has been seen."""
+
+    events: list[TokenEvent] = field(default_factory=list)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __call__(self, event: TokenEvent) -> None:
+        self.events.append(event)
+        self._changed.set()
+
+    def kinds(self) -> list[EventKind]:
+        return [event.kind for event in self.events]
+
+    async def wait(self, kind: EventKind, seconds: float = 10.0) -> None:
+        async with asyncio.timeout(seconds):
+            while kind not in self.kinds():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+def write_configuration(folder: Path) -> Path:
+    """A practice folder whose SoftHSM2 configuration and tokens are its own."""
+    (folder / "tokens").mkdir(parents=True, exist_ok=True)
+    (folder / "softhsm2.conf").write_text(
+        f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n"
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shim_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("shim"))
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    folder = write_configuration(tmp_path_factory.mktemp("prepared"))
+    return asyncio.run(_prepare(folder))
+
+
+async def _prepare(folder: Path) -> Prepared:
+    place = practice_place(folder, SOFTHSM)
+    service = TokenService([place])
+    await service.start()
+    try:
+        token = await service.initialise(place, "演练", SO_PIN, PIN)
+        await service.login(token.id, PIN)
+        rsa = await service.generate_key_pair(token.id, KeyPairKind.RSA_2048, RSA_KEY, "签名")
+        ec = await service.generate_key_pair(token.id, KeyPairKind.EC_P256, EC_KEY, "签名")
+    finally:
+        await service.stop()
+    return Prepared(folder, token.id, rsa, ec)
+
+
+@pytest.fixture
+def practice(home: Path, prepared: Prepared) -> Path:
+    """The practice folder of this test's home, with the prepared token in it."""
+    folder = home / "practice"
+    shutil.copytree(prepared.folder / "tokens", folder / "tokens")
+    return write_configuration(folder)
+
+
+@pytest.fixture
+def place(practice: Path) -> ModulePlace:
+    """The practice module."""
+    return practice_place(practice, SOFTHSM)
+
+
+@pytest.fixture
+def shim(tmp_path: Path, shim_library: Path) -> Shim:
+    return Shim(shim_library, tmp_path)
+
+
+@pytest.fixture
+def shimmed(practice: Path, shim: Shim) -> ModulePlace:
+    """The same token as a real one: behind the fault shim, with short time limits, no practice behaviour."""
+    limits = {**DEFAULT_LIMITS, Work.SIGN: 1.5, Work.LOAD: 5.0}
+    driver = Driver(name="shim", title="测试", rescan=Rescan.REINITIALIZE, limits=limits)
+    environment = {**shim.environment, "SOFTHSM2_CONF": str(practice / "softhsm2.conf")}
+    return ModulePlace(driver, shim.library, environment)
+
+
+@pytest.fixture
+async def start(anyio_backend: str) -> AsyncIterator[Callable[..., object]]:
+    """Starts a service for some places; it is stopped after the test."""
+    services: list[TokenService] = []
+
+    async def started(*places: ModulePlace) -> tuple[TokenService, Seen]:
+        service = TokenService(places)
+        services.append(service)
+        seen = Seen()
+        service.subscribe(seen)
+        await service.start()
+        seen.events.clear()
+        return service, seen
+
+    yield started
+    for service in services:
+        await service.stop()

@@ -1,0 +1,197 @@
+/* A PKCS#11 module that forwards to another one (SHIM_MODULE) and fails on command, as vendor libraries do.
+ *
+ * SHIM_CONTROL names a file that is read at each call, so a test can switch faults while the program runs. One fault a line:
+ *   OPERATION ACTION [NUMBER] [once]
+ * OPERATION: initialize slots info open login find attributes sign decrypt set_pin init_pin generate
+ * ACTION:    crash | abort | exit | hang | removed | slow MILLISECONDS | error CKR_NUMBER (hex)
+ * `once` removes the control file before the fault strikes. Besides:
+ *   slots empty                      no slot has a token
+ *   login low | final_try | locked   the user PIN flag in CK_TOKEN_INFO; `locked` also makes C_Login say CKR_PIN_LOCKED
+ *   random SEED PERCENT              every operation fails so often, each time in another way (never by a hang)
+ * SHIM_LOG names a file that gets one line per call: the operation.
+ */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <p11-kit/pkcs11.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static CK_FUNCTION_LIST *real;
+static CK_FUNCTION_LIST table;
+static unsigned int seed;
+
+static void log_call(const char *operation) {
+    const char *path = getenv("SHIM_LOG");
+    if (!path) return;
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (file < 0) return;
+    dprintf(file, "%s\n", operation);
+    close(file);
+}
+
+/* The action ordered for an operation, "" when none; `number` gets its argument. */
+static const char *ordered(const char *operation, char *number, size_t size, int *once) {
+    static char action[64];
+    const char *path = getenv("SHIM_CONTROL");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    char line[256], name[64], extra[2][64];
+    action[0] = number[0] = 0;
+    *once = 0;
+    if (!file) return action;
+    while (!action[0] && fgets(line, sizeof line, file)) {
+        extra[0][0] = extra[1][0] = 0;
+        char found[64] = "";
+        if (sscanf(line, "%63s %63s %63s %63s", name, found, extra[0], extra[1]) < 2) continue;
+        if (!strcmp(name, operation)) {
+            strcpy(action, found);
+            *once = !strcmp(extra[0], "once") || !strcmp(extra[1], "once");
+            snprintf(number, size, "%s", extra[0]);
+        } else if (!strcmp(name, "random") && strcmp(operation, "pin_flag")) {
+            static const char *ways[] = {"crash", "abort", "exit", "removed", "error", "slow"};
+            if (!seed) seed = (unsigned int)atoi(found) ^ (unsigned int)getpid();
+            if (rand_r(&seed) % 100 >= atoi(extra[0])) continue;
+            strcpy(action, ways[rand_r(&seed) % 6]);
+            snprintf(number, size, "%s", "5");
+        }
+    }
+    fclose(file);
+    if (*once) unlink(path);
+    return action;
+}
+
+static CK_RV fault(const char *operation) {
+    char number[64];
+    int once;
+    log_call(operation);
+    const char *action = ordered(operation, number, sizeof number, &once);
+    if (!strcmp(action, "crash")) raise(SIGSEGV);
+    if (!strcmp(action, "abort")) abort();
+    if (!strcmp(action, "exit")) _exit(3);
+    if (!strcmp(action, "hang")) for (;;) pause();
+    if (!strcmp(action, "slow")) usleep((useconds_t)atoi(number) * 1000);
+    if (!strcmp(action, "removed")) return CKR_DEVICE_REMOVED;
+    if (!strcmp(action, "error")) return strtoul(number, NULL, 16);
+    return CKR_OK;
+}
+
+#define STRIKES(operation) do { CK_RV failed = fault(operation); if (failed != CKR_OK) return failed; } while (0)
+
+static CK_RV shim_Initialize(void *arguments) {
+    STRIKES("initialize");
+    return real->C_Initialize(arguments);
+}
+
+static CK_RV shim_GetSlotList(CK_BBOOL present, CK_SLOT_ID *slots, CK_ULONG *count) {
+    char number[64];
+    int once;
+    STRIKES("slots");
+    if (!strcmp(ordered("slots", number, sizeof number, &once), "empty")) {
+        *count = 0;
+        return CKR_OK;
+    }
+    return real->C_GetSlotList(present, slots, count);
+}
+
+static const char *pin_flag(void) {
+    static char flag[64];
+    char line[256], name[64];
+    const char *path = getenv("SHIM_CONTROL");
+    FILE *file = path ? fopen(path, "r") : NULL;
+    flag[0] = 0;
+    while (file && !flag[0] && fgets(line, sizeof line, file))
+        if (sscanf(line, "%63s %63s", name, flag) != 2 || strcmp(name, "login")) flag[0] = 0;
+    if (file) fclose(file);
+    return flag;
+}
+
+static CK_RV shim_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info) {
+    STRIKES("info");
+    CK_RV result = real->C_GetTokenInfo(slot, info);
+    const char *flag = pin_flag();
+    if (!strcmp(flag, "low")) info->flags |= CKF_USER_PIN_COUNT_LOW;
+    if (!strcmp(flag, "final_try")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
+    if (!strcmp(flag, "locked")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_LOCKED;
+    return result;
+}
+
+static CK_RV shim_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void *data, CK_NOTIFY notify, CK_SESSION_HANDLE *session) {
+    STRIKES("open");
+    return real->C_OpenSession(slot, flags, data, notify, session);
+}
+
+static CK_RV shim_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG size) {
+    STRIKES("login");
+    if (user == CKU_USER && !strcmp(pin_flag(), "locked")) return CKR_PIN_LOCKED;
+    return real->C_Login(session, user, pin, size);
+}
+
+static CK_RV shim_FindObjectsInit(CK_SESSION_HANDLE session, CK_ATTRIBUTE *attributes, CK_ULONG count) {
+    STRIKES("find");
+    return real->C_FindObjectsInit(session, attributes, count);
+}
+
+static CK_RV shim_GetAttributeValue(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *attributes, CK_ULONG count) {
+    STRIKES("attributes");
+    return real->C_GetAttributeValue(session, object, attributes, count);
+}
+
+static CK_RV shim_Sign(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG size, CK_BYTE *signature, CK_ULONG *length) {
+    if (signature) STRIKES("sign"); /* not when only the length is asked */
+    return real->C_Sign(session, data, size, signature, length);
+}
+
+static CK_RV shim_Decrypt(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG size, CK_BYTE *plain, CK_ULONG *length) {
+    if (plain) STRIKES("decrypt");
+    return real->C_Decrypt(session, data, size, plain, length);
+}
+
+static CK_RV shim_SetPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR *old, CK_ULONG old_size, CK_UTF8CHAR *new, CK_ULONG new_size) {
+    STRIKES("set_pin");
+    return real->C_SetPIN(session, old, old_size, new, new_size);
+}
+
+static CK_RV shim_InitPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR *pin, CK_ULONG size) {
+    STRIKES("init_pin");
+    return real->C_InitPIN(session, pin, size);
+}
+
+static CK_RV shim_GenerateKeyPair(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_ATTRIBUTE *public, CK_ULONG publics,
+                                  CK_ATTRIBUTE *private, CK_ULONG privates, CK_OBJECT_HANDLE *one, CK_OBJECT_HANDLE *other) {
+    STRIKES("generate");
+    return real->C_GenerateKeyPair(session, mechanism, public, publics, private, privates, one, other);
+}
+
+static int load(void) {
+    if (real) return 1;
+    void *library = dlopen(getenv("SHIM_MODULE") ? getenv("SHIM_MODULE") : "", RTLD_NOW | RTLD_LOCAL);
+    CK_RV (*list)(CK_FUNCTION_LIST **) = library ? (CK_RV (*)(CK_FUNCTION_LIST **))dlsym(library, "C_GetFunctionList") : NULL;
+    return list && list(&real) == CKR_OK;
+}
+
+CK_RV C_GetFunctionList(CK_FUNCTION_LIST **list) {
+    if (!load()) return CKR_GENERAL_ERROR;
+    table = *real;
+    table.C_GetFunctionList = C_GetFunctionList;
+    table.C_Initialize = shim_Initialize;
+    table.C_GetSlotList = shim_GetSlotList;
+    table.C_GetTokenInfo = shim_GetTokenInfo;
+    table.C_OpenSession = shim_OpenSession;
+    table.C_Login = shim_Login;
+    table.C_FindObjectsInit = shim_FindObjectsInit;
+    table.C_GetAttributeValue = shim_GetAttributeValue;
+    table.C_Sign = shim_Sign;
+    table.C_Decrypt = shim_Decrypt;
+    table.C_SetPIN = shim_SetPIN;
+    table.C_InitPIN = shim_InitPIN;
+    table.C_GenerateKeyPair = shim_GenerateKeyPair;
+    *list = &table;
+    return CKR_OK;
+}
+
+/* The one function that callers look up by its own name. */
+CK_RV C_InitToken(CK_SLOT_ID slot, CK_UTF8CHAR *pin, CK_ULONG size, CK_UTF8CHAR *label) {
+    return load() ? real->C_InitToken(slot, pin, size, label) : CKR_GENERAL_ERROR;
+}

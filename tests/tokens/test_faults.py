@@ -1,0 +1,329 @@
+"""Vendor libraries crash, abort, hang and lose their token: one clear error for the caller, and the next request works."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+
+import psutil
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.discovery import ModulePlace
+from hebca_helper.tokens.model import EventKind, Mechanism, PinState
+from hebca_helper.tokens.module import RESTARTS
+from hebca_helper.tokens.service import TokenService
+from tests.tokens.conftest import PIN, RSA_KEY, Prepared, Seen
+from tests.tokens.shim.build import Shim
+
+pytestmark = pytest.mark.anyio
+Start = Callable[..., Awaitable[tuple[TokenService, Seen]]]
+DIGEST = hashlib.sha256("登录".encode()).digest()
+
+
+async def only_token(service: TokenService) -> str:
+    return (await service.tokens())[0].id
+
+
+async def sign(service: TokenService, token_id: str) -> bytes:
+    return await service.sign(token_id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, DIGEST)
+
+
+async def failure_of(call: Awaitable[object]) -> HelperError:
+    with pytest.raises(HelperError) as caught:
+        await call
+    return caught.value
+
+
+def host_pids() -> set[int]:
+    return {
+        child.pid
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "token-host" in child.cmdline()
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("sign crash once", Code.MODULE_CRASHED),
+        ("sign abort once", Code.MODULE_CRASHED),
+        ("sign exit once", Code.MODULE_CRASHED),
+        ("sign hang once", Code.MODULE_TIMEOUT),
+    ],
+)
+async def test_a_library_dies_while_signing(
+    start: Start, shimmed: ModulePlace, shim: Shim, fault: str, code: Code
+) -> None:
+    service, seen = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command(fault)
+
+    failure = await failure_of(sign(service, token))
+
+    assert failure.code is code
+    assert EventKind.LOGIN_ENDED in seen.kinds()
+    # Nobody else notices more than the lost login, and that is told as such.
+    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    await service.login(token, PIN)
+    assert await sign(service, token)
+    assert EventKind.UNPLUGGED not in seen.kinds()
+
+
+async def test_a_library_dies_while_reading_and_the_next_reader_does_not_notice(
+    start: Start, shimmed: ModulePlace, shim: Shim
+) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    shim.command("find crash once")
+
+    first, second, third = await asyncio.gather(
+        *(service.certificates(token) for _ in range(3)), return_exceptions=True
+    )
+
+    assert isinstance(first, HelperError)
+    assert first.code is Code.MODULE_CRASHED
+    assert (second, third) == ([], [])
+
+
+async def test_a_hang_is_nobody_elses_hang(start: Start, shimmed: ModulePlace, place: ModulePlace, shim: Shim) -> None:
+    """Another module answers while this one hangs."""
+    service, _ = await start(shimmed, place)
+    hanging, well = [token.id for token in await service.tokens()]
+    await service.login(hanging, PIN)
+    await service.login(well, PIN)
+    shim.command("sign hang once")
+
+    stuck = asyncio.create_task(sign(service, hanging))
+    assert await asyncio.wait_for(sign(service, well), 1.0)
+    assert not stuck.done()
+    assert (await failure_of(stuck)).code is Code.MODULE_TIMEOUT
+
+
+async def test_the_time_limit_begins_at_the_head_of_the_line(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    """Five signatures of half a second each take longer together than one may take: none of them is late."""
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command("sign slow 500")
+    assert len(set(await asyncio.gather(*(sign(service, token) for _ in range(5))))) == 1
+
+
+async def test_the_token_is_pulled_out_in_mid_signature(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, seen = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command("sign removed", "slots empty")
+
+    assert (await failure_of(sign(service, token))).code is Code.TOKEN_REMOVED
+    assert seen.kinds()[-2:] == [EventKind.LOGIN_ENDED, EventKind.UNPLUGGED]
+    assert await service.tokens() == []
+    assert (await failure_of(sign(service, token))).code is Code.TOKEN_REMOVED
+
+    shim.command()
+    await seen.wait(EventKind.PLUGGED)
+    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    await service.login(token, PIN)
+    assert await sign(service, token)
+
+
+@pytest.mark.parametrize("number", ["82", "b3", "60", "101"])
+async def test_sessions_lost_behind_our_back_end_the_login(
+    start: Start, shimmed: ModulePlace, shim: Shim, number: str
+) -> None:
+    """CKR_OBJECT_HANDLE_INVALID, SESSION_HANDLE_INVALID, KEY_HANDLE_INVALID, USER_NOT_LOGGED_IN with the token in place."""
+    service, seen = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command(f"sign error {number}")
+    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    assert EventKind.LOGIN_ENDED in seen.kinds()
+    shim.command()
+    await service.login(token, PIN)
+    assert await sign(service, token)
+
+
+async def test_a_locked_pin_and_the_way_there(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, seen = await start(shimmed)
+    token = await only_token(service)
+
+    async def state_after_wrong_pin(flag: str) -> tuple[Code, int | None, PinState, int | None]:
+        shim.command(f"login {flag}")
+        failure = await failure_of(service.login(token, "wrong-pin"))
+        info = (await service.tokens())[0]
+        return failure.code, failure.tries_left, info.pin_state, info.tries_left
+
+    # The flag says "at least one wrong PIN": no number, because this driver tells none.
+    assert await state_after_wrong_pin("low") == (Code.PIN_INCORRECT, None, PinState.FEW_LEFT, None)
+    assert await state_after_wrong_pin("final_try") == (Code.PIN_INCORRECT, 1, PinState.LAST_TRY, 1)
+    assert await state_after_wrong_pin("locked") == (Code.PIN_LOCKED, 0, PinState.LOCKED, 0)
+    assert (await failure_of(service.login(token, PIN))).code is Code.PIN_LOCKED
+    assert seen.kinds().count(EventKind.CHANGED) == 3
+    shim.command()
+    await service.login(token, PIN)
+    assert (await service.tokens())[0].pin_state is PinState.FINE
+
+
+async def test_a_second_login_is_compared_and_never_sent(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    sent = shim.calls("login")
+    for wrong in ("654321", PIN + "x", PIN[:-1]):
+        assert (await failure_of(service.login(token, wrong))).code is Code.PIN_INCORRECT
+    assert (await failure_of(service.change_pin(token, "654321", "abcdef"))).code is Code.PIN_INCORRECT
+    await service.login(token, PIN)
+    assert shim.calls("login") == sent
+    assert shim.calls("set_pin") == 0
+
+
+@pytest.mark.parametrize("pin", ["", "1" * 256, "12\x003456"])
+async def test_a_pin_no_token_takes_costs_no_try(start: Start, shimmed: ModulePlace, shim: Shim, pin: str) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    assert (await failure_of(service.login(token, pin))).code is Code.PIN_LENGTH
+    assert shim.calls("login") == 0
+
+
+async def test_a_library_that_dies_at_load_does_not_spin(
+    start: Start, shimmed: ModulePlace, shim: Shim, place: ModulePlace
+) -> None:
+    shim.command("initialize crash")
+    service, _ = await start(shimmed, place)
+    broken, well = service.modules()
+
+    assert broken.problem is not None
+    assert broken.problem.code is Code.MODULE_NOT_LOADED
+    assert shim.calls("initialize") == RESTARTS
+    assert well.running
+    assert len(await service.tokens()) == 1
+
+    shim.command()
+    await service.rescan()
+    assert service.modules()[0].problem is None
+    assert len(await service.tokens()) == 2
+
+
+@pytest.mark.parametrize(("fault", "tried"), [("initialize error 5", 2), ("initialize hang", 1)])
+async def test_a_library_that_does_not_start_is_named(
+    start: Start, shimmed: ModulePlace, shim: Shim, fault: str, tried: int
+) -> None:
+    shim.command(fault)
+    service, _ = await start(shimmed)
+    # `start` does not wait for a library that hangs; `rescan` does, and tries once more what failed at once.
+    await service.rescan()
+    problem = service.modules()[0].problem
+    assert problem is not None
+    assert (problem.code, "libshim.so" in problem.detail) == (Code.MODULE_NOT_LOADED, True)
+    assert shim.calls("initialize") == tried
+
+
+async def test_crashes_again_and_again_end_in_not_loadable(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, seen = await start(shimmed)
+    token = await only_token(service)
+    shim.command("find crash")
+    codes = [(await failure_of(service.certificates(token))).code for _ in range(RESTARTS + 1)]
+    assert codes == [Code.MODULE_CRASHED] * RESTARTS + [Code.TOKEN_REMOVED]
+    assert seen.kinds()[-1] is EventKind.UNPLUGGED
+
+
+async def test_eight_callers_at_once_get_their_own_signatures(
+    start: Start, shimmed: ModulePlace, prepared: Prepared
+) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    key = load_der_public_key(prepared.rsa_spki)
+    assert isinstance(key, RSAPublicKey)
+
+    async def caller(number: int) -> None:
+        for turn in range(10):
+            text = f"{number}/{turn}".encode()
+            digest = hashlib.sha256(text).digest()
+            key.verify(
+                await service.sign(token, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, digest), text, PKCS1v15(), SHA256()
+            )
+
+    await asyncio.gather(*(caller(number) for number in range(8)))
+
+
+async def test_a_cancelled_caller_leaves_the_line(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    """Two are in the pipe; the twenty behind them give up and are never sent to the token."""
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    await sign(service, token)
+    shim.command("sign slow 200")
+    before = shim.calls("sign")
+    tasks = [asyncio.create_task(sign(service, token)) for _ in range(22)]
+    await asyncio.sleep(0)
+    for task in tasks[1:]:
+        task.cancel()
+    assert await tasks[0]
+    assert await sign(service, token)
+    assert shim.calls("sign") - before <= 3
+
+
+async def test_a_login_whose_caller_gave_up_is_taken_back(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    shim.command("login slow 200")
+    task = asyncio.create_task(service.login(token, PIN))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    shim.command()
+    await service.certificates(token)
+    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+
+
+async def test_stop_leaves_no_child_even_when_the_library_hangs(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command("sign hang")
+    stuck = asyncio.create_task(sign(service, token))
+    await asyncio.sleep(0)
+    assert host_pids()
+
+    await service.stop()
+
+    assert (await failure_of(stuck)).code is Code.SERVICE_STOPPING
+    assert (await failure_of(service.login(token, PIN))).code is Code.SERVICE_STOPPING
+    assert host_pids() == set()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_any_mix_of_faults_is_an_error_and_no_more(
+    start: Start, shimmed: ModulePlace, shim: Shim, seed: int
+) -> None:
+    """Whatever fails: each call ends with an answer or a HelperError, and without faults everything works again."""
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    shim.command(f"random {seed} 15")
+    for _ in range(15):
+        for call in (service.login(token, PIN), sign(service, token), service.certificates(token), service.rescan()):
+            try:
+                await asyncio.wait_for(call, 15)
+            except HelperError as failure:
+                assert failure.code in SENSIBLE, failure
+    shim.command()
+    await service.rescan()
+    await service.login(token, PIN)
+    assert await sign(service, token)
+
+
+SENSIBLE = {
+    Code.MODULE_CRASHED,
+    Code.MODULE_NOT_LOADED,
+    Code.NOT_LOGGED_IN,
+    Code.TOKEN_REMOVED,
+    Code.TOKEN_FAILURE,
+    Code.TOKEN_BUSY,
+}
