@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from websockets.sync.client import connect
 from websockets.sync.connection import Connection
+from websockets.typing import Origin
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,11 @@ def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> It
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
+
+
+def page_of(origin: str, service: Service) -> Connection:
+    """A page's socket to the certificate service."""
+    return connect(service.url, origin=Origin(origin), proxy=None)
 
 
 def ask(page: Connection, function: str, parameters: str = "") -> dict[str, Any]:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.service import CertificateService
+    from hebca_helper.desktop.runtime import Runtime
     from hebca_helper.settings import Settings
-    from hebca_helper.tokens.service import ModuleState, TokenService
+    from hebca_helper.tokens.discovery import ModuleState
+    from hebca_helper.tokens.service import TokenService
 
 TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """Names a file to which the moments of the start are appended (tests/benchmarks)."""
@@ -62,7 +64,7 @@ class Background:
         self._settings = app.settings
         if certificate_port is not None:
             self._settings = replace(app.settings, certificate_port=certificate_port)
-        self._ready: Future[Background] = Future()
+        self._ready: Future[Runtime] = Future()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
         self._certificate_service: CertificateService | None = None
@@ -77,7 +79,7 @@ class Background:
     def home(self) -> Path:
         return self._app.home
 
-    def start(self) -> Future[Background]:
+    def start(self) -> Future[Runtime]:
         """Start the thread. The future has this object once the assistant works, or what kept it from working."""
         self._thread.start()
         return self._ready

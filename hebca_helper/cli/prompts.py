@@ -79,7 +79,7 @@ async def _line(question: str) -> str:
 
 async def _secret(question: str) -> str:
     if sys.stdin.isatty():
-        secret = await asyncio.to_thread(getpass.getpass, question)
+        secret: str = await asyncio.to_thread(getpass.getpass, question)
     else:
         secret = (await asyncio.to_thread(sys.stdin.readline)).rstrip("\r\n")
     if not secret:

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from websockets.sync.client import connect
 
 from hebca_helper.errors import TABLE, Code
 from tests.cli.conftest import Run
-from tests.running import ask, serving
+from tests.running import ask, page_of, serving
 
 ORIGIN = "http://portal.example"
 
@@ -24,7 +23,7 @@ def test_the_services_listen_when_the_line_is_printed_and_end_with_status_0(prac
     with serving("--unattended", "--allow-origin", ORIGIN) as service:
         children = psutil.Process(service.process.pid).children(recursive=True)
         assert children
-        with connect(service.url, origin=ORIGIN) as page:  # type: ignore[arg-type]
+        with page_of(ORIGIN, service) as page:
             page.send("0|1732150000000")
             assert str(page.recv()).startswith("0|Welcome ")
     assert service.process.returncode == 0
@@ -33,7 +32,7 @@ def test_the_services_listen_when_the_line_is_printed_and_end_with_status_0(prac
 
 
 def test_a_trusted_page_signs_without_a_person(practice_home: Path) -> None:
-    with serving("--unattended", "--allow-origin", ORIGIN) as service, connect(service.url, origin=ORIGIN) as page:  # type: ignore[arg-type]
+    with serving("--unattended", "--allow-origin", ORIGIN) as service, page_of(ORIGIN, service) as page:
         assert ask(page, "SelectSignCert")["ret"] == 0
         assert ask(page, "SignText", '{"signText":"hello"}')["signature"]
 
@@ -41,14 +40,14 @@ def test_a_trusted_page_signs_without_a_person(practice_home: Path) -> None:
 def test_a_page_not_named_is_denied_without_learning_anything(practice_home: Path) -> None:
     with serving("--unattended", "--allow-origin", ORIGIN) as service:
         other = "http://other.example"
-        with connect(service.url, origin=other) as page:  # type: ignore[arg-type]
+        with page_of(other, service) as page:
             answer = ask(page, "GetSignCertCount")
             assert answer["ret"] == TABLE[Code.DENIED_BY_POLICY].number
             assert set(answer) == {"ret", "msg"}
 
 
 def test_without_unattended_what_needs_a_person_is_refused(practice_home: Path) -> None:
-    with serving() as service, connect(service.url, origin=ORIGIN) as page:  # type: ignore[arg-type]
+    with serving() as service, page_of(ORIGIN, service) as page:
         assert ask(page, "SelectSignCert")["ret"] == TABLE[Code.PERSON_NEEDED].number
 
 
@@ -56,7 +55,7 @@ def test_a_token_that_is_not_practice_is_refused(home: Path, tmp_path: Path) -> 
     environment = real_looking_token(tmp_path)
     with (
         serving("--unattended", "--allow-origin", ORIGIN, environment=environment) as service,
-        connect(service.url, origin=ORIGIN) as page,  # type: ignore[arg-type]
+        page_of(ORIGIN, service) as page,
     ):
         assert ask(page, "SelectSignCert")["ret"] in {
             TABLE[Code.PRACTICE_ONLY].number,
@@ -68,7 +67,7 @@ def test_the_pin_file_is_used_and_a_wrong_one_does_not_lock(practice_home: Path,
     pin_file = tmp_path / "pin"
     pin_file.write_text("999999\n")
     arguments = ("--unattended", "--allow-origin", ORIGIN, "--pin-file", str(pin_file))
-    with serving(*arguments) as service, connect(service.url, origin=ORIGIN) as page:  # type: ignore[arg-type]
+    with serving(*arguments) as service, page_of(ORIGIN, service) as page:
         ask(page, "SelectSignCert")
         assert ask(page, "SignText", '{"signText":"a"}')["ret"] == TABLE[Code.PIN_INCORRECT].number
 
