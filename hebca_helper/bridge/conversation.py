@@ -67,6 +67,8 @@ class Conversation:
             self._queued -= size
             self._taken.set()
             await self._page.say(await self._answer(frame))
+            if self._queue:  # a page that sends without waiting must not hold up the others
+                await asyncio.sleep(0)
 
     def _worker_done(self, worker: asyncio.Task[None]) -> None:
         """The worker ends by itself only when nobody can be answered any more."""

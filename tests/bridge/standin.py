@@ -80,14 +80,18 @@ class StandIn:
         self.ignored: list[str] = []
         self.dialog = False
         self.big = 0
+        self.full: HelperError | None = None
         self.gone = asyncio.Event()
         self.cancelled = asyncio.Event()
         self.asked = asyncio.Event()
+        self.signing = asyncio.Event()
         self.failure: BaseException | None = None
         self._finished = asyncio.Event()
         self._listeners: list[Callable[[TokenEvent], None]] = []
 
     def connect(self, asker: Asker) -> Connection:
+        if self.full is not None:
+            raise self.full
         self.connected.append(asker)
         return Connection(asker)
 
@@ -132,6 +136,7 @@ class StandIn:
         self, connection: Connection, entry: CertificateEntry, data: bytes, *, text: str | None = None
     ) -> bytes:
         self.signed.append((data, text))
+        self.signing.set()
         if self.failure is not None:
             raise self.failure
         return b"signature of " + data[:32] + bytes(self.big)
