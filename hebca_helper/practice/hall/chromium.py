@@ -21,10 +21,11 @@ _LOST_PAGE = ("navigated", "destroyed", "collected", "Cannot find context")
 _WAIT = """new Promise((found) => {
   const usable = (it) => it && it.checkVisibility({ visibilityProperty: true }) && !it.disabled;
   const look = () => {
-    const seen = %s.find((selector) => usable(document.querySelector(selector)));
+    const seen = document.readyState === "complete" && %s.find((selector) => usable(document.querySelector(selector)));
     if (seen) { watcher.disconnect(); found(seen); }
   };
   const watcher = new MutationObserver(look);
+  document.addEventListener("readystatechange", look);
   watcher.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   look();
 })"""

@@ -117,18 +117,19 @@ async def chromium(executable: Path) -> AsyncIterator[Page]:
     """A fresh browser with a fresh profile; both are gone at the end, whatever happens in between."""
     with tempfile.TemporaryDirectory(prefix="hebca-helper-browser-", ignore_cleanup_errors=True) as profile:
         process = await _start(executable, profile)
+        draining: list[asyncio.Task[None]] = []
         try:
             async with asyncio.timeout(START_TIME):
                 url = await _listening_url(process)
-            drain = asyncio.create_task(_drain(process))
+            draining.append(asyncio.create_task(_drain(process)))
             async with connect(url, max_size=None, proxy=None, compression=None) as socket, _page(socket) as page:
                 yield page
                 await page.close_browser()
                 async with asyncio.timeout(STOP_TIME):
                     await process.wait()
-            await drain
         finally:
             await _end(process)
+            await asyncio.gather(*draining)
 
 
 @contextlib.asynccontextmanager

@@ -61,7 +61,9 @@ def page(services: Services, handler: Page) -> Callable[[Request], Awaitable[Res
 
 
 def call(services: Services, handler: Call) -> Callable[[Request], Awaitable[Response]]:
-    """A Starlette endpoint for a call: `{"ok": true, …}`, or `{"ok": false, "reason", "message", …}` with 4xx."""
+    """A Starlette endpoint for a call: `{"ok": true, …}`, or `{"ok": false, "reason", "message", "field", …}`.
+
+    Both with status 200: the call was understood, its answer is no."""
 
     async def endpoint(request: Request) -> Response:
         visit = Visit(services, _session(services, request), {})
@@ -93,7 +95,7 @@ def _refused(refusal: HallError) -> JSONResponse:
     content = {"ok": False, "reason": refusal.reason, "message": refusal.text, "field": refusal.field}
     if refusal.result is not None:
         content["result"] = refusal.result
-    return JSONResponse(content, 401 if refusal.reason is Reason.NOT_LOGGED_IN else 422)
+    return JSONResponse(content)
 
 
 def _with_cookie(visit: Visit, request: Request, answer: Response) -> Response:

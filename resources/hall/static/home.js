@@ -6,17 +6,16 @@ document.addEventListener("DOMContentLoaded", async () => {
   if (!who.logged_in) return void (location.href = "/login");
 
   const certificate = who.certificate;
-  const none = "本次未用证书登录";
   const shown = {
     ...who,
+    ...certificate,
     unit_name: who.unit_name || "尚未绑定单位",
-    holder: certificate?.holder ?? none,
-    unique_id: certificate?.unique_id ?? (who.bound_id || "尚未绑定证书"),
-    validity: certificate ? `${certificate.not_before} 至 ${certificate.not_after}（剩余 ${certificate.days_left} 天）` : none,
-    issuer: certificate?.issuer ?? none,
-    serial: certificate?.serial ?? none,
+    bound: who.bound_id ? `已绑定的证书：${who.bound_id}` : "绑定证书后，可以用 CA 证书登录。",
+    validity: certificate ? `${certificate.not_before} 至 ${certificate.not_after}（剩余 ${certificate.days_left} 天）` : "",
   };
-  for (const place of card.querySelectorAll("[data-who]")) place.textContent = shown[place.dataset.who];
+  Hall.find("[data-certificate]", card).hidden = !certificate;
+  Hall.find("[data-none]", card).hidden = Boolean(certificate);
+  for (const place of card.querySelectorAll("[data-who]")) place.textContent = shown[place.dataset.who] ?? "";
 
   function progress(name, done, text) {
     const row = Hall.find(`[data-progress="${name}"]`);
