@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class Actions:
-    def __init__(self, link: Link, toast: Toast, window: QWidget) -> None:
+    def __init__(self, link: Link, toast: Toast, window: QWidget, open_link: Callable[[str], None]) -> None:
+        """`open_link` opens a quick link by its id in the catalogue."""
+        self.open_link = open_link
         self._link = link
         self._toast = toast
         self._window = window

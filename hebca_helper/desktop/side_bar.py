@@ -55,6 +55,8 @@ class SideBar(QWidget):
 
     def mark(self, name: str) -> None:
         self._buttons[name].setChecked(True)
+        if any(made.hasFocus() for made in self._buttons.values()):
+            self._buttons[name].setFocus()
 
     def tell_services(self, text: str, level: str) -> None:
         self._services.setText(text)

@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.toast = Toast(right)
         self.opener = PortalOpener(self.toast)
-        self.actions_of_person = Actions(self._link, self.toast, self)
+        self.actions_of_person = Actions(self._link, self.toast, self, self.open_link)
         self.side_bar.tell_services(tr("正在启动浏览器服务…"), "")
 
     # Pages
@@ -99,13 +99,14 @@ class MainWindow(QMainWindow):
         if name == "seals":
             from hebca_helper.desktop.pages.seals import SealsPage
 
-            return SealsPage(self.state, self._link, lambda: self.runtime, self._apply_for_seal)
+            return SealsPage(self.state, self._link, lambda: self.runtime, lambda: self.open_link("apply-seal"))
         from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 
         return DiagnosisPage(lambda: self.runtime)
 
-    def _apply_for_seal(self) -> None:
-        portal = self.catalogue.find("apply-seal")
+    def open_link(self, portal_id: str) -> None:
+        """One that a help desk took out of the catalogue is not opened."""
+        portal = self.catalogue.find(portal_id)
         if portal is not None:
             self.open_portal(portal)
 

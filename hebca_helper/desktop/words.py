@@ -32,7 +32,7 @@ def validity(entry: CertificateEntry) -> Told:
     if entry.replaced:
         return Told(tr("已被新证书代替"), tr("同一密钥已有更新的证书，办理业务时使用新证书，这一张无需处理。"), "grey")
     if entry.validity == "expired":
-        text = tr("证书已过期 {days} 天，不能再登录和签章。请点“证书服务”中的“老用户延期”办理延期。")
+        text = tr("证书已过期 {days} 天，不能再登录和签章。请办理“老用户延期”。")
         return Told(tr("已过期"), text.format(days=-entry.days_left), "red")
     return _valid(entry.days_left)
 

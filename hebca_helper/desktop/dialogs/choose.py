@@ -11,7 +11,7 @@ from hebca_helper.assistant.prompts import ChooseCertificate
 from hebca_helper.desktop import words
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.dialogs.parts import period
-from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel, screen_height
+from hebca_helper.desktop.dialogs.question import WIDTH, QuestionDialog, asker_panel, screen_height
 from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.texts import tr
 
@@ -46,7 +46,8 @@ class ChooseDialog(QuestionDialog):
         area.setWidget(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumHeight(min(inside.sizeHint().height() + 4, screen_height() // 2))
+        wanted = box.totalHeightForWidth(WIDTH - 2 * 24)
+        area.setFixedHeight(min(wanted + 2, screen_height() // 2))
         return area
 
     def ready(self) -> bool:

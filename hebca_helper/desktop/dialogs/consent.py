@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision
 from hebca_helper.desktop.dialogs.parts import certificate_panel, content_panel
-from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel
+from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.widgets import Tell, button, label
 from hebca_helper.texts import tr
 
@@ -33,6 +33,7 @@ class ConsentDialog(QuestionDialog):
             self.body.addWidget(certificate_panel(question.entry, question.entry.token))
         if question.content is not None:
             self.body.addWidget(content_panel(question.content))
+            self.resize(WIDTH_WITH_CONTENT, self.height())
         explanation = _explanation(question)
         if explanation:
             self.body.addWidget(label(explanation, "dialogReason", wrap=True))
@@ -51,8 +52,8 @@ class ConsentDialog(QuestionDialog):
 
 
 def _connect_buttons(dialog: ConsentDialog, question: Confirm) -> None:
-    dialog.decide(tr("阻止此网站"), "blockButton", Decision.BLOCK, "danger")
-    dialog.buttons.addStretch(1)
+    block = dialog.decide(tr("阻止此网站"), "blockButton", Decision.BLOCK, "danger")
+    dialog.buttons.insertWidget(0, block)  # away from the others
     dialog.refuse(tr("拒绝"))
     if question.may_remember:
         dialog.decide(tr("仅本次允许"), "onceButton", Decision.ONCE)

@@ -40,8 +40,8 @@ class NewPinDialog(QuestionDialog):
         if question.problem is not None:
             self.body.addWidget(label(question.problem.text, "problemLine", wrap=True))
         self.body.addLayout(self._form())
-        self.body.addWidget(CapsHint(self._old, self._new, self._again))
         self.body.addWidget(self._rules)
+        self.body.addWidget(CapsHint(self._old, self._new, self._again))
         told = words.tries(question.token)
         if self._changing and told.level != "good":
             self.body.addWidget(Tell(told.text, told.level))

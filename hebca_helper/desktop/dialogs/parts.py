@@ -60,10 +60,13 @@ def content_panel(content: Content) -> QWidget:
     lines = min(max(content.text.count("\n") + len(content.text) // 50 + 1, 2), 10)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 32)
     kind = tr("将要签名的内容") if content.readable else tr("将要签名的内容（不是文字，以十六进制显示开头）")
-    digest = label(f"SHA-256  {content.digest[:32]}\n         {content.digest[32:]}", "digestLine", selectable=True)
-    caption = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
+    half = len(content.digest) // 2
+    digest = label(f"{content.digest[:half]}\n{content.digest[half:]}", "digestLine", selectable=True)
+    name = label("SHA-256", "contentCaption")
+    name.setAlignment(Qt.AlignmentFlag.AlignTop)
     area = panel("contentPanel")
-    area.setLayout(column(caption, view, digest, spacing=4))
+    caption = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
+    area.setLayout(column(caption, view, row(name, digest, None), spacing=4))
     return area
 
 
@@ -108,11 +111,14 @@ class SecretEdit(QLineEdit):
 
 
 class CapsHint(QLabel):
-    """Shown only while Caps Lock is on."""
+    """Shown only while Caps Lock is on; its place is kept, so that nothing moves while somebody types."""
 
     def __init__(self, *watched: SecretEdit) -> None:
         super().__init__(tr("大写锁定（Caps Lock）已打开"))
         self.setObjectName("capsHint")
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         self.hide()
         for edit in watched:
             edit.caps_lock.connect(self.setVisible)

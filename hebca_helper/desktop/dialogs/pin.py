@@ -5,15 +5,16 @@ from __future__ import annotations
 from hebca_helper.assistant.prompts import EnterPin, PinAnswer
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel, content_panel
-from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel
-from hebca_helper.desktop.widgets import Tell, button, column, label
+from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
+from hebca_helper.desktop.widgets import Tell, button, column, label, row
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState
 
 
 class PinDialog(QuestionDialog):
     def __init__(self, question: EnterPin) -> None:
-        super().__init__(tr("请输入证书密码"), "key")
+        title = tr("请输入证书密码") if question.content is None else tr("签名：请看清内容，再输入证书密码")
+        super().__init__(title, "key" if question.content is None else "pen")
         self.setObjectName("pinDialog")
         if _is_practice(question):
             self.mark_practice()
@@ -34,11 +35,13 @@ class PinDialog(QuestionDialog):
         self.body.addWidget(certificate_panel(question.entry, question.token))
         if question.content is not None:
             self.body.addWidget(content_panel(question.content))
+            self.resize(WIDTH_WITH_CONTENT, self.height())
         if question.problem is not None:
             said = label(str(question.problem.text), "problemLine", wrap=True)
             said.setAccessibleName(question.problem.text)
             self.body.addWidget(said)
-        self.body.addLayout(column(label(tr("证书密码"), "formLabel"), self._pin, CapsHint(self._pin), spacing=4))
+        name = row(label(tr("证书密码"), "formLabel"), None, CapsHint(self._pin))
+        self.body.addLayout(column(name, self._pin, spacing=4))
         self._tell_tries(question)
 
     def _tell_tries(self, question: EnterPin) -> None:

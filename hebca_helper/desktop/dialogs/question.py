@@ -15,6 +15,7 @@ FOCUS_MILLISECONDS = 500
 """A consenting button works only after the dialog has had the focus this long (design, rule 6): a click or a key that
 was meant for the page underneath does nothing."""
 WIDTH = 520
+WIDTH_WITH_CONTENT = 640
 
 
 class QuestionDialog(QDialog):
@@ -25,10 +26,11 @@ class QuestionDialog(QDialog):
 
     def __init__(self, title: str, picture: str) -> None:
         super().__init__(None, Qt.WindowType.Dialog | Qt.WindowType.WindowStaysOnTopHint)
-        self.setWindowTitle(tr("河北CA数字证书助手"))
+        self.setWindowTitle(f"{title} - {tr('河北CA数字证书助手')}")
         self.setWindowIcon(icon("assistant"))
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
         self.setMinimumWidth(WIDTH)
+        self.resize(WIDTH, 0)
         self._guarded: list[QPushButton] = []
         self._armed = False
         self._open = True
@@ -40,8 +42,9 @@ class QuestionDialog(QDialog):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
-        outer = column(self.titles, self.body, 4, self.buttons, spacing=14)
+        outer = column(self.titles, self.body, None, 4, self.buttons, spacing=14)
         outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # `fit` knows better: texts wrap
         self.setLayout(outer)
 
     def mark_practice(self) -> None:
@@ -100,6 +103,7 @@ class QuestionDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.fit()
         self.raise_()
         self.activateWindow()
 
@@ -107,6 +111,14 @@ class QuestionDialog(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange:
             self._focus_changed()
+
+    def fit(self) -> None:
+        """As high as its wrapped texts need at this width, never higher than the screen."""
+        self.ensurePolished()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), min(layout.totalHeightForWidth(self.width()), screen_height()))
 
     def _focus_changed(self) -> None:
         if self.isActiveWindow():

@@ -48,7 +48,7 @@ class CertificatesPage(Page):
         layout.addLayout(row(*self._token_line(token)))
         told = words.tries(token)
         if told.level != "good":
-            layout.addWidget(Tell(told.text, told.level))
+            layout.addWidget(Tell(told.text, told.level, self._way_out(token)))
         for entry in sorted(entries, key=lambda entry: entry.replaced):
             layout.addWidget(CertificateCard(entry, self._actions))
         if not entries:
@@ -57,6 +57,12 @@ class CertificatesPage(Page):
         box = QWidget()
         box.setLayout(layout)
         return box
+
+    def _way_out(self, token: TokenInfo) -> QPushButton | None:
+        """Who has no unlock code has the PIN reset by the issuer."""
+        if token.pin_state is not PinState.LOCKED:
+            return None
+        return button(tr("重置证书密码"), "resetPinButton", lambda: self._actions.open_link("reset-pin"))
 
     def _token_line(self, token: TokenInfo) -> list[QWidget | None]:
         told = words.tries(token)

@@ -42,8 +42,7 @@ class Page(QWidget):
 def nothing_here(picture: str, title: str, text: str, *actions: QWidget) -> QWidget:
     """An empty page says what is missing and what to do."""
     area = panel("emptyState")
-    said = label(text, "emptyText", wrap=True)
-    said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    said = column(*(_centred(sentence) for sentence in text.splitlines()), spacing=8)
     heading = label(title, "emptyTitle", wrap=True)
     heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     image = row(None, icon_label(picture, 56), None)
@@ -51,6 +50,12 @@ def nothing_here(picture: str, title: str, text: str, *actions: QWidget) -> QWid
     box.setContentsMargins(60, 0, 60, 0)
     area.setLayout(box)
     return area
+
+
+def _centred(text: str) -> QWidget:
+    said = label(text, "emptyText", wrap=True)
+    said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return said
 
 
 def waiting(text: str) -> QWidget:
