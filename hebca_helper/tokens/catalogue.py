@@ -126,6 +126,8 @@ def parse_driver(content: bytes, name: str) -> Driver:
         table = tomllib.loads(text)
     except UnicodeDecodeError as problem:
         raise _FileError(content.count(b"\n", 0, problem.start) + 1, "UTF-8") from None
+    except RecursionError:
+        raise _FileError(1, "nested too deeply") from None
     except tomllib.TOMLDecodeError as problem:
         raise _FileError(_syntax_line(str(problem), content), str(problem)) from None
     try:

@@ -253,7 +253,15 @@ def parse(body: bytes | bytearray | memoryview) -> tuple[int, Message]:
         table = loads(bytes(body))
         kind = _kinds()[table["type"]]
         return int(table["id"]), kind(**{name: take(table[name]) for name, _, take in _codecs(kind)})
-    except (JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (
+        JSONDecodeError,
+        UnicodeDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as problem:
         raise ProtocolError(type(problem).__name__) from None
 
 

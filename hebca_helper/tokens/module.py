@@ -93,9 +93,11 @@ class TokenModule:
 
     async def _start(self) -> None:
         """Start hosts until one has its library loaded, or there is no point in it."""
-        while not (self._loaded or self._problem or self._stopped):
+        while self._wanted():
             try:
                 process = self._process = await HostProcess.start(self, self.place.environment)
+                if not self._wanted():
+                    return
                 answer = await self._line.ask_alone(self._load_request())
             except OSError as problem:
                 self._give_up(str(problem))
@@ -106,6 +108,9 @@ class TokenModule:
             else:
                 if self._process is process and isinstance(answer, m.Loaded):
                     self._ready(answer)
+
+    def _wanted(self) -> bool:
+        return not (self._loaded or self._problem or self._stopped)
 
     def _load_request(self) -> m.Load:
         driver = self.place.driver

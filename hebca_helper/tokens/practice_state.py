@@ -39,7 +39,7 @@ def load_state(folder: Path) -> PracticeState:
         return _parse(path.read_bytes())
     except FileNotFoundError:
         return PracticeState()
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         set_aside(path)
         return PracticeState()
 

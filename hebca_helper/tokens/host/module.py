@@ -40,6 +40,9 @@ class Module:
 
     def slots(self) -> list[Slot]:
         """Slots with a token, as the library says now. GeneralError (after a removal) is mended by a new start."""
+        if not self._library.initialized:
+            # An earlier new start failed half-way.
+            self._library.initialize()
         try:
             return self._library.get_slots(token_present=True)
         except GeneralError:

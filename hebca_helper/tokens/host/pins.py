@@ -65,6 +65,7 @@ class Pins:
         with self._counted(token_id, info.serial, so=True):
             self.set_first_pin(token, so_pin, new)
         self._counting.right(info.serial, so=False)
+        self._roster.refresh()
 
     def set_first_pin(self, token: Token, so_pin: str, pin: str) -> None:
         """SO login and C_InitPIN."""
