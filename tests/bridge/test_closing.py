@@ -74,7 +74,8 @@ async def test_what_a_page_sends_during_a_dialog_is_bounded_and_answered_after_i
         assert len(standin.signed) == 200
 
 
-async def test_stopping_says_going_away_and_leaves_no_task(standin: StandIn) -> None:
+async def test_stopping_says_going_away_and_leaves_no_task(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "CLOSE_TIMEOUT", 60)  # nobody here needs to be waited for
     standin.dialog = True
     before = asyncio.all_tasks()
     async with running(standin) as service:
@@ -95,6 +96,20 @@ async def test_stopping_says_going_away_and_leaves_no_task(standin: StandIn) -> 
     assert asyncio.all_tasks() == before
 
 
+async def test_stopping_does_not_wait_for_a_page_that_has_sent_too_much(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "CLOSE_TIMEOUT", 0.1)
+    standin.dialog = True
+    async with running(standin, largest_frame=4096) as service:
+        _, writer = await open_by_hand(service.port)
+        writer.write(masked("1|SelectSignCert") + masked("1|UILogin") + masked("1|GetCertCount") * 5000)
+        await standin.asked.wait()
+        await asyncio.wait_for(service.stop(), 5)
+        writer.transport.abort()
+    assert standin.cancelled.is_set()
+
+
 async def test_a_page_that_does_not_read_is_dropped(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport.PageConnection, "stalled_after", 0.2)
     standin.big = 8 * MIB
@@ -108,11 +123,16 @@ async def test_a_page_that_does_not_read_is_dropped(standin: StandIn, monkeypatc
 
 
 async def test_a_slow_but_reading_page_gets_its_big_answer(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport.PageConnection, "stalled_after", 0.05)
-    standin.big = 8 * MIB
-    async with running(standin) as service, page(service) as opened:
-        await ask(opened, "1|SelectSignCert")
-        assert len(str((await ask(opened, '1|SignText|{"signText":"x"}'))["signature"])) > 8 * MIB
+    monkeypatch.setattr(transport.PageConnection, "stalled_after", 0.1)
+    standin.big = 6 * MIB
+    async with running(standin) as service:
+        reader, writer = await open_by_hand(service.port)
+        writer.write(masked("1|SelectSignCert") + masked('1|SignText|{"signText":"x"}'))
+        read = 0
+        while read < 8 * MIB:  # base64 of it
+            read += len(await reader.read(256 * 1024))
+            await asyncio.sleep(0.02)  # slow is the point
+        writer.transport.abort()
 
 
 async def test_a_peer_that_never_finishes_closing_is_cut(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

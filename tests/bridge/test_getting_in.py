@@ -66,6 +66,15 @@ async def test_a_stranger_is_refused_before_the_upgrade(
     assert len(standin.connected) == len(standin.closed) == 1
 
 
+async def test_nothing_is_negotiated(standin: StandIn) -> None:
+    async with running(standin) as service:
+        offered = [*headers(service.port), "Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Protocol: x"]
+        answer = await upgrade(service.port, *offered)
+        assert answer.startswith(b"HTTP/1.1 101 ")
+        assert b"Extensions" not in answer
+        assert b"Protocol:" not in answer
+
+
 async def test_two_origins_are_one_too_many(standin: StandIn) -> None:
     async with running(standin) as service:
         doubled = [*headers(service.port), f"Origin: {ORIGIN}"]

@@ -64,6 +64,10 @@ def test_valid_json_wins_over_the_raw_text() -> None:
     assert parse_object('{"signText":"C:\\new"}', "signText") == {"signText": "C:\new"}
 
 
+def test_a_raw_newline_does_not_turn_escapes_into_raw_text() -> None:
+    assert parse_object('{"signText":"a\n\\"b\\""}', "signText") == {"signText": 'a\n"b"'}
+
+
 def test_raw_text_wins_over_guessing_at_unquoted_names() -> None:
     assert parse_object('{"signText":"x",y:"z"}', "signText") == {"signText": 'x",y:"z'}
 

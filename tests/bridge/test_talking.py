@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from hebca_helper.errors import Code, HelperError
 from tests.bridge.client import MIB, ask, masked, open_by_hand, page
 from tests.bridge.standin import ORIGIN, StandIn, running
 
@@ -57,6 +58,14 @@ async def test_bad_frames_get_one_error_each_and_the_next_request_works(standin:
         await opened.send("1|GetCertCount")
         names = [str(await opened.recv()).split("|")[1] for _ in range(7)]
         assert names == ["Error", "Error", "Error", "Error", "SignText", "Error", "GetCertCount"]
+
+
+async def test_a_token_that_is_pulled_out_takes_the_selection_with_it(standin: StandIn) -> None:
+    async with running(standin) as service, page(service) as opened:
+        await ask(opened, "1|SelectSignCert")
+        standin.unplug("token-1")
+        assert (await ask(opened, "1|GetCertB64"))["ret"] == HelperError(Code.NO_CERTIFICATE).number
+        assert (await ask(opened, "1|GetCertCount"))["count"] == 1
 
 
 async def test_a_fragmented_message_is_one_request(standin: StandIn) -> None:
