@@ -40,12 +40,14 @@ class ModulePlace:
 
 @dataclass(frozen=True, slots=True)
 class ModuleState:
-    """A module for the help desk: whether its host runs, the failure that stopped it, and what the library calls itself."""
+    """A module for the help desk: whether its host runs, the failure that stopped it, what the library calls itself, and
+    what it printed last. `diagnosis` is a stranger's text: for the person at this computer only, never logged."""
 
     place: ModulePlace
     running: bool
     problem: HelperError | None
     library: str
+    diagnosis: str = field(default="", repr=False)
 
 
 def system() -> System:

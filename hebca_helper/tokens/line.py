@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Line:
         self._waiting: deque[Waiting] = deque()
         self._in_flight: deque[Waiting] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._deadline = math.inf
 
     async def ask(self, request: Request) -> Message:
         """The answer, after those before it. Raises HelperError. A caller cancelled while it waits here leaves no trace."""
@@ -95,6 +97,7 @@ class Line:
         self._in_flight.clear()
         self._waiting.clear()
         self._watch_head()
+        self._set_timer()
         _fail(everyone, failure)
 
     def _pump(self) -> None:
@@ -117,12 +120,28 @@ class Line:
 
     def _watch_head(self) -> None:
         """The time limit of a request starts when it comes to the head: before, it waits for others."""
+        if not self._in_flight:
+            self._deadline = math.inf
+            return
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.time() + self._limit(self._in_flight[0].request.work)
+        # A timer that is due earlier looks at the deadline and sets itself anew: cheaper than a new one each time.
+        if self._timer is None or self._timer.when() > self._deadline:
+            self._set_timer()
+
+    def _set_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
-            self._timer = None
-        if self._in_flight:
-            seconds = self._limit(self._in_flight[0].request.work)
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._hung)
+        self._timer = None
+        if self._deadline < math.inf:
+            self._timer = asyncio.get_running_loop().call_at(self._deadline, self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        if asyncio.get_running_loop().time() >= self._deadline:
+            self._hung()
+        else:
+            self._set_timer()
 
 
 def _waiting(request: Request) -> Waiting:

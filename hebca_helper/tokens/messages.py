@@ -7,12 +7,12 @@ with number 0). Bytes travel as base64. Nothing here touches the system: the sam
 from __future__ import annotations
 
 import types
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum, StrEnum
 from functools import cache
-from json import JSONDecodeError, dumps, loads
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code
@@ -21,6 +21,9 @@ from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, T
 LARGEST_FRAME = 16 * 1024 * 1024
 """Bytes of one frame's JSON, both ways."""
 LENGTH_BYTES = 4
+# Made once: json.dumps and json.loads with options make a new one at each call.
+_ENCODER = JSONEncoder(separators=(",", ":"))
+_DECODER = JSONDecoder()
 
 
 class ProtocolError(ValueError):
@@ -241,16 +244,16 @@ def frame(number: int, message: Message) -> bytes:
     """The message as it goes into the pipe. Raises ProtocolError when it is larger than LARGEST_FRAME."""
     kind = type(message)
     table = {name: give(getattr(message, name)) for name, give, _ in _codecs(kind)}
-    body = dumps({"id": number, "type": kind.__name__, **table}, separators=(",", ":")).encode()
+    body = _ENCODER.encode({"id": number, "type": kind.__name__, **table}).encode()
     if len(body) > LARGEST_FRAME:
         raise ProtocolError("frame too large")
     return len(body).to_bytes(LENGTH_BYTES, "big") + body
 
 
-def parse(body: bytes | bytearray | memoryview) -> tuple[int, Message]:
+def parse(body: bytes) -> tuple[int, Message]:
     """Number and message of a frame's JSON. Raises ProtocolError for anything else."""
     try:
-        table = loads(bytes(body))
+        table = _DECODER.decode(body.decode())
         kind = _kinds()[table["type"]]
         return int(table["id"]), kind(**{name: take(table[name]) for name, _, take in _codecs(kind)})
     except (
@@ -316,7 +319,7 @@ def _converters(hint: Any) -> tuple[Converter, Converter]:
     """How a value of this type becomes JSON and comes back."""
     origin = get_origin(hint)
     if hint is bytes:
-        return (lambda value: b64encode(value).decode()), (lambda text: b64decode(text, validate=True))
+        return _base64, _from_base64
     if origin is list:
         give, take = _converters(get_args(hint)[0])
         return (lambda values: [give(value) for value in values]), (lambda items: [take(item) for item in items])
@@ -341,6 +344,14 @@ def _dataclass_converters(kind: type[Any]) -> tuple[Converter, Converter]:
         lambda value: {name: give(getattr(value, name)) for name, give, _ in codecs},
         lambda table: kind(**{name: take(table[name]) for name, _, take in codecs}),
     )
+
+
+def _base64(value: bytes) -> str:
+    return b2a_base64(value, newline=False).decode()
+
+
+def _from_base64(text: str) -> bytes:
+    return a2b_base64(text, strict_mode=True)
 
 
 def _same(value: Any) -> Any:

@@ -35,12 +35,14 @@ class TokenModule:
         self._loaded = False
         self._stopped = False
         self._library = ""
+        self._printed = ""
         self._ends: deque[float] = deque(maxlen=RESTARTS)
         self._logged_in: set[str] = set()
 
     @property
     def state(self) -> ModuleState:
-        return ModuleState(self.place, self._loaded, self._problem, self._library)
+        printed = self._process.diagnosis if self._process else self._printed
+        return ModuleState(self.place, self._loaded, self._problem, self._library, printed)
 
     @property
     def pid(self) -> int:
@@ -147,6 +149,7 @@ class TokenModule:
         """The host is gone, by itself or by us."""
         process, self._process, self._loaded = self._process, None, False
         if process:
+            self._printed = process.diagnosis
             self._remember(process)
         why, self._why = self._why, Code.MODULE_CRASHED
         self._line.interrupted(HelperError(why, self.place.path.name))

@@ -200,6 +200,8 @@ async def test_a_library_that_dies_at_load_does_not_spin(
 
     assert broken.problem is not None
     assert broken.problem.code is Code.MODULE_NOT_LOADED
+    # Libraries print to standard output: it goes to the diagnosis, not into the protocol.
+    assert "shim: initialize crash" in broken.diagnosis
     assert shim.calls("initialize") == RESTARTS
     assert well.running
     assert len(await service.tokens()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -37,6 +38,8 @@ def main(arguments: list[str]) -> int:
 
 def _serve(pipe: Pipe) -> None:
     host = _loaded(pipe)
+    # What is loaded by now stays: the collector need not look at it again.
+    gc.freeze()
     try:
         _loop(pipe, host)
     except PipeClosedError:

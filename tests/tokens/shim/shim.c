@@ -67,6 +67,7 @@ static CK_RV fault(const char *operation) {
     int once;
     log_call(operation);
     const char *action = ordered(operation, number, sizeof number, &once);
+    if (*action) printf("shim: %s %s\n", operation, action), fflush(stdout);
     if (!strcmp(action, "crash")) raise(SIGSEGV);
     if (!strcmp(action, "abort")) abort();
     if (!strcmp(action, "exit")) _exit(3);
