@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from hebca_helper.practice.hall.units import DEMO_UNIT, Unit, invented_id_number
 from hebca_helper.texts import tr
+
+STEP_TIME = 60.0
+"""Seconds for one step; a signature on a slow USBKEY takes a few."""
 
 
 class StepName(StrEnum):
@@ -48,6 +53,45 @@ class Clerk:
 
 # The same at each run, so that a second `demo` of a home finds its account again.
 DEMO_CLERK = Clerk("demo_clerk", "演小示", invented_id_number(900), "Demo-2026-lian", "13900000009", DEMO_UNIT)
+
+
+class Walker(Protocol):
+    """Somebody who can do the steps; each gives its detail, or raises."""
+
+    async def register(self) -> str: ...
+    async def log_in_with_password(self) -> str: ...
+    async def bind_unit(self) -> str: ...
+    async def bind_certificate(self) -> str: ...
+    async def log_in_with_certificate(self) -> str: ...
+    async def confirm_code(self) -> str: ...
+    async def see_home(self) -> str: ...
+
+
+async def walk(walker: Walker, report: Report, failures: tuple[type[Exception], ...]) -> bool:
+    """All steps in order, each told; one that fails or takes too long ends the row. True when all went well."""
+    for name, step in _steps(walker):
+        try:
+            async with asyncio.timeout(STEP_TIME):
+                report(Step(name, True, await step()))
+        except TimeoutError:
+            report(Step(name, False, tr("{seconds} 秒内没有反应").format(seconds=int(STEP_TIME))))
+            return False
+        except failures as problem:
+            report(Step(name, False, str(problem)))
+            return False
+    return True
+
+
+def _steps(walker: Walker) -> list[tuple[StepName, Callable[[], Awaitable[str]]]]:
+    return [
+        (StepName.REGISTER, walker.register),
+        (StepName.PASSWORD_LOGIN, walker.log_in_with_password),
+        (StepName.BIND_UNIT, walker.bind_unit),
+        (StepName.BIND_CERTIFICATE, walker.bind_certificate),
+        (StepName.CERTIFICATE_LOGIN, walker.log_in_with_certificate),
+        (StepName.CODE, walker.confirm_code),
+        (StepName.HOME, walker.see_home),
+    ]
 
 
 def already() -> str:

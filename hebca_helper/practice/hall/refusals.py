@@ -9,6 +9,7 @@ class Reason(StrEnum):
     """Stable names, as `reason` in the hall's JSON replies."""
 
     BAD_REQUEST = "bad-request"
+    OUT_OF_ORDER = "out-of-order"
     NOT_LOGGED_IN = "not-logged-in"
     CAPTCHA_WRONG = "captcha-wrong"
     CODE_WRONG = "code-wrong"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable
 from typing import Any
+
+from websockets.exceptions import ConnectionClosed
 
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.hall import captcha
-from hebca_helper.practice.hall.clerk import DEMO_CLERK, Clerk, Report, Step, StepName, already
+from hebca_helper.practice.hall.clerk import DEMO_CLERK, Clerk, Report, already, walk
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.signing import ServiceError, Signing
 from hebca_helper.practice.hall.visitor import Visitor
@@ -32,23 +33,7 @@ class ScriptedClerk:
         self._whoami: dict[str, Any] = {}
 
     async def work(self, report: Report) -> bool:
-        """All steps in order; the first that fails ends the row and is reported."""
-        steps: list[tuple[StepName, Callable[[], Awaitable[str]]]] = [
-            (StepName.REGISTER, self.register),
-            (StepName.PASSWORD_LOGIN, self.log_in_with_password),
-            (StepName.BIND_UNIT, self.bind_unit),
-            (StepName.BIND_CERTIFICATE, self.bind_certificate),
-            (StepName.CERTIFICATE_LOGIN, self.log_in_with_certificate),
-            (StepName.CODE, self.confirm_code),
-            (StepName.HOME, self.see_home),
-        ]
-        for name, step in steps:
-            try:
-                report(Step(name, True, await step()))
-            except (_RefusedError, ServiceError, HelperError, OSError) as problem:
-                report(Step(name, False, str(problem)))
-                return False
-        return True
+        return await walk(self, report, (_RefusedError, ServiceError, ConnectionClosed, HelperError, OSError))
 
     async def register(self) -> str:
         clerk = self._clerk

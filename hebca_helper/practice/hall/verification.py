@@ -23,11 +23,11 @@ LARGEST_FIELD = 64 * 1024
 class Verification:
     """Challenges for sessions, and the verdict on their answers.
 
-    The practice CA is read anew for each login: `practice init --scenario …` may change it while the hall runs.
+    The practice CA's lists are read anew for each login: `practice init --scenario …` may revoke while the hall runs.
     """
 
     def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
-        self._home = home
+        self._trust = PracticeTrust(home, clock)
         self._clock = clock
         self._nonces = NonceBook(clock)
 
@@ -46,8 +46,8 @@ class Verification:
         return shown(outcome.certificate, self._clock())
 
     def _verifier(self) -> LoginVerifier:
-        trust = PracticeTrust(self._home, self._clock)
-        return LoginVerifier(trust.ca_certificates(), trust.crls(), self._clock, allow_practice=True)
+        certificates, crls = self._trust.ca_certificates(), self._trust.crls()
+        return LoginVerifier(certificates, crls, self._clock, allow_practice=True)
 
 
 def shown(certificate: Certificate, now: datetime) -> Shown:

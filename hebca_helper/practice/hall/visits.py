@@ -10,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hebca_helper.errors import HelperError
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.hall.services import Services
 from hebca_helper.practice.hall.sessions import COOKIE, Session
@@ -72,6 +73,8 @@ def call(services: Services, handler: Call) -> Callable[[Request], Awaitable[Res
             answer: Response = JSONResponse({"ok": True, **await handler(visit)})
         except HallError as refusal:
             answer = _refused(refusal)
+        except HelperError as problem:  # the practice CA's files cannot be read, too many open challenges
+            answer = _refused(HallError(Reason.OUT_OF_ORDER, f"{problem.text}。{problem.remedy}"))
         return _with_cookie(visit, request, answer)
 
     return endpoint

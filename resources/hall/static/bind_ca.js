@@ -24,7 +24,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   }
 
   async function readChosen(client) {
-    Hall.say("calm", "请在证书助手的窗口中选择证书。");
+    Hall.say("busy", "请在证书助手的窗口中选择证书。");
     await client.selectSignCert();
     const certificate = await client.getCertB64();
     const holder = await client.getSubjectItem("CN");
@@ -69,13 +69,15 @@ document.addEventListener("DOMContentLoaded", async () => {
   unbind.onsubmit = async (event) => {
     event.preventDefault();
     if (!Hall.complete(unbind)) return;
-    try {
-      const answer = await Hall.post("/api/unbind/certificate", Hall.values(unbind));
-      unbind.hidden = true;
-      Hall.say("good", answer.message);
-    } catch (problem) {
-      Hall.refuse(problem, unbind);
-    }
+    await Hall.busy(Hall.hook("unbind"), async () => {
+      try {
+        const answer = await Hall.post("/api/unbind/certificate", Hall.values(unbind));
+        unbind.hidden = true;
+        Hall.say("good", answer.message);
+      } catch (problem) {
+        Hall.refuse(problem, unbind);
+      }
+    });
   };
   const who = await Hall.post("/api/whoami");
   Hall.hook("bound-certificate").textContent = who.bound_id;

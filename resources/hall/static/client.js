@@ -79,7 +79,7 @@ const Certificates = {
   async use(work, again) {
     const client = new CertificateClient(document.body.dataset.certificatePort);
     try {
-      Hall.say("calm", "正在连接证书助手…");
+      Hall.say("busy", "正在连接证书助手…");
       await client.open();
       return await work(client);
     } catch (problem) {
@@ -93,11 +93,11 @@ const Certificates = {
 
   /** Sign a fresh challenge of the hall with the selected certificate: the proof every login and binding takes. */
   async prove(client) {
-    Hall.say("calm", "请在证书助手的窗口中输入证书密码。");
+    Hall.say("busy", "请在证书助手的窗口中输入证书密码。");
     const { challenge } = await Hall.post("/api/challenge");
     const signature = await client.signText(challenge);
     const certificate = await client.getCertB64();
-    Hall.say("calm", "正在验证证书…");
+    Hall.say("busy", "正在验证证书…");
     return { challenge, signature, certificate };
   },
 

@@ -22,7 +22,7 @@ const Hall = {
     return answer;
   },
 
-  /** Show a message: lines of text and buttons [{text, href | click, hook}]. An empty text hides it. */
+  /** Show a message of a kind (good, bad, calm: nothing wrong, busy: wait): lines of text and buttons [{text, href | click, hook}]. An empty text hides it. */
   say(kind, lines, actions = []) {
     const box = Hall.hook("message");
     const texts = [].concat(lines).filter(Boolean);
@@ -46,7 +46,7 @@ const Hall = {
 
   element: (name, properties) => Object.assign(document.createElement(name), properties),
 
-  hush: () => Hall.say("calm", []),
+  hush: () => Hall.say("", []),
 
   /** Mark the input a refusal is about, and say why. */
   refuse(problem, form) {
@@ -76,6 +76,7 @@ const Hall = {
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
     button.disabled = true;
+    Hall.hush();
     try {
       await work();
     } finally {

@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const caLogin = () =>
     Hall.busy(Hall.hook("ca-login"), async () => {
       const proof = await Certificates.use(async (client) => {
-        Hall.say("calm", "请在证书助手的窗口中选择证书。");
+        Hall.say("busy", "请在证书助手的窗口中选择证书。");
         await client.selectSignCert();
         return Certificates.prove(client);
       }, caLogin).catch((problem) => Hall.refuse(problem));

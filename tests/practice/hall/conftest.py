@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -67,27 +69,43 @@ def moving() -> MovingClock:
     return MovingClock()
 
 
+@pytest.fixture(scope="session")
+def made_ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two RSA keys take their time: made once, copied into each home."""
+    folder = tmp_path_factory.mktemp("made") / "ca"
+    PracticeCa.create(folder, MovingClock())
+    return folder
+
+
 @pytest.fixture
-def ca(home: Path, moving: MovingClock) -> PracticeCa:
-    return PracticeCa.create(home / "practice" / "ca", moving)
+def ca(home: Path, made_ca: Path, moving: MovingClock) -> PracticeCa:
+    folder = home / "practice" / "ca"
+    shutil.copytree(made_ca, folder)
+    return PracticeCa.load(folder, moving)
+
+
+def issued(
+    ca: PracticeCa,
+    holder: Holder = COMPANY,
+    *,
+    key: PrivateKey | None = None,
+    days: tuple[float, float] = (-1, 365),
+    usage: Usage = Usage.SIGN,
+    now: datetime | None = None,
+) -> HeldCertificate:
+    """A certificate by `ca`, valid between two distances in days from `now`, and its key."""
+    key = key or rsa_key(holder.digits)
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    first, last = ((now or datetime.now(UTC)) + timedelta(days=count) for count in days)
+    return HeldCertificate(key, ca.issue(spki, holder, usage, first, last))
 
 
 @pytest.fixture
 def issue(ca: PracticeCa, moving: MovingClock) -> Issue:
-    """`issue(holder=COMPANY, key=…, days=(-1, 365), usage=SIGN, by=ca)`"""
+    """`issued` by this home's CA at the time of the test's clock; `by` names another CA."""
 
-    def _issue(
-        holder: Holder = COMPANY,
-        *,
-        key: PrivateKey | None = None,
-        days: tuple[float, float] = (-1, 365),
-        usage: Usage = Usage.SIGN,
-        by: PracticeCa = ca,
-    ) -> HeldCertificate:
-        key = key or rsa_key(holder.digits)
-        spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        first, last = (moving.now + timedelta(days=count) for count in days)
-        return HeldCertificate(key, by.issue(spki, holder, usage, first, last))
+    def _issue(holder: Holder = COMPANY, *, by: PracticeCa = ca, **options: Any) -> HeldCertificate:
+        return issued(by, holder, now=moving.now, **options)
 
     return _issue
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.relying_party.login import ResultCode
-from tests.practice.hall.conftest import HeldCertificate, Issue, MovingClock
+from tests.practice.hall.conftest import HeldCertificate, Issue, MovingClock, issued
 from tests.practice.hall.people import LI, ZHANG, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio
@@ -134,19 +133,15 @@ async def test_without_a_practice_ca_nobody_is_trusted(home: Path, moving: Movin
     hall = Hall(home, port=0, clock=moving)
     await hall.start()
     try:
-        held = HeldCertificate(key := ec.generate_private_key(ec.SECP256R1()), _issued(stranger, key, moving))
-        assert (await _verdict(hall, held))[0] == 4
+        assert (await _verdict(hall, issued(stranger)))[0] == 4
     finally:
         await hall.stop()
 
 
-def _issued(ca: PracticeCa, key: ec.EllipticCurvePrivateKey, clock: MovingClock) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    from hebca_helper.practice.names import COMPANY
-
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return ca.issue(spki, COMPANY, Usage.SIGN, clock.now - timedelta(days=1), clock.now + timedelta(days=1))
+async def test_a_damaged_ca_is_told_not_hidden(hall: Hall, company: HeldCertificate, home: Path) -> None:
+    (home / "practice" / "ca" / "register.json").write_text("{")
+    answer = await Person(hall, ZHANG).certificate_login(company)
+    assert "文件无法读取" in refused(answer, Reason.OUT_OF_ORDER)["message"]
 
 
 @pytest.mark.parametrize(

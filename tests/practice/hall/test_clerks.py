@@ -1,0 +1,164 @@
+"""The clerks of `demo`: over the wire and in a real Chromium, with the real service and the practice USBKEY."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hebca_helper.practice.ca import PracticeCa, utc_now
+from hebca_helper.practice.hall.chromium import BrowserClerk, browser_clerk
+from hebca_helper.practice.hall.clerk import DEMO_CLERK, Step, StepName
+from hebca_helper.practice.hall.devtools import DevToolsError, chromium, find_chromium
+from hebca_helper.practice.hall.hands import Hands, hook
+from hebca_helper.practice.hall.scripted import ScriptedClerk
+from hebca_helper.practice.hall.server import Hall
+from hebca_helper.practice.hall.signing import CertificateService
+from hebca_helper.practice.hall.units import UNITS
+from hebca_helper.practice.names import OTHER_COMPANY
+from tests.practice.hall.conftest import HeldCertificate, issued
+from tests.practice.hall.people import LI, Person
+from tests.practice_homes import put_practice_usbkey
+from tests.running import Service, serving
+
+pytestmark = pytest.mark.anyio
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def service(home: Path) -> Iterator[Service]:
+    put_practice_usbkey(home)
+    with serving("--unattended") as running:
+        yield running
+
+
+@pytest.fixture
+async def open_hall(home: Path, service: Service) -> AsyncIterator[Hall]:
+    """On the same home, so that the assistant knows its origin."""
+    running = Hall(home, port=0, certificate_port=int(service.url.split(":")[2].split("/")[0]))
+    await running.start()
+    yield running
+    await running.stop()
+
+
+async def scripted(hall: Hall, service: Service) -> list[Step]:
+    told: list[Step] = []
+    async with CertificateService(service.url, hall.origin) as signing:
+        done = await ScriptedClerk(hall.origin, signing).work(told.append)
+    assert done == all(step.ok for step in told)
+    return told
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Profiles and processes of browsers that should be gone."""
+    processes = [child.name() for child in psutil.Process().children(recursive=True)]
+    return [path.name for path in folder.glob("hebca-helper-browser-*")] + [
+        name for name in processes if "chrom" in name
+    ]
+
+
+async def test_over_the_wire_every_step_goes_well_also_a_second_time(open_hall: Hall, service: Service) -> None:
+    first = await scripted(open_hall, service)
+    assert [(step.name, step.ok) for step in first] == [(name, True) for name in StepName], first
+    assert "演练科技有限公司9900000001" in first[-1].detail
+    second = await scripted(open_hall, service)
+    assert all(step.ok for step in second), second
+    assert "此前已完成" in second[0].detail
+
+
+async def test_the_first_step_that_fails_ends_the_row(hall: Hall, company: HeldCertificate) -> None:
+    told: list[Step] = []
+    li = Person(hall, replace(LI, unit=DEMO_CLERK.unit))
+    await li.arrive()
+    assert not await ScriptedClerk(hall.origin, company).work(told.append)
+    assert [(step.name, step.ok) for step in told][-1] == (StepName.BIND_UNIT, False)
+    assert "已被其他账户绑定" in told[-1].detail
+
+
+async def test_a_practice_usbkey_made_anew_takes_the_place_of_the_old_one(
+    hall: Hall, company: HeldCertificate, other_company: HeldCertificate
+) -> None:
+    for held in (company, other_company):
+        told: list[Step] = []
+        assert await ScriptedClerk(hall.origin, held).work(told.append), told
+
+
+async def test_a_certificate_that_a_person_bound_by_hand_logs_in_there(hall: Hall, company: HeldCertificate) -> None:
+    await Person(hall, LI).settle(company)
+    told: list[Step] = []
+    assert await ScriptedClerk(hall.origin, company).work(told.append), told
+    assert LI.person in told[-1].detail
+
+
+@pytest.mark.browser
+async def test_in_chromium_every_step_goes_well_and_nothing_is_left(
+    open_hall: Hall, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    told: list[Step] = []
+    assert await browser_clerk(open_hall.origin, CHROMIUM, told.append), told
+    assert [step.name for step in told] == list(StepName)
+    assert told[3].detail == "绑定成功，请重新登录"
+    assert "演练科技有限公司9900000001 · CA证书登录" in told[-1].detail
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.browser
+async def test_in_chromium_a_new_usbkey_is_bound_after_unbinding_the_old_one(
+    open_hall: Hall, service: Service, home: Path
+) -> None:
+    told: list[Step] = []
+    former = issued(PracticeCa.load(home / "practice" / "ca", utc_now), OTHER_COMPANY)
+    assert await ScriptedClerk(open_hall.origin, former).work(told.append), told
+    told.clear()
+    assert await browser_clerk(open_hall.origin, CHROMIUM, told.append), told
+    assert told[3].detail == "绑定成功，请重新登录"
+
+
+@pytest.mark.browser
+async def test_in_chromium_a_unit_logs_in_with_the_former_user(open_hall: Hall, service: Service) -> None:
+    former = UNITS[-1]
+    async with asyncio.timeout(60), chromium(CHROMIUM) as page:
+        hands = Hands(open_hall.origin, page)
+        await hands.open("/login", "login")
+        await hands.click("tab-unit")
+        await hands.click("unit-login")
+        await hands.go_on(hook("former-username"))
+        assert await hands.text("former-holder") == "演练科技有限公司"
+        await hands.fill("former-username", former.old_username)
+        await hands.fill("former-password", former.old_password)
+        await hands.click("former-confirm")
+        assert former.name in await BrowserClerk(open_hall.origin, page).see_home()
+
+
+@pytest.mark.browser
+async def test_a_browser_is_ended_when_the_work_in_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(DevToolsError, match="Boom"):
+        async with chromium(CHROMIUM) as page:
+            await page.evaluate("Promise.reject(new Error('Boom'))")
+    assert leftovers(tmp_path) == []
+
+
+async def test_a_browser_that_does_not_start_is_told() -> None:
+    with pytest.raises(DevToolsError, match="did not start"):
+        async with chromium(Path("/bin/true")):
+            pass
+
+
+def test_the_browser_of_this_machine_is_found() -> None:
+    assert find_chromium() is not None
+
+
+async def test_a_hall_that_is_gone_is_told(home: Path, company: HeldCertificate) -> None:
+    told: list[Step] = []
+    hall = Hall(home, port=0)
+    await hall.start()
+    origin = hall.origin
+    await hall.stop()
+    assert not await ScriptedClerk(origin, company).work(told.append)
+    assert [(step.name, step.ok) for step in told] == [(StepName.REGISTER, False)]
