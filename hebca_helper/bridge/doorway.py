@@ -96,6 +96,8 @@ class Doorway:
 
 
 async def _is_ours(page: PageConnection) -> bool:
+    if page.remote_address is None or page.local_address is None:  # it is gone already
+        return False
     peer, ours = page.remote_address[:2], page.local_address[:2]
     if ON_LINUX:
         return is_same_user(peer, ours)

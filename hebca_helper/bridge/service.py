@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asking import Asker, Channel
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from hebca_helper.settings import Settings
 
 _RETRY_AFTER = 3.0
+_LOOK_AGAIN = 20
+"""Tries after which we look again who holds the port; looking costs more than trying."""
 _TRY_AGAIN_LATER = 1013
 """Close code (IANA registry of RFC 6455 close codes)."""
 
 
 class CertificateService:
-    """Lives on one asyncio loop, the assistant's. `on_change` is called when it begins to listen or to wait."""
+    """Lives on one asyncio loop, the assistant's. `on_change` is called when `problem` or `listening` changes."""
 
     def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
         self.problem: HelperError | None = None
@@ -55,16 +58,15 @@ class CertificateService:
         return self._doorway.port != 0
 
     async def start(self, *, wait: bool = False) -> None:
-        """Listen. When the port is taken: HelperError(PORT_TAKEN) that names who holds it, or with `wait` return with
-        `problem` set and listen as soon as the port is free. Nobody is ever killed."""
+        """Listen. When the port is taken: HelperError(PORT_TAKEN) that names who holds it, or with `wait` return at
+        once with `problem` set (its detail follows) and listen as soon as the port is free. Nobody is ever killed."""
         self._unsubscribe = self._assistant.subscribe(self._changes.note)
         if await self._try():
             return
-        problem = await asyncio.to_thread(port_taken, self.port)
         if not wait:
             self._forget_tokens()
-            raise problem
-        self._tell(problem)
+            raise await asyncio.to_thread(port_taken, self.port)
+        self._tell(HelperError(Code.PORT_TAKEN))
         self._waiting = asyncio.create_task(self._wait_for_port())
 
     async def stop(self) -> None:
@@ -90,7 +92,9 @@ class CertificateService:
         return True
 
     async def _wait_for_port(self) -> None:
-        while True:
+        for attempt in count():
+            if attempt % _LOOK_AGAIN == 0:
+                self._tell(await asyncio.to_thread(port_taken, self.port))
             await asyncio.sleep(self._retry_after)
             if await self._try():
                 return

@@ -57,8 +57,12 @@ async def test_a_patient_service_listens_when_the_port_is_free(standin: StandIn)
         service.on_change = changed.set
         await service.start(wait=True)
         assert (service.problem is not None, service.listening) == (True, False)
+        while f"（进程 {os.getpid()}）" not in str(service.problem):
+            changed.clear()
+            await asyncio.wait_for(changed.wait(), 5)
+    while not service.listening:
         changed.clear()
-    await asyncio.wait_for(changed.wait(), 5)
+        await asyncio.wait_for(changed.wait(), 5)
     assert (service.problem, service.listening) == (None, True)
     async with page(service) as opened:
         assert (await ask(opened, "1|GetCertCount"))["ret"] == 0
