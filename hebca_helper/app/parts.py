@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ class App:
         self.home = home
         self.settings, problem = settings.load(home)
         self.problems = [problem] if problem else []
+        self.on_problem: Callable[[HelperError], None] = self.problems.append
 
     @asynccontextmanager
     async def core(self, trusted_origins: Sequence[str] = ()) -> AsyncIterator[Core]:
@@ -36,9 +37,10 @@ class App:
         from hebca_helper.tokens.service import TokenService
 
         with ExitStack() as held:
-            held.enter_context(practice_lock(self.home))
             modules, problems = self._modules()
-            tokens = TokenService(modules)
+            if any(module.practice for module in modules):
+                held.enter_context(practice_lock(self.home))
+            tokens = TokenService(modules, discover=lambda: self._modules()[0])
             catalogue = load()
             fixed = FixedOrigins(
                 known=known_origins(catalogue),
@@ -49,10 +51,11 @@ class App:
             assistant = Assistant(
                 tokens, self.settings, self.home, fixed=fixed, is_practice=PracticeTrust(self.home).issued
             )
-            problems += [assistant.origins.problem] if assistant.origins.problem else []
+            for problem in [*problems, *assistant.problems()]:
+                self.on_problem(problem)
             await tokens.start()
             try:
-                yield Core(self.home, self.settings, tokens, assistant, (*self.problems, *problems))
+                yield Core(self.home, self.settings, tokens, assistant)
             finally:
                 await assistant.stop()
                 await tokens.stop()

@@ -23,7 +23,7 @@ from hebca_helper.assistant.pins import Pins
 from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Decision, Prompts
 from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.signing import Signing, raw_mechanism
-from hebca_helper.assistant.unattended import AbsentPrompts
+from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
@@ -61,6 +61,18 @@ class Assistant:
         self._pointed_out: set[str] = set()
         self._errands: set[asyncio.Task[None]] = set()
         tokens.subscribe(self._token_changed)
+
+    def problems(self) -> list[HelperError]:
+        """Damaged files that were set aside when the assistant was built."""
+        journal = self.journal.damaged
+        lost = [HelperError(Code.SETTINGS_DAMAGED, journal.name)] if journal else []
+        return lost + ([self.origins.problem] if self.origins.problem else [])
+
+    def answer_unattended(self, pin: str) -> None:
+        """Practice mode without a person: prompts answer themselves, and every other certificate is hidden."""
+        self.prompts = UnattendedPrompts(pin, self.origins)
+        self.inventory.practice_only = True
+        self._dialogs.limited = False
 
     # --- connections
 

@@ -11,7 +11,7 @@ from hebca_helper.assistant.asking import Asker
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.errors import Code, HelperError
 
-WAITING_PER_ORIGIN = 4
+WAITING_PER_ORIGIN = 8
 """Dialogs of one origin that may be open or waiting at the same time."""
 REFUSALS = 5
 REFUSAL_SPAN = 60.0
@@ -22,6 +22,8 @@ class DialogQueue:
     """Hands out the right to show a dialog. The person's own requests are never throttled."""
 
     def __init__(self, clock: Clock) -> None:
+        self.limited = True
+        """False where no person answers: unattended prompts have no dialogs to pile up."""
         self._clock = clock
         self._turn = asyncio.Lock()
         self._waiting: dict[str, int] = defaultdict(int)
@@ -31,7 +33,7 @@ class DialogQueue:
     async def turn(self, asker: Asker) -> AsyncIterator[None]:
         """Wait for the dialog's turn. HelperError(TOO_MANY) where the origin has used up its dialogs."""
         origin = asker.origin
-        if origin is None:
+        if origin is None or not self.limited:
             async with self._turn:
                 yield
             return

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.cli.program import Core, Program
-from hebca_helper.cli.serve import answer_unattended, with_port
+from hebca_helper.cli.serve import with_port
 from hebca_helper.practice.hall.chromium import BrowserClerk
 from hebca_helper.practice.hall.clerk import Step
 from hebca_helper.practice.hall.devtools import chromium, find_chromium
@@ -32,7 +32,7 @@ async def demo(program: Program, *, as_json: bool = False, browser: bool = True)
         made = (await init(program.home)).record
     tell(tr("演练 USBKEY"), True, "、".join(f"{token.label} {token.serial}" for token in made.tokens))
     async with program.core() as core, AsyncExitStack() as stack:
-        answer_unattended(core, PRACTICE_PIN)
+        core.assistant.answer_unattended(PRACTICE_PIN)
         service, hall = await _start(core, stack, tell)
         went_well = await _work(service, hall, tell, find_chromium() if browser else None)
     tell(tr("演示结束"), went_well, tr("全部步骤成功") if went_well else tr("有步骤没有成功"))

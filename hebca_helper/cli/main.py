@@ -19,8 +19,10 @@ FAILED, USAGE, CANCELLED = 1, 2, 3
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
     options = make_parser().parse_args(arguments)
-    for problem in program.problems:
-        tell(problem)
+    if options.command not in (None, "run"):  # the window tells them itself
+        program.on_problem = tell
+        for problem in program.problems:
+            tell(problem)
     try:
         return _run(options, program)
     except HelperError as problem:

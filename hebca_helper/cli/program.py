@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,12 @@ from hebca_helper.tokens.service import TokenService
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The parts every command works with, started. `problems` are damaged files to tell the person of."""
+    """The parts every command works with, started."""
 
     home: Path
     settings: Settings
     tokens: TokenService
     assistant: Assistant
-    problems: tuple[HelperError, ...] = ()
 
 
 class Program(Protocol):
@@ -32,6 +31,8 @@ class Program(Protocol):
     settings: Settings
     problems: list[HelperError]
     """Damaged files found so far, to be told to the person."""
+    on_problem: Callable[[HelperError], None]
+    """Called for each one found later."""
 
     def core(self, trusted_origins: Sequence[str] = ()) -> AbstractAsyncContextManager[Core]:
         """Build and start token service and assistant; stop them at the end."""

@@ -7,11 +7,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from hebca_helper.assistant.unattended import UnattendedPrompts
 from hebca_helper.bridge.guard import is_serialised_origin
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.cli.main import read_text_file
-from hebca_helper.cli.program import Core, Program
+from hebca_helper.cli.program import Program
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
@@ -25,7 +24,7 @@ async def serve(options: argparse.Namespace, program: Program) -> int:
     settings = with_port(program.settings, options.certificate_port)
     async with program.core(trusted) as core:
         if options.unattended:
-            answer_unattended(core, _pin(options.pin_file))
+            core.assistant.answer_unattended(_pin(options.pin_file))
         service = CertificateService(core.assistant, settings)
         await service.start(wait=False)
         try:
@@ -34,12 +33,6 @@ async def serve(options: argparse.Namespace, program: Program) -> int:
         finally:
             await service.stop()
     return 0
-
-
-def answer_unattended(core: Core, pin: str) -> None:
-    """Let prompts answer themselves, and hide every certificate that is not a practice one."""
-    core.assistant.inventory.practice_only = True
-    core.assistant.prompts = UnattendedPrompts(pin, core.assistant.origins)
 
 
 def with_port(settings: Settings, port: int | None) -> Settings:

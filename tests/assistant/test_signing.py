@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.journal import FILE_NAME
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
-from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
+from hebca_helper.assistant.unattended import AbsentPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust
 from tests.assistant.conftest import HALL, UNKNOWN, open_scene
@@ -125,8 +125,7 @@ async def test_without_a_person_nothing_that_needs_one_happens(practice_home: Pa
 
 async def test_unattended_answers_with_practice_certificates_and_nothing_else(practice_home: Path) -> None:
     async with open_scene(practice_home) as scene:
-        scene.assistant.prompts = UnattendedPrompts(PIN, scene.assistant.origins)
-        scene.assistant.inventory.practice_only = True
+        scene.assistant.answer_unattended(PIN)
         page = scene.page()
         assert await scene.assistant.sign(page, await scene.signer(page), b"data")
         scene.assistant.inventory._is_practice = lambda _: False  # as for a token whose certificate is another CA's
