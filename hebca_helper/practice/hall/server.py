@@ -58,8 +58,10 @@ class Hall:
 
     @property
     def urls(self) -> dict[str, str]:
-        """What `practice hall` prints when it listens."""
-        return {"hall": self.url, "phone": f"{self.origin}/phone", "help": f"{self.origin}/help"}
+        """What `practice hall` prints when it listens; `problem` only when a damaged database was set aside."""
+        urls = {"hall": self.url, "phone": f"{self.origin}/phone", "help": f"{self.origin}/help"}
+        problem = self.services.problem
+        return urls | ({"problem": str(problem)} if problem else {})
 
     @property
     def services(self) -> Services:
@@ -70,7 +72,12 @@ class Hall:
         """Listen. HelperError(PORT_TAKEN) when another program has the port."""
         sockets = listen(self._port)
         self._port = sockets[0].getsockname()[1]
-        self._services = build(self._home, self._certificate_port, self._clock)
+        try:
+            self._services = build(self._home, self._certificate_port, self._clock)
+        except BaseException:
+            for place in sockets:
+                place.close()
+            raise
         config = uvicorn.Config(
             application(self._services, lambda: self.origin),
             http="h11",

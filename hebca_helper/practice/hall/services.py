@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hebca_helper.errors import HelperError
 from hebca_helper.practice.hall.accounts import Accounts
 from hebca_helper.practice.hall.bindings import Bindings
 from hebca_helper.practice.hall.sessions import SessionBook
-from hebca_helper.practice.hall.store import Store
+from hebca_helper.practice.hall.store import Store, open_store
 from hebca_helper.practice.hall.telephone import Telephone
 from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.hall.verification import Verification
@@ -19,7 +20,8 @@ from hebca_helper.practice.record import practice_folder
 
 @dataclass(frozen=True)
 class Services:
-    """`clock` returns aware UTC; `certificate_port` is where the pages look for the certificate service."""
+    """`clock` returns aware UTC; `certificate_port` is where the pages look for the certificate service;
+    `problem` is what went wrong with the database at the start."""
 
     clock: Callable[[], datetime]
     certificate_port: int
@@ -29,11 +31,12 @@ class Services:
     accounts: Accounts
     bindings: Bindings
     verification: Verification
+    problem: HelperError | None
 
 
 def build(home: Path, certificate_port: int, clock: Callable[[], datetime]) -> Services:
     """Services over the database of this home, which trust its practice CA."""
-    store = Store(practice_folder(home) / "hall.sqlite3")
+    store, problem = open_store(practice_folder(home) / "hall.sqlite3")
     store.seed(UNITS)
     telephone = Telephone(store, clock)
     return Services(
@@ -45,4 +48,5 @@ def build(home: Path, certificate_port: int, clock: Callable[[], datetime]) -> S
         accounts=Accounts(store, telephone, clock),
         bindings=Bindings(store),
         verification=Verification(home, clock),
+        problem=problem,
     )

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.hall import passwords
 from hebca_helper.practice.hall.units import Unit
+from hebca_helper.settings import set_aside
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit (number TEXT PRIMARY KEY, name TEXT NOT NULL, legal_person TEXT NOT NULL,
@@ -48,6 +50,19 @@ class Account:
     unit_name: str | None
 
 
+def open_store(path: Path) -> tuple[Store, HelperError | None]:
+    """The database at `path`. A damaged one is set aside and told in the second item; a new one takes its place."""
+    try:
+        return Store(path), None
+    except sqlite3.OperationalError:
+        raise  # locked or no room: nothing is wrong with the file
+    except sqlite3.DatabaseError:
+        aside = set_aside(path)
+        for companion in ("-wal", "-shm"):
+            path.with_name(path.name + companion).unlink(missing_ok=True)
+        return Store(path), HelperError(Code.FILE_UNREADABLE, f"{path.name}; {aside.name}")
+
+
 class Store:
     """One connection, used on one thread."""
 
@@ -56,9 +71,13 @@ class Store:
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.row_factory = sqlite3.Row
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        self._database.executescript(_SCHEMA)
+        try:
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA foreign_keys = ON")
+            self._database.executescript(_SCHEMA)
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         self._database.close()

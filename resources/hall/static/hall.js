@@ -50,7 +50,8 @@ const Hall = {
 
   /** Mark the input a refusal is about, and say why. */
   refuse(problem, form) {
-    Hall.say("bad", [problem.message, problem.result === undefined ? "" : `验证结果代码：${problem.result}`]);
+    const again = problem.reason === "not-logged-in" ? [{ text: "重新登录", href: "/login", hook: "log-in-again" }] : [];
+    Hall.say("bad", [problem.message, problem.result === undefined ? "" : `验证结果代码：${problem.result}`], again);
     const input = problem.field && form ? form.elements[problem.field] : null;
     if (input) {
       input.setAttribute("aria-invalid", "true");

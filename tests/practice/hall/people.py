@@ -109,5 +109,5 @@ def accepted(answer: Answer) -> Answer:
 
 
 def refused(answer: Answer, reason: Reason) -> Answer:
-    assert (answer["ok"], answer["reason"]) == (False, reason), answer
+    assert (answer["ok"], answer.get("reason")) == (False, reason), answer
     return answer

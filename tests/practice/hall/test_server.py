@@ -116,6 +116,20 @@ async def test_hall_main_runs_until_it_is_told_to_stop(home: Path) -> None:
     assert not (home / "practice" / "hall.json").exists()
 
 
+async def test_a_damaged_database_is_kept_aside_and_told(home: Path) -> None:
+    database = home / "practice" / "hall.sqlite3"
+    database.parent.mkdir()
+    database.write_bytes(b"no database at all" * 1000)
+    hall = Hall(home, port=0)
+    await hall.start()
+    try:
+        aside = next(database.parent.glob("hall.sqlite3.damaged-*"))
+        assert aside.name in hall.urls["problem"]
+        accepted(await Person(hall, ZHANG).register())
+    finally:
+        await hall.stop()
+
+
 # Guards
 
 
