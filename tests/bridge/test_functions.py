@@ -6,24 +6,19 @@ import asyncio
 import base64
 import json
 import logging
-from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.bridge.dispatcher import answer
 from hebca_helper.bridge.functions import FUNCTIONS, ROWS
 from hebca_helper.bridge.handlers_registry import version_number
 from hebca_helper.bridge.risks import Standing
-from hebca_helper.bridge.session import Session
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind
+from tests.bridge.caller import Page
 from tests.bridge.node import read_as_a_page
-from tests.bridge.standin import ORIGIN, Changes, StandIn, entry
+from tests.bridge.standin import entry
 
 pytestmark = pytest.mark.anyio
 
@@ -84,36 +79,6 @@ ALL_54 = [
     "DecryptWithAgreementKey",
 ]
 REFUSED = {"Execute", "KillProcess", "DeleteFromCertStore", "WriteRegB64"}
-
-
-class Page:
-    """A page's side of the dispatcher."""
-
-    def __init__(self, **changes: Any) -> None:
-        self.standin = StandIn()
-        self.changes = Changes()
-        self.standin.subscribe(self.changes.note)
-        connection = self.standin.connect(Asker(Channel.CERTIFICATE_SERVICE, ORIGIN))
-        self.session = Session(cast(Assistant, self.standin), connection, Settings(**changes), self.changes)
-
-    async def frame(self, frame: str | bytes) -> str:
-        return await answer(self.session, frame)
-
-    async def call(self, name: str, /, **arguments: object) -> dict[str, Any]:
-        return await self.raw(name, json.dumps(arguments) if arguments else "")
-
-    async def raw(self, name: str, arguments: str = "") -> dict[str, Any]:
-        reply = await self.frame(f"1|{name}|{arguments}" if arguments else f"1|{name}")
-        one, echoed, body = reply.split("|")
-        assert (one, echoed) == ("1", name)
-        found: dict[str, Any] = json.loads(body)
-        return found
-
-    async def fails(self, code: Code, name: str, /, **arguments: object) -> bool:
-        reply = await self.call(name, **arguments)
-        assert reply["ret"] == HelperError(code).number, reply
-        assert list(reply) == ["ret", "msg"]
-        return True
 
 
 def b64(text: str) -> str:
