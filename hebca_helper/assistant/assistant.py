@@ -10,7 +10,7 @@ from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.content import describe
+from hebca_helper.assistant.content import described
 from hebca_helper.assistant.dialogs import DialogQueue
 from hebca_helper.assistant.domains import require_no_login_input
 from hebca_helper.assistant.entries import CertificateEntry, Usage
@@ -176,7 +176,7 @@ class Assistant:
         `text` is what the page said the bytes are, for showing. Asks for the PIN or for consent, and journals.
         """
         await self.admit(connection)
-        content = describe(data, text)
+        content = await described(data, text)
         with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
             mechanism = raw_mechanism(entry)
             require_no_login_input(mechanism, data)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.assistant.visible import visible_text
 
 HEX_BYTES_SHOWN = 256
+LARGE = 64 * 1024
+"""Bytes from which the work leaves the loop."""
+_LAYOUT = dict.fromkeys(map(ord, "\r\n\t\u3000"), " ")
+"""Characters that are part of ordinary text although `str.isprintable` does not count them."""
 
 
 def describe(data: bytes, text: str | None = None) -> Content:
@@ -19,11 +24,16 @@ def describe(data: bytes, text: str | None = None) -> Content:
     return Content(data[:HEX_BYTES_SHOWN].hex(" "), len(data), digest, readable=False)
 
 
+async def described(data: bytes, text: str | None = None) -> Content:
+    """`describe`; large data in a thread, so that other pages need not wait."""
+    return describe(data, text) if len(data) < LARGE else await asyncio.to_thread(describe, data, text)
+
+
 def _as_text(data: bytes) -> str | None:
     for encoding in ("utf-8", "gbk"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text if all(c.isprintable() or c in "\r\n\t" for c in text) else None
+        return text if text.translate(_LAYOUT).isprintable() else None
     return None
