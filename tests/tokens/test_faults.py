@@ -92,6 +92,21 @@ async def test_a_library_dies_while_reading_and_the_next_reader_does_not_notice(
     assert (second, third) == ([], [])
 
 
+async def test_after_a_crash_nobody_signs_with_anothers_login(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    """A waits with a signature, B behind A with a login: A's login died with the host, and B's is not for A to use."""
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command("sign crash once")
+    head, login, late = await asyncio.gather(
+        sign(service, token), service.login(token, PIN), sign(service, token), return_exceptions=True
+    )
+    assert isinstance(head, HelperError)
+    assert isinstance(late, HelperError)
+    assert (head.code, login, late.code) == (Code.MODULE_CRASHED, None, Code.NOT_LOGGED_IN)
+    assert await sign(service, token)
+
+
 async def test_a_hang_is_nobody_elses_hang(start: Start, shimmed: ModulePlace, place: ModulePlace, shim: Shim) -> None:
     """Another module answers while this one hangs."""
     service, _ = await start(shimmed, place)

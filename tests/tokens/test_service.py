@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -196,11 +197,13 @@ async def test_change_the_pin(start: Start, place: ModulePlace) -> None:
     await service.login(token, PIN)
 
 
-async def test_a_failed_login_does_not_block_the_so_pin(start: Start, shimmed: ModulePlace) -> None:
-    """The session that a failed login leaves open would (see the library notes in logins.py)."""
+async def test_a_failed_login_does_not_block_the_so_pin(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
+    """It leaves a session open, of which a token has only so many; a new start of the library closes it."""
     service, seen = await start(shimmed)
     token = (await service.tokens())[0].id
+    starts = shim.calls("initialize")
     await failure_of(service.login(token, "wrong-pin"))
+    assert shim.calls("initialize") == starts + 1
     await service.unblock(token, SO_PIN, "654321")
     await service.login(token, "654321")
 
@@ -224,6 +227,12 @@ async def test_a_real_usbkey_is_never_initialised(start: Start, shimmed: ModuleP
     service, _ = await start(shimmed)
     assert (await failure_of(service.initialise(shimmed, "x", SO_PIN, PIN))).code is Code.PRACTICE_ONLY
     assert len(await service.tokens()) == 1
+
+
+async def test_practice_never_serves_the_computers_own_softhsm(start: Start, place: ModulePlace) -> None:
+    """Only the configuration in the practice folder makes a practice module."""
+    service, _ = await start(replace(place, environment={}), replace(place, environment={"SOFTHSM2_CONF": "/etc/x"}))
+    assert [state.problem and state.problem.code for state in service.modules()] == [Code.MODULE_NOT_LOADED] * 2
 
 
 async def test_a_token_nobody_knows(start: Start, place: ModulePlace) -> None:

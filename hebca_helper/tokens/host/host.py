@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,8 +29,8 @@ class Host:
     def __init__(self, load: m.Load) -> None:
         """Loads the library. Raises MODULE_NOT_LOADED, or the library's PKCS11Error."""
         self._practice = bool(load.practice_folder)
-        self._module = Module(load.path, load.rescan)
         self._counting = _counting(load)
+        self._module = Module(load.path, load.rescan)
         self._logins = Logins(self._module)
         self._roster = Roster(self._module, self._counting, self._logins, load.driver, self._practice)
         self._pins = Pins(self._roster, self._logins, self._counting)
@@ -216,4 +217,9 @@ def _counting(load: m.Load) -> Counting:
     # Only the practice host needs it: the others save its imports.
     from hebca_helper.tokens.host.practice import PracticeCounts
 
-    return PracticeCounts(Path(load.practice_folder))
+    folder = Path(load.practice_folder)
+    configuration = os.environ.get("SOFTHSM2_CONF", "")
+    # SoftHSM2 would otherwise serve, and let us initialise, the tokens of the whole computer.
+    if not configuration or Path(configuration).parent != folder:
+        raise HelperError(Code.MODULE_NOT_LOADED, "SOFTHSM2_CONF")
+    return PracticeCounts(folder)
