@@ -220,6 +220,7 @@ def _counting(load: m.Load) -> Counting:
     folder = Path(load.practice_folder)
     configuration = os.environ.get("SOFTHSM2_CONF", "")
     # SoftHSM2 would otherwise serve, and let us initialise, the tokens of the whole computer.
-    if not configuration or Path(configuration).parent != folder:
+    # A making in progress has its configuration in a folder below (practice room).
+    if not Path(configuration).resolve().is_relative_to(folder.resolve()):
         raise HelperError(Code.MODULE_NOT_LOADED, "SOFTHSM2_CONF")
     return PracticeCounts(folder)
