@@ -221,6 +221,6 @@ def _counting(load: m.Load) -> Counting:
     configuration = os.environ.get("SOFTHSM2_CONF", "")
     # SoftHSM2 would otherwise serve, and let us initialise, the tokens of the whole computer.
     # A making in progress has its configuration in a folder below (practice room).
-    if not Path(configuration).resolve().is_relative_to(folder.resolve()):
+    if not configuration or not Path(configuration).resolve().is_relative_to(folder.resolve()):
         raise HelperError(Code.MODULE_NOT_LOADED, "SOFTHSM2_CONF")
     return PracticeCounts(folder)
