@@ -230,9 +230,10 @@ async def test_a_real_usbkey_is_never_initialised(start: Start, shimmed: ModuleP
 
 
 async def test_practice_never_serves_the_computers_own_softhsm(start: Start, place: ModulePlace) -> None:
-    """Only the configuration in the practice folder makes a practice module."""
-    service, _ = await start(replace(place, environment={}), replace(place, environment={"SOFTHSM2_CONF": "/etc/x"}))
-    assert [state.problem and state.problem.code for state in service.modules()] == [Code.MODULE_NOT_LOADED] * 2
+    """Only a configuration in the practice folder or below makes a practice module."""
+    elsewhere = ("", "softhsm2.conf", "/etc/softhsm2.conf", f"{place.practice_folder}/../softhsm2.conf")
+    service, _ = await start(*(replace(place, environment={"SOFTHSM2_CONF": path}) for path in elsewhere))
+    assert [state.problem and state.problem.code for state in service.modules()] == [Code.MODULE_NOT_LOADED] * 4
 
 
 async def test_a_token_nobody_knows(start: Start, place: ModulePlace) -> None:
