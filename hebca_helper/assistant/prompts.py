@@ -39,11 +39,45 @@ class PinPurpose(StrEnum):
     """Asks old, new and again."""
     UNBLOCK = "unblock"
     """Asks the unlock code (SO PIN), new and again."""
+    NEW = "new"
+    """Asks a new PIN and again, for an online reset (`PinAnswer.pin` is the new one)."""
+
+
+class ConfirmKind(StrEnum):
+    """What is asked. Those below SIGN always ask, also within a login (design, rule 3)."""
+
+    CONNECT = "connect"
+    """May this site connect? Answers: no, once, remember, block."""
+    LAST_TRY = "last-try"
+    """One more wrong PIN locks the token: really send it?"""
+    INITIAL_PIN = "initial-pin"
+    """The PIN is still the initial one: change it now?"""
+    SIGN = "sign"
+    SIGN_DOCUMENT = "sign-document"
+    """A CMS signature with the content inside."""
+    DECRYPT = "decrypt"
+    READ_DATA = "read-data"
+    """`subject` is the object's name; asked once per object and connection."""
+    WRITE_DATA = "write-data"
+    DELETE_DATA = "delete-data"
+    GENERATE_KEY = "generate-key"
+    """`subject` is the common name of the request."""
+    IMPORT_CERTIFICATE = "import-certificate"
+    """`subject` is the certificate's holder."""
+    ENCRYPT_FILE = "encrypt-file"
+    """`subject` is both real paths and the size, a line each."""
+    DECRYPT_FILE = "decrypt-file"
+    OVERWRITE_FILE = "overwrite-file"
+    RESET_PIN = "reset-pin"
+    """`subject` is the host that is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnterPin:
-    """`problem` is why the last answer was not accepted; the token's `pin_state` and `tries_left` are current."""
+    """`problem` is why the last answer was not accepted; the token's `pin_state` and `tries_left` are current.
+
+    With `kind` the dialog is at the same time the consent to that, with `content` or `subject` to judge it by.
+    """
 
     asker: Asker
     purpose: PinPurpose
@@ -51,6 +85,8 @@ class EnterPin:
     entry: CertificateEntry | None = None
     content: Content | None = None
     problem: HelperError | None = None
+    kind: ConfirmKind | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +95,6 @@ class PinAnswer:
 
     pin: str = field(repr=False)
     new_pin: str = field(default="", repr=False)
-
-
-class ConfirmKind(StrEnum):
-    CONNECT = "connect"
-    """May this site connect? Answers: no, once, remember, block."""
-    SIGN = "sign"
-    LAST_TRY = "last-try"
-    """One more wrong PIN locks the token: really send it?"""
-    INITIAL_PIN = "initial-pin"
-    """The PIN is still the initial one: change it now?"""
 
 
 class Decision(StrEnum):
@@ -88,6 +114,8 @@ class Confirm:
     entry: CertificateEntry | None = None
     content: Content | None = None
     may_remember: bool = True
+    subject: str = ""
+    """Already made visible; what it names depends on `kind`."""
 
 
 @dataclass(frozen=True, slots=True)
