@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
@@ -28,11 +28,13 @@ class Service:
 
 
 @contextmanager
-def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Service]:
-    """`hebca-helper serve` on any free port, ended by SIGTERM at the end of the block."""
+def serving(
+    *arguments: str, environment: Mapping[str, str] | None = None, errors: IO[str] | None = None
+) -> Iterator[Service]:
+    """`hebca-helper serve` on any free port, ended by SIGTERM at the end of the block. `errors` gets its standard error."""
     command = [sys.executable, "-m", "hebca_helper", "serve", "--certificate-port", "0", *arguments]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **(environment or {})}
     ) as process:
         try:
             assert process.stdout is not None

@@ -1,0 +1,77 @@
+"""The real service in a process of its own, with a practice USBKEY: one for all tests that leave it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from hebca_helper.places import HOME_VARIABLE
+from hebca_helper.tokens.discovery import PRACTICE_FOLDER
+from hebca_helper.tokens.practice_state import TRIES, load_state
+from tests.practice_homes import put_practice_usbkey
+from tests.running import Service, serving
+
+PORTAL = "https://portal.example"
+OTHER = "https://other.example"
+STRANGER = "https://stranger.example"
+BLOCKED = "https://blocked.example"
+REMEMBERED = "https://remembered.example"
+PIN = "123456"
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A running service and its home. PORTAL and OTHER are trusted, BLOCKED is blocked, REMEMBERED is allowed."""
+
+    service: Service
+    home: Path
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.service.url).port or 0
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self.service.process.pid)
+
+    def tries_left(self) -> int:
+        """Of the only practice USBKEY."""
+        return TRIES - max(load_state(self.home / PRACTICE_FOLDER).wrong_pins.values(), default=0)
+
+    def memory(self) -> int:
+        """Bytes of the service itself, shared ones by share."""
+        return int(self.process.memory_full_info().pss)
+
+
+@contextmanager
+def guarded(home: Path, settings: str = "") -> Iterator[Guarded]:
+    """Serve a home that exists. Its standard error goes to `stderr.log` in it."""
+    (home / "settings.toml").write_text(settings)
+    (home / "origins.toml").write_text(f'[origins]\n"{BLOCKED}" = "blocked"\n"{REMEMBERED}" = "allowed"\n')
+    trusted = [word for origin in (PORTAL, OTHER) for word in ("--allow-origin", origin)]
+    with (
+        (home / "stderr.log").open("a") as errors,
+        serving("--unattended", *trusted, environment={HOME_VARIABLE: str(home)}, errors=errors) as service,
+    ):
+        yield Guarded(service, home)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """For tests that neither spend PINs nor wear the service out."""
+    home = tmp_path_factory.mktemp("home")
+    with guarded(put_practice_usbkey(home)) as service:
+        yield service
+
+
+@pytest.fixture
+def own(home: Path) -> Iterator[Guarded]:
+    """A service for one test."""
+    with guarded(put_practice_usbkey(home)) as service:
+        yield service
