@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from hebca_helper.children import CHILD_FLAG
 
+GARBAGE_THRESHOLDS = (20_000, 20, 20)
+"""Python's own 700 makes it look for garbage dozens of times while the program starts and finds none."""
+
 
 def main() -> int:
     """Exit status. Children import nothing but their own room: they start often and hold vendor code."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     if sys.argv[1:2] == [CHILD_FLAG]:
         return _child(sys.argv[2], sys.argv[3:])
     from hebca_helper.app import main as program

@@ -9,5 +9,6 @@ CHILD_FLAG = "--child"
 
 def child_command(kind: str, *arguments: str) -> list[str]:
     """Argument list that runs this program as a child of `kind` (see `hebca_helper.__main__`)."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "hebca_helper"]
+    # -P: a file named like one of our modules in the current folder must not become part of the program
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "hebca_helper"]
     return [*program, CHILD_FLAG, kind, *arguments]

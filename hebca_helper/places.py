@@ -6,8 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
 HOME_VARIABLE = "HEBCA_HELPER_HOME"
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,6 +21,12 @@ def shipped(*parts: str) -> Path:
 def home() -> Path:
     """Folder of everything the program writes (0700): HEBCA_HELPER_HOME, else the platform's own folder."""
     chosen = os.environ.get(HOME_VARIABLE)
-    folder = Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_data_dir("hebca-helper", False))
+    folder = Path(chosen).expanduser().absolute() if chosen else _own_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _own_folder() -> Path:
+    import platformdirs  # costs milliseconds of every start with a chosen home
+
+    return Path(platformdirs.user_data_dir("hebca-helper", False))

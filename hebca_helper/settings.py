@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 import tomllib
 import types
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
-
-import tomli_w
 
 from hebca_helper.errors import Code, HelperError
 
@@ -34,6 +31,8 @@ class Settings:
     """SignText/SignB64 calls that one login may make without a dialog each."""
     repeated_signature_size: int = 4096
     refuse_unknown_origins: bool = False
+    proxy: str = ""
+    """For the CA's online services: empty is the system's proxy, "direct" none, else the proxy's http(s) URL."""
     practice_module: str = ""
     """PKCS#11 library behind the practice USBKEY; empty finds SoftHSM2."""
     modules: list[str] = field(default_factory=list)
@@ -84,6 +83,8 @@ def load(folder: Path) -> tuple[Settings, HelperError | None]:
 
 def save(folder: Path, settings: Settings) -> None:
     """Write the settings that differ from the defaults, atomically."""
+    import tomli_w  # writing is rare, starting is not
+
     defaults = asdict(Settings())
     chosen = {name: value for name, value in asdict(settings).items() if value != defaults[name]}
     write_atomically(folder / FILE_NAME, tomli_w.dumps(chosen).encode())
@@ -91,14 +92,14 @@ def save(folder: Path, settings: Settings) -> None:
 
 def set_aside(path: Path) -> Path:
     """Move a damaged file beside itself under a name nothing else uses."""
-    aside = path.with_name(f"{path.name}.damaged-{secrets.token_hex(4)}")
+    aside = path.with_name(f"{path.name}.damaged-{os.urandom(4).hex()}")
     path.rename(aside)
     return aside
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace `path` (mode 0600) so that a crash leaves either the old or the new content."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

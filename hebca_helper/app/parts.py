@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -11,8 +12,12 @@ from hebca_helper import places, settings
 from hebca_helper.errors import HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.cli.program import Core
+    from hebca_helper.pki.certificates import Certificate
+    from hebca_helper.practice.trust import PracticeTrust
     from hebca_helper.tokens.discovery import ModulePlace
+    from hebca_helper.tokens.service import TokenService
 
 
 class App:
@@ -21,19 +26,17 @@ class App:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.settings, problem = settings.load(home)
+        self._practice_trust: PracticeTrust | None = None
         self.problems = [problem] if problem else []
         self.on_problem: Callable[[HelperError], None] = self.problems.append
 
     @asynccontextmanager
     async def core(self, trusted_origins: Sequence[str] = ()) -> AsyncIterator[Core]:
-        """Token service and assistant, started; stopped at the end with every child gone."""
-        from hebca_helper.assistant.assistant import Assistant
-        from hebca_helper.assistant.origins import FixedOrigins
-        from hebca_helper.cli.program import Core
-        from hebca_helper.portals.catalogue import Group, known_origins, load
-        from hebca_helper.practice.announcement import AnnouncedOrigins
+        """Token service and assistant; stopped at the end with every child gone.
+
+        The token hosts may still be loading their libraries when the block begins: whoever asks for tokens waits.
+        """
         from hebca_helper.practice.in_use import practice_lock
-        from hebca_helper.practice.trust import PracticeTrust
         from hebca_helper.tokens.service import TokenService
 
         with ExitStack() as held:
@@ -41,30 +44,56 @@ class App:
             if any(module.practice for module in modules):
                 held.enter_context(practice_lock(self.home))
             tokens = TokenService(modules, discover=lambda: self._modules()[0])
-            catalogue = load()
-            fixed = FixedOrigins(
-                known=known_origins(catalogue),
-                issuer=frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins),
-                trusted=frozenset(trusted_origins),
-                practice=AnnouncedOrigins(self.home),
-            )
-            assistant = Assistant(
-                tokens, self.settings, self.home, fixed=fixed, is_practice=PracticeTrust(self.home).issued
-            )
-            for problem in [*problems, *assistant.problems()]:
-                self.on_problem(problem)
-            await tokens.start()
+            starting = asyncio.create_task(tokens.start())
+            await asyncio.sleep(0)  # the hosts load on another core while the rest is imported here
             try:
-                yield Core(self.home, self.settings, tokens, assistant)
+                assistant = self._assistant(tokens, trusted_origins, problems)
+                try:
+                    yield self._core(tokens, assistant)
+                finally:
+                    await assistant.stop()
             finally:
-                await assistant.stop()
+                await starting
                 await tokens.stop()
+
+    def _core(self, tokens: TokenService, assistant: Assistant) -> Core:
+        from hebca_helper.cli.program import Core
+
+        return Core(self.home, self.settings, tokens, assistant)
+
+    def _assistant(
+        self, tokens: TokenService, trusted_origins: Sequence[str], problems: Sequence[HelperError]
+    ) -> Assistant:
+        from hebca_helper.assistant.assistant import Assistant
+        from hebca_helper.assistant.origins import FixedOrigins
+        from hebca_helper.portals.catalogue import Group, known_origins, load
+        from hebca_helper.practice.announcement import AnnouncedOrigins
+
+        catalogue = load()
+        fixed = FixedOrigins(
+            known=known_origins(catalogue),
+            issuer=frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins),
+            trusted=frozenset(trusted_origins),
+            practice=AnnouncedOrigins(self.home),
+        )
+        assistant = Assistant(tokens, self.settings, self.home, fixed=fixed, is_practice=self._is_practice)
+        for problem in [*problems, *assistant.problems()]:
+            self.on_problem(problem)
+        return assistant
 
     def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
         """Show the window until the person quits; without a display do the demo instead."""
         from hebca_helper.app.window import run_window
 
         return run_window(self, certificate_port=certificate_port, practice=practice)
+
+    def _is_practice(self, certificate: Certificate) -> bool:
+        """Asked only for tokens that our own SoftHSM configuration serves; loads the practice CA then."""
+        if self._practice_trust is None:
+            from hebca_helper.practice.trust import PracticeTrust
+
+            self._practice_trust = PracticeTrust(self.home)
+        return self._practice_trust.issued(certificate)
 
     def _modules(self) -> tuple[list[ModulePlace], list[HelperError]]:
         from hebca_helper.tokens.catalogue import load_catalogue

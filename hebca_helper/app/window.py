@@ -128,8 +128,11 @@ class Background:
         self._tokens, self.assistant = core.tokens, core.assistant
         self.connection = self.assistant.connect(Asker(Channel.WINDOW))
         self.assistant.subscribe(lambda _: self._changed())
-        self._ready.set_result(self)
         await self._start_services(stack)
+        await core.tokens.tokens()
+        self._ready.set_result(self)
+        if self._practice:
+            await self._start_hall(stack)
 
     async def _ensure_practice(self) -> None:
         from hebca_helper.practice.record import read_record
@@ -148,16 +151,18 @@ class Background:
         await service.start(wait=True)
         note_moment("listening")
         self._changed()
-        if self._practice:
-            await self._start_hall(stack, service)
 
-    async def _start_hall(self, stack: AsyncExitStack, service: CertificateService) -> None:
+    async def _start_hall(self, stack: AsyncExitStack) -> None:
         from hebca_helper.practice.hall.server import Hall
 
-        hall = Hall(self.home, certificate_port=service.port)
+        hall = Hall(self.home, certificate_port=self._certificate_port())
         await hall.start()
         stack.push_async_callback(hall.stop)
         self._changed()
+
+    def _certificate_port(self) -> int:
+        service = self._certificate_service
+        return service.port if service else self._settings.certificate_port
 
     def _changed(self) -> None:
         for listener in list(self._listeners):

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hebca_helper.assistant.assistant import Assistant
 from hebca_helper.errors import HelperError
-from hebca_helper.settings import Settings
-from hebca_helper.tokens.service import TokenService
+
+if TYPE_CHECKING:  # `run` shows its window before any of these is imported
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.settings import Settings
+    from hebca_helper.tokens.service import TokenService
 
 
 @dataclass(frozen=True, slots=True)

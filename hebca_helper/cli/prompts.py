@@ -74,14 +74,14 @@ def _tell(text: str) -> None:
 
 async def _line(question: str) -> str:
     _tell(question)
-    return (await asyncio.to_thread(sys.stdin.readline)).strip()
+    return str(await asyncio.to_thread(sys.stdin.readline)).strip()
 
 
 async def _secret(question: str) -> str:
     if sys.stdin.isatty():
         secret: str = await asyncio.to_thread(getpass.getpass, question)
     else:
-        secret = (await asyncio.to_thread(sys.stdin.readline)).rstrip("\r\n")
+        secret = str(await asyncio.to_thread(sys.stdin.readline)).rstrip("\r\n")
     if not secret:
         raise HelperError(Code.USER_CANCELLED)
     return secret

@@ -32,17 +32,24 @@ class TokenService:
         self._modules = [TokenModule(place, self._tell) for place in modules]
         self._discover = discover
         self._listeners: list[Listener] = []
+        self._started = asyncio.Event()
+        self._started.set()
 
     async def start(self) -> None:
         """Start a host for each module, all at once."""
-        await _for_all([module.start() for module in self._modules], START_PATIENCE)
+        self._started.clear()
+        try:
+            await _for_all([module.start() for module in self._modules], START_PATIENCE)
+        finally:
+            self._started.set()
 
     async def stop(self) -> None:
         """End every host. Returns when no child is left."""
         await asyncio.gather(*(module.stop() for module in self._modules))
 
     async def tokens(self) -> list[TokenInfo]:
-        """Tokens now present, as the hosts last told: they tell of each change by themselves."""
+        """Tokens now present, as the hosts last told: they tell of each change by themselves. Waits for `start`."""
+        await self._started.wait()
         return [info for module in self._modules for info in module.tokens.values()]
 
     def modules(self) -> list[ModuleState]:
