@@ -50,6 +50,7 @@ class Code(StrEnum):
     TEXT_NOT_ENCODABLE = "text-not-encodable"
     LOGIN_LIKE_CONTENT = "login-like-content"
     DECRYPTION_FAILED = "decryption-failed"
+    MESSAGE_UNREADABLE = "message-unreadable"
     DATA_OBJECT_MISSING = "data-object-missing"
     REGISTRY_VALUE_MISSING = "registry-value-missing"
     PRACTICE_ONLY = "practice-only"
@@ -61,6 +62,9 @@ class Code(StrEnum):
     SYSTEM_LIBRARY_MISSING = "system-library-missing"
     FILE_UNREADABLE = "file-unreadable"
     SERVICE_STOPPING = "service-stopping"
+    ONLINE_UNREACHABLE = "online-unreachable"
+    ONLINE_NOT_GENUINE = "online-not-genuine"
+    ONLINE_REFUSED = "online-refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,9 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1F39), "这段内容可能被用来冒充登录，不能直接签名", "请联系网站的技术支持改用登录接口"
     ),
     Code.DECRYPTION_FAILED: Entry(_signed(0xE00B1F3A), "解密没有成功", "请确认内容是发给本证书的"),
+    Code.MESSAGE_UNREADABLE: Entry(
+        _signed(0xE00B1F3D), "签名或加密的文件无法读取", "请确认文件完整，并且是 CMS（PKCS#7）格式"
+    ),
     Code.DATA_OBJECT_MISSING: Entry(_signed(0xE00B1F3B), "USBKEY 中没有这项数据", "请确认插入的是正确的 USBKEY"),
     Code.REGISTRY_VALUE_MISSING: Entry(_signed(0xE00B1F3C), "没有这个设置项", "这是正常情况，网页应使用默认值"),
     Code.PRACTICE_ONLY: Entry(
@@ -146,6 +153,15 @@ TABLE: dict[Code, Entry] = {
     ),
     Code.FILE_UNREADABLE: Entry(_signed(0xE00B1F54), "文件无法读取", "请检查文件是否存在、是否有权限"),
     Code.SERVICE_STOPPING: Entry(_signed(0xE00B1F55), "证书助手正在退出", "请重新启动证书助手后重试"),
+    Code.ONLINE_UNREACHABLE: Entry(
+        _signed(0xE00B1F60), "无法连接河北CA的在线服务", "请检查网络和代理设置后重试，或联系客服 400-707-3355"
+    ),
+    Code.ONLINE_NOT_GENUINE: Entry(
+        _signed(0xE00B1F61), "无法确认在线服务的答复来自河北CA，已放弃", "请换一个网络重试，或联系客服 400-707-3355"
+    ),
+    Code.ONLINE_REFUSED: Entry(
+        _signed(0xE00B1F62), "河北CA没有受理这次在线办理", "请先在 www.hebca.com 提交申请，或联系客服 400-707-3355"
+    ),
 }
 
 

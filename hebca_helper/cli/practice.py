@@ -1,4 +1,4 @@
-"""`practice`: make the practice USBKEY, run the hall, unplug and plug."""
+"""`practice`: make the practice USBKEY, run the hall and the practice CA, unplug and plug."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ async def practice(options: argparse.Namespace, program: Program) -> int:
             return await _init(options, program)
         case "hall":
             return await _hall(options, program)
+        case "ca":
+            return await _ca(options, program)
         case _:
             return _plug(options, program)
 
@@ -40,6 +42,14 @@ async def _hall(options: argparse.Namespace, program: Program) -> int:
     await hall_main(
         program.home, port, certificate_port, lambda urls: print(json.dumps(urls), flush=True), stop_event()
     )
+    return 0
+
+
+async def _ca(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.practice.ca_service.main import DEFAULT_PORT, ca_main
+
+    port = DEFAULT_PORT if options.port is None else options.port
+    await ca_main(program.home, port, lambda urls: print(json.dumps(urls), flush=True), stop_event())
     return 0
 
 

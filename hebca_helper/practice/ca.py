@@ -20,12 +20,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.authority import CRL_LIFETIME, KEY_BITS, Authority, public_key_info
-from hebca_helper.practice.extensions import Usage, authority_extensions, user_extensions
+from hebca_helper.practice.extensions import Usage, authority_extensions, service_extensions, user_extensions
 from hebca_helper.practice.names import Holder, authority_name
 from hebca_helper.settings import write_atomically
 
 ROOT_NAME = "演练根CA"
 ISSUING_NAME = "演练HeBeiRSACA"
+SERVICE_NAME = "演练CA在线服务"
 LIFETIME = timedelta(days=365 * 20)
 
 _ROOT, _ISSUING, _REGISTER = "root", "issuing", "register.json"
@@ -91,6 +92,12 @@ class PracticeCa:
         key = public_key_info(spki)
         extensions = user_extensions(usage, key, self._issuing.public_key, subject.identity_text)
         return self._issuing.certificate(subject.subject, key, extensions, not_before, not_after)
+
+    def issue_service(self, spki: bytes, purpose: str, not_before: datetime, not_after: datetime) -> bytes:
+        """A certificate (DER) for a service of the CA itself; `purpose` is its extended key usage, dotted."""
+        key = public_key_info(spki)
+        extensions = service_extensions(key, self._issuing.public_key, purpose)
+        return self._issuing.certificate(authority_name(SERVICE_NAME), key, extensions, not_before, not_after)
 
     def revoke(self, serial: int) -> None:
         """Put a serial on the list; revoking it again keeps the first moment."""

@@ -35,6 +35,16 @@ def user_extensions(usage: Usage, key: keys.PublicKeyInfo, issuer_key: keys.Publ
     ]
 
 
+def service_extensions(key: keys.PublicKeyInfo, issuer_key: keys.PublicKeyInfo, purpose: str) -> list[Any]:
+    """Extensions of a certificate for one of the CA's own services; `purpose` is its extended key usage, dotted."""
+    return [
+        _extension("authority_key_identifier", x509.AuthorityKeyIdentifier({"key_identifier": issuer_key.sha1}).dump()),
+        _extension("key_identifier", core.OctetString(key.sha1).dump()),
+        _extension("key_usage", x509.KeyUsage({"digital_signature"}).dump(), critical=True),
+        _extension("extended_key_usage", x509.ExtKeyUsageSyntax([purpose]).dump(), critical=True),
+    ]
+
+
 def authority_extensions(key: keys.PublicKeyInfo, issuer_key: keys.PublicKeyInfo, path_length: int) -> list[Any]:
     """Extensions of a CA's certificate."""
     constraints = x509.BasicConstraints({"ca": True, "path_len_constraint": path_length})

@@ -1,0 +1,71 @@
+"""A web application on a loopback origin of its own, announced while it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from hebca_helper.bridge.listening import listen
+from hebca_helper.practice.announcement import announce, withdraw
+from hebca_helper.practice.hall.quiet import QuietServer
+
+GRACE = 2
+"""Seconds that open connections get at the end."""
+
+
+class LoopbackServer:
+    """`listen`, then `serve` or `close`, then `stop`. `announcement` is the name of the file in the practice folder."""
+
+    def __init__(self, home: Path, announcement: str, port: int) -> None:
+        self._home = home
+        self._announcement = announcement
+        self._port = port
+        self._sockets: list[socket.socket] = []
+        self._server: QuietServer | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def origin(self) -> str:
+        """`http://localhost:PORT`; with port 0 known when it listens."""
+        return f"http://localhost:{self._port}"
+
+    def listen(self) -> None:
+        """HelperError(PORT_TAKEN) when another program has the port."""
+        self._sockets = listen(self._port)
+        self._port = self._sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Give the port back instead of serving."""
+        for place in self._sockets:
+            place.close()
+        self._sockets = []
+
+    async def serve(self, application: ASGIApp) -> None:
+        """Returns when requests are answered and the origin is announced."""
+        config = uvicorn.Config(
+            application,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        self._server = QuietServer(config)
+        self._running = asyncio.create_task(self._server.serve(self._sockets))
+        await self._server.listening.wait()
+        await asyncio.to_thread(announce, self._home, self._announcement, self.origin)
+
+    async def stop(self) -> None:
+        """Take the announcement back and end. Harmless when not serving."""
+        if self._server is None or self._running is None:
+            return
+        withdraw(self._home, self._announcement, self.origin)
+        self._server.should_exit = True
+        await self._running
+        self._server = self._running = None
