@@ -22,16 +22,19 @@ class PinGuard:
         self._path = folder / FILE_NAME
         self._wrong = self._read()
 
-    def require_allowed(self, token: TokenInfo) -> None:
-        """HelperError(PIN_PAGE_REFUSED) unless a page may try a PIN on this token now."""
+    def spend(self, token: TokenInfo) -> None:
+        """Count a page's PIN before it is tried. HelperError(PIN_PAGE_REFUSED) unless a page may try one now."""
         if token.pin_state is PinState.LOCKED:
             raise HelperError(Code.PIN_LOCKED)
-        if token.pin_state is not PinState.FINE or self._wrong.get(token.id, 0) >= WRONG_PINS_ALLOWED:
+        wrong = self._wrong.get(token.id, 0)
+        if token.pin_state is not PinState.FINE or wrong >= WRONG_PINS_ALLOWED:
             raise HelperError(Code.PIN_PAGE_REFUSED)
-
-    def count_wrong(self, token_id: str) -> None:
-        self._wrong[token_id] = self._wrong.get(token_id, 0) + 1
+        self._wrong[token.id] = wrong + 1
         self._write()
+
+    def right_pin(self, token_id: str) -> None:
+        """A page's PIN was right: what it spent is given back."""
+        self.person_logged_in(token_id)
 
     def person_logged_in(self, token_id: str) -> None:
         if self._wrong.pop(token_id, None) is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from hebca_helper.assistant.connection import Connection
@@ -37,6 +39,8 @@ class Pins:
         self._logins = logins
         self._guard = guard
         self._dialogs = dialogs
+        self._page_turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._attempts: set[asyncio.Task[None]] = set()
 
     async def log_in(
         self, connection: Connection, entry: CertificateEntry, prompts: Prompts, content: Content | None = None
@@ -64,13 +68,18 @@ class Pins:
 
     async def log_in_with_page_pin(self, connection: Connection, token_id: str, pin: str) -> None:
         """A PIN that a page supplied: one wrong one is the last until the person logs in (PIN_PAGE_REFUSED)."""
-        self._guard.require_allowed(await self._inventory.token(token_id))
-        try:
+        # A page that hangs up does not get its guess for nothing: the attempt goes on to its end without it.
+        attempt = asyncio.get_running_loop().create_task(self._try_page_pin(connection, token_id, pin))
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._attempts.discard)
+        await asyncio.shield(attempt)
+
+    async def _try_page_pin(self, connection: Connection, token_id: str, pin: str) -> None:
+        """Spent before the PIN is sent, given back only when it was right: no crash, race or kill makes a guess free."""
+        async with self._page_turns[token_id]:
+            self._guard.spend(await self._inventory.token(token_id))
             await self._logins.begin(connection, token_id, pin)
-        except HelperError as problem:
-            if problem.code in _ASK_AGAIN:
-                self._guard.count_wrong(token_id)
-            raise
+            self._guard.right_pin(token_id)
 
     async def change(self, connection: Connection, token_id: str, prompts: Prompts) -> None:
         """Ask old and new PIN until both are accepted."""

@@ -133,7 +133,7 @@ def test_a_stranger_guesses_nothing(running: Guarded) -> None:
 
 
 def test_a_pin_from_a_page_is_written_nowhere(own: Guarded) -> None:
-    secret = "Geheim-7391"  # noqa: S105 - it is looked for
+    secret = "Geheim-7391"
     with page(own) as opened:
         for function in TAKES_A_PIN:
             guess(opened, function, secret)
