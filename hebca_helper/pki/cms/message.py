@@ -1,0 +1,83 @@
+"""The outside of a message: ContentInfo (RFC 5652, 3), and where its content lies."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
+from hebca_helper.pki.cms import ber
+from hebca_helper.texts import tr
+
+DATA, SIGNED_DATA, ENVELOPED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.3"
+"""RFC 5652, 4, 5.1 and 6.1."""
+AUTHENTICATED_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23"
+"""RFC 5083, 2.1."""
+EXPLICIT_0 = 0xA0
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever the readers below meet in foreign octets becomes HelperError(MESSAGE_UNREADABLE)."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as problem:
+        raise HelperError(Code.MESSAGE_UNREADABLE) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Content inside a message: read again from its place each time, so that it is never held whole."""
+
+    source: BinaryIO
+    end: int
+    offset: int
+    primitive: int
+
+    def octets(self) -> Iterator[bytes]:
+        """In order, at most ber.CHUNK octets at a time. HelperError(MESSAGE_UNREADABLE) when the file was changed."""
+        with reading():
+            yield from ber.Reader(self.source, self.end, self.offset).octets(self.primitive)
+
+
+def size_of(source: BinaryIO) -> int:
+    """Octets of a file that can seek."""
+    return source.seek(0, io.SEEK_END)
+
+
+def open_content_info(source: BinaryIO) -> tuple[ber.Reader, str]:
+    """A reader inside the content of the message's ContentInfo, and the content's type. ValueError."""
+    reader = ber.Reader(source, size_of(source))
+    reader.enter(ber.SEQUENCE)
+    content_type = read_type(reader)
+    reader.enter(EXPLICIT_0)
+    return reader, content_type
+
+
+def close_content_info(reader: ber.Reader) -> None:
+    """The message must end with the content. ValueError."""
+    reader.leave()
+    reader.leave()
+    reader.finish()
+
+
+def read_type(reader: ber.Reader) -> str:
+    """The next element, an OBJECT IDENTIFIER, in dotted form."""
+    return der.object_identifier(der.read(reader.part(der.OID)).content)
+
+
+def mark_body(reader: ber.Reader, source: BinaryIO, primitive: int) -> Body:
+    """Note the place of the next string and pass over it, checking its pieces."""
+    place = reader.here
+    for _ in reader.pieces(primitive):
+        pass
+    return Body(source, reader.here, place, primitive)
+
+
+def other_type(content_type: str) -> HelperError:
+    """Why a message of this type is not read here."""
+    return HelperError(Code.NOT_SUPPORTED, tr("文件类型 {oid}").format(oid=content_type))
