@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from itertools import pairwise
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
@@ -14,7 +15,7 @@ from hebca_helper.texts import tr
 LARGEST_BUNDLE = 1024 * 1024
 """Octets; a few hundred CA certificates."""
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
-_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_BOUNDARY = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 
 
@@ -25,7 +26,7 @@ def certificates_from(data: bytes) -> list[Certificate]:
     """
     if len(data) > LARGEST_BUNDLE:
         raise HelperError(Code.CERTIFICATE_UNREADABLE, tr("证书文件超过 1 MiB"))
-    if _BEGIN.search(data):
+    if _BOUNDARY.search(data):
         found = [Certificate.parse(block) for block in blocks(data, *_CERTIFICATE_LABELS)]
     else:
         found = _concatenated(data if data[:1] == b"\x30" else _decoded(data))
@@ -36,12 +37,11 @@ def certificates_from(data: bytes) -> list[Certificate]:
 
 def blocks(data: bytes, *labels: str) -> list[bytes]:
     """The decoded content of each PEM block of `data` with one of `labels`; an unclosed block is passed over."""
-    found = []
-    for begin in _BEGIN.finditer(data):
-        end = data.find(b"-----END " + begin[1] + b"-----", begin.end())
-        if begin[1].decode("ascii") in labels and end >= 0:
-            found.append(_decoded(data[begin.end() : end]))
-    return found
+    return [
+        _decoded(data[begin.end() : end.start()])
+        for begin, end in pairwise(_BOUNDARY.finditer(data))
+        if (begin[1], end[1]) == (b"BEGIN", b"END") and begin[2] == end[2] and begin[2].decode("ascii") in labels
+    ]
 
 
 def _decoded(text: bytes) -> bytes:
@@ -53,16 +53,18 @@ def _decoded(text: bytes) -> bytes:
 
 
 def _concatenated(data: bytes) -> list[Certificate]:
+    """One certificate after the other; what follows the last (padding of a USBKEY's file) is passed over."""
     found = []
-    while data[:1] == b"\x30":
-        certificate = Certificate.parse(data[: _length(data)])
-        found.append(certificate)
-        data = data[len(certificate.der) :]
+    offset = 0
+    while data[offset : offset + 1] == b"\x30":
+        end = _end(data, offset)
+        found.append(Certificate.parse(data[offset:end]))
+        offset = end
     return found
 
 
-def _length(data: bytes) -> int:
+def _end(data: bytes, offset: int) -> int:
     try:
-        return der.read(data).end
+        return der.read(data, offset).end
     except ValueError as error:
         raise HelperError(Code.CERTIFICATE_UNREADABLE) from error

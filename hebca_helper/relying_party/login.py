@@ -82,7 +82,7 @@ class LoginVerifier:
         allow_practice: bool = False,
         encoding: str = TEXT_ENCODING,
     ) -> None:
-        self._trusted = [ca for ca in trusted if allow_practice or not ca.practice]
+        self._trusted = list(trusted)
         self._crls = list(crls)
         self._clock = clock
         self._allow_practice = allow_practice

@@ -44,6 +44,11 @@ def sequence(*parts: bytes) -> bytes:
     return bytes(parser.emit(0, 1, 16, b"".join(parts)))
 
 
+def parts(whole: bytes) -> list[bytes]:
+    """What a SEQUENCE consists of, each part whole."""
+    return [part.dump() for part in core.SequenceOf.load(whole, spec=core.Any)]
+
+
 def set_of(*parts: bytes) -> bytes:
     return bytes(parser.emit(0, 1, 17, b"".join(parts)))
 

@@ -246,6 +246,9 @@ def test_validity_and_days_are_counted_in_beijing() -> None:
     assert validity(found, maker.END + second) is Validity.EXPIRED
     assert days_left(found, maker.END) == 0
     assert days_left(found, maker.END + second) == -1
+    noon = certificate(end=maker.NOW)
+    assert days_left(noon, maker.NOW) == 0
+    assert days_left(noon, maker.NOW + second) == -1
     # 00:00 in Beijing on the last day is still the day before in UTC
     assert days_left(found, datetime(2027, 3, 3, 16, 0, tzinfo=UTC)) == 0
     assert days_left(found, datetime(2027, 3, 3, 15, 59, tzinfo=UTC)) == 1
@@ -270,6 +273,21 @@ def test_a_certificate_has_a_largest_size() -> None:
     text = maker.name((maker.CN, "长" * (LARGEST_CERTIFICATE // 3)))
     with pytest.raises(HelperError, match="64 KiB"):
         certificate(subject=text)
+
+
+def test_numbers_too_long_to_print_are_unreadable() -> None:
+    """Python prints no integer of more than 4300 digits; a certificate that could not be shown is refused at once."""
+    longest = b"\x7f" * 64
+    assert certificate(serial=longest).serial_hex == longest.hex()
+    long_oid = maker.sequence(b"\x06\x82\x10\x00" + b"\xff" * 4095 + b"\x7f", core.UTF8String("x").dump())
+    for options in (
+        {"serial": longest + b"\x01"},
+        {"serial": b""},
+        {"subject": maker.sequence(maker.set_of(long_oid))},
+    ):
+        with pytest.raises(HelperError) as raised:
+            certificate(**options)
+        assert raised.value.code is Code.CERTIFICATE_UNREADABLE
 
 
 def test_the_file_of_a_real_program(tmp_path: Path) -> None:

@@ -96,11 +96,12 @@ def test_one_changed_octet(tmp_path: Path) -> None:
     assert agreed(tmp_path, changed, [ROOT, ISSUER]).signature is Code.SIGNATURE_WRONG
 
 
-def test_the_unsigned_algorithm_must_be_the_signed_one() -> None:
-    leaf = ISSUER.certificate()
-    inner = maker.oid(maker.SHA256_RSA)
-    swapped = leaf[::-1].replace(inner[::-1], maker.oid(maker.SHA1_RSA).ljust(len(inner), b"\0")[::-1], 1)[::-1]
-    assert judge(swapped, [ISSUER]).signature is Code.SIGNATURE_WRONG
+def test_the_unsigned_algorithm_must_be_the_signed_one(tmp_path: Path) -> None:
+    """The same scheme, but its parameters left out where nothing signs them."""
+    body, algorithm, signature = (bytes(part) for part in maker.parts(ISSUER.certificate()))
+    assert judge(maker.sequence(body, algorithm, signature), [ISSUER]).problem is None
+    other = maker.sequence(maker.oid(maker.SHA256_RSA))
+    assert agreed(tmp_path, maker.sequence(body, other, signature), [ROOT, ISSUER]).signature is Code.SIGNATURE_WRONG
 
 
 def test_time_is_the_certificates_own_point(tmp_path: Path) -> None:
@@ -130,6 +131,8 @@ def test_of_a_renewed_ca_the_one_in_force_is_taken(tmp_path: Path) -> None:
 
 WRONG_AUTHORITIES = {
     "a user certificate": [maker.HEBCA_CONSTRAINTS, maker.SIGNING],
+    "no CA although its key may sign certificates": [maker.HEBCA_CONSTRAINTS, maker.ISSUING],
+    "no CA and no word on the key": [maker.HEBCA_CONSTRAINTS],
     "no constraints": [maker.ISSUING],
     "a key that may not sign certificates": [maker.authority_constraints(), maker.key_usage(6)],
     "an unknown restriction": [maker.authority_constraints(), maker.extension("1.2.3.4", b"\x05\x00", critical=True)],

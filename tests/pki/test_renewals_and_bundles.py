@@ -14,6 +14,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.pem import LARGEST_BUNDLE, certificates_from
 from hebca_helper.pki.renewals import replaced
+from hebca_helper.pki.revocation import Crl
 from tests.pki import certificate_maker as maker
 
 YEAR = timedelta(days=365)
@@ -89,3 +90,18 @@ def test_files_without_a_readable_certificate(data: bytes) -> None:
     with pytest.raises(HelperError) as raised:
         certificates_from(data)
     assert raised.value.code is Code.CERTIFICATE_UNREADABLE
+
+
+@pytest.mark.timeout(20)
+def test_a_large_file_of_nonsense_ends_soon() -> None:
+    begin = b"-----BEGIN CERTIFICATE-----"
+    for data in (begin * (LARGEST_BUNDLE // len(begin)), b"-" * LARGEST_BUNDLE, b"\x30\x00" * (LARGEST_BUNDLE // 2)):
+        with pytest.raises(HelperError):
+            certificates_from(data)
+    with pytest.raises(HelperError):
+        Crl.parse(begin.replace(b"CERTIFICATE", b"X509 CRL") * 100_000)
+
+
+def test_an_unclosed_block_does_not_hide_the_next() -> None:
+    data = b"-----BEGIN CERTIFICATE-----\nMIIB\n" + pem.armor("CERTIFICATE", ONE)
+    assert [found.der for found in certificates_from(data)] == [ONE]

@@ -130,6 +130,18 @@ def test_the_part_the_certificate_points_to_answers() -> None:
     assert ask(part) is Standing.UNKNOWN
 
 
+def test_an_entry_of_another_issuer_is_not_held_against_ours() -> None:
+    other_issuer = [maker.extension("2.5.29.29", b"\x30\x00", critical=True)]
+    assert ask(ISSUER.crl(revoked(), entry_extensions=other_issuer)) is Standing.UNKNOWN
+
+
+def test_a_list_for_cas_only_answers_for_a_ca() -> None:
+    ca, root = Certificate.parse(ISSUER.der), Certificate.parse(ROOT.der)
+    for scope, answer in ((b"\x82", Standing.NOT_REVOKED), (b"\x81", Standing.UNKNOWN)):
+        point = maker.extension("2.5.29.28", b"\x30\x03" + scope + b"\x01\xff", critical=True)
+        assert standing(ca, root, [Crl.parse(ROOT.crl(extensions=[point]))], NOW) is answer
+
+
 def test_negative_and_long_serials_are_found() -> None:
     for serial in (-17, 2**159):
         leaf = ISSUER.certificate(serial=core.Integer(serial).contents)

@@ -124,6 +124,11 @@ def test_practice_proves_nothing_unless_both_are_said() -> None:
     assert attempt(verifier(chain, allow_practice=True), der).accepted
 
 
+def test_practice_above_is_practice_also_under_a_real_root() -> None:
+    practice = maker.root().below("演练 HeBeiRSACA", maker.rsa_key(4))
+    assert attempt(verifier([maker.root(), practice]), practice.certificate()).result is ResultCode.UNTRUSTED
+
+
 def test_practice_below_a_real_name_is_still_practice() -> None:
     practice_root = maker.root("演练根CA", maker.rsa_key(3))
     disguised = practice_root.below("HeBeiRSACA", maker.rsa_key(4))
