@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from playwright.sync_api import Locator, Page, sync_playwright
@@ -25,6 +26,7 @@ from tests.displays import VirtualDisplay
 from tests.practice_homes import put_practice_usbkey
 from tests.running import ask
 
+T = TypeVar("T", str, bytes)
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -150,7 +152,7 @@ def running_hall(port: int) -> Iterator[str]:
 
 
 @contextmanager
-def ended(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+def ended(process: subprocess.Popen[T]) -> Iterator[subprocess.Popen[T]]:
     """SIGTERM at the end must end it with status 0."""
     with process:
         try:
