@@ -83,9 +83,10 @@ class QuestionDialog(QDialog):
             self.accept()
 
     def withdraw(self) -> None:
-        """Close without an answer: nobody waits for one any more."""
-        self._open = False
-        self.reject()
+        """Close without an answer: nobody waits for one any more. An answered dialog may be deleted already."""
+        if self._open:
+            self._open = False
+            self.reject()
 
     def done(self, result: int) -> None:
         if self._open:
