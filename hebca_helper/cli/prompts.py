@@ -48,12 +48,10 @@ class TerminalPrompts:
             _tell(tr("还可尝试 {n} 次").format(n=question.token.tries_left))
         if question.purpose is PinPurpose.LOGIN:
             return PinAnswer(await _secret(tr("证书密码: ")))
+        if question.purpose is PinPurpose.NEW:
+            return PinAnswer(await _new_pin())
         first = tr("原密码: ") if question.purpose is PinPurpose.CHANGE else tr("解锁码: ")
-        old, new = await _secret(first), await _secret(tr("新密码: "))
-        if await _secret(tr("再输一次新密码: ")) != new:
-            _tell(tr("两次输入的新密码不一致"))
-            raise HelperError(Code.USER_CANCELLED)
-        return PinAnswer(old, new)
+        return PinAnswer(await _secret(first), await _new_pin())
 
     async def confirm(self, question: Confirm) -> Decision:
         if question.kind is ConfirmKind.INITIAL_PIN:
@@ -75,6 +73,14 @@ def _tell(text: str) -> None:
 async def _line(question: str) -> str:
     _tell(question)
     return str(await asyncio.to_thread(sys.stdin.readline)).strip()
+
+
+async def _new_pin() -> str:
+    new = await _secret(tr("新密码: "))
+    if await _secret(tr("再输一次新密码: ")) != new:
+        _tell(tr("两次输入的新密码不一致"))
+        raise HelperError(Code.USER_CANCELLED)
+    return new
 
 
 async def _secret(question: str) -> str:

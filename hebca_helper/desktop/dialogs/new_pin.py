@@ -1,6 +1,9 @@
-"""Changes a PIN (old, new, again) or unblocks it (unlock code, new, again), with the strength rules in sight."""
+"""Changes a PIN (old, new, again), unblocks it (unlock code, new, again) or sets one for an online reset (new, again),
+with the strength rules in sight."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -15,33 +18,55 @@ from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """`first` names the field above the new PIN, and `first_edit` is its name for tests; "" where there is none."""
+
+    title: str
+    wish: str
+    confirm: str
+    first: str
+    first_edit: str
+
+
+_WORDS = {
+    PinPurpose.CHANGE: _Words("修改密码", "修改证书密码", "修改密码", "原密码", "oldPinEdit"),
+    PinPurpose.UNBLOCK: _Words("解锁证书", "用解锁码解锁，并设置新的证书密码", "解锁", "解锁码", "unlockCodeEdit"),
+    PinPurpose.NEW: _Words("重置证书密码", "在线解锁，并设置新的证书密码", "重置", "", ""),
+}
+
+
 class NewPinDialog(QuestionDialog):
     def __init__(self, question: EnterPin) -> None:
+        self._words = _WORDS[question.purpose]
         self._changing = question.purpose is PinPurpose.CHANGE
-        super().__init__(tr("修改密码") if self._changing else tr("解锁证书"), "key")
+        super().__init__(tr(self._words.title), "key")
         self.setObjectName("newPinDialog")
         if question.token.practice:
             self.mark_practice()
-        self._old = SecretEdit("oldPinEdit" if self._changing else "unlockCodeEdit")
+        self._old = SecretEdit(self._words.first_edit) if self._words.first else None
         self._new = SecretEdit("newPinEdit")
         self._again = SecretEdit("againPinEdit")
         self._rules = RuleList()
         self._blocked = self._changing and question.token.pin_state is PinState.LOCKED
         self._fill(question)
         self.add_cancel(tr("取消"))
-        confirm = tr("修改密码") if self._changing else tr("解锁")
-        self.add_consent(button(confirm, "confirmButton", self._send, "primary"), default=True)
-        self._old.setFocus()
+        self.add_consent(button(tr(self._words.confirm), "confirmButton", self._send, "primary"), default=True)
+        self._edits()[0].setFocus()
+
+    def _edits(self) -> list[SecretEdit]:
+        return [edit for edit in (self._old, self._new, self._again) if edit is not None]
 
     def _fill(self, question: EnterPin) -> None:
-        wish = tr("修改证书密码") if self._changing else tr("用解锁码解锁，并设置新的证书密码")
-        self.body.addWidget(asker_panel(question.asker, wish))
+        self.body.addWidget(asker_panel(question.asker, tr(self._words.wish)))
         self.body.addWidget(certificate_panel(question.entry, question.token))
+        if question.subject:
+            self.body.addWidget(label(tr("在线服务：{host}").format(host=question.subject), "dialogReason", wrap=True))
         if question.problem is not None:
             self.body.addWidget(label(question.problem.text, "problemLine", wrap=True))
         self.body.addLayout(self._form())
         self.body.addWidget(self._rules)
-        self.body.addWidget(CapsHint(self._old, self._new, self._again))
+        self.body.addWidget(CapsHint(*self._edits()))
         told = words.tries(question.token)
         if self._changing and told.level != "good":
             self.body.addWidget(Tell(told.text, told.level))
@@ -51,8 +76,9 @@ class NewPinDialog(QuestionDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        names = (tr("原密码") if self._changing else tr("解锁码"), tr("新密码"), tr("再次输入新密码"))
-        for line, (name, edit) in enumerate(zip(names, (self._old, self._new, self._again), strict=True)):
+        names = [tr(self._words.first)] if self._words.first else []
+        names += [tr("新密码"), tr("再次输入新密码")]
+        for line, (name, edit) in enumerate(zip(names, self._edits(), strict=True)):
             edit.setAccessibleName(name)
             edit.setDisabled(self._blocked)
             edit.textChanged.connect(self._typed)
@@ -61,20 +87,21 @@ class NewPinDialog(QuestionDialog):
         return grid
 
     def _typed(self) -> None:
-        old = self._old.text() if self._changing else ""
+        old = self._old.text() if self._old is not None and self._changing else ""
         checks = [(rule.text, rule.passed) for rule in check_new_pin(self._new.text(), old)]
         same = bool(self._new.text()) and self._new.text() == self._again.text()
         self._rules.show_rules([*checks, (tr("两次输入一致"), same)])
         self.refresh_buttons()
 
     def ready(self) -> bool:
-        return bool(self._old.text()) and self._rules.all_passed and not self._blocked
+        return (self._old is None or bool(self._old.text())) and self._rules.all_passed and not self._blocked
 
     def _send(self) -> None:
-        self.finish(PinAnswer(self._old.text(), self._new.text()))
+        new = self._new.text()
+        self.finish(PinAnswer(new) if self._old is None else PinAnswer(self._old.text(), new))
 
     def forget_secrets(self) -> None:
-        for edit in (self._old, self._new, self._again):
+        for edit in self._edits():
             edit.forget()
 
 
