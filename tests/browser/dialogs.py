@@ -61,6 +61,9 @@ class Dialogs:
         names = (self._display.run("xdotool", "getwindowname", each).strip() for each in self._find(""))
         return [name for name in names if name]
 
+    def environment(self) -> dict[str, str]:
+        return self._display.environment()
+
     def screenshot(self, path: Path) -> Path:
         return self._display.screenshot(path)
 

@@ -1,0 +1,63 @@
+"""The README's pictures, from the real program: `.venv/bin/python -m tests.screenshots`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from hebca_helper.places import HOME_VARIABLE
+from tests.browser.conftest import Desk, browser, free_port, running_hall, window
+from tests.browser.dialogs import Dialogs
+from tests.displays import VirtualDisplay
+from tests.practice_homes import put_practice_usbkey
+
+PICTURES = Path(__file__).parents[1] / ".readme"
+PIN = "123456"
+
+
+def main() -> None:
+    """Writes window.png, pin.png and hall.png."""
+    with tempfile.TemporaryDirectory() as folder, VirtualDisplay(window_manager=True, tray=True) as display:
+        home = Path(folder)
+        os.environ[HOME_VARIABLE] = folder
+        put_practice_usbkey(home)
+        port = free_port()
+        with window(display, port), running_hall(port) as hall, browser(display) as page:
+            dialogs = Dialogs(display)
+            take(Desk(home, hall, page, dialogs, f"ws://localhost:{port}/test"))
+
+
+def take(desk: Desk) -> None:
+    """One clerk's day, photographed."""
+    desk.register_and_bind_unit()
+    desk.control("gear").click()
+    desk.control("to-bind-ca").click()
+    desk.control("vendor").select_option("hebca")
+    desk.control("read-certificate").click()
+    desk.dialogs.accept("允许这个网站使用您的证书吗")
+    desk.say("good")
+    desk.control("save-binding").click()
+    desk.dialogs.type_pin("签名：请看清内容", PIN)
+    desk.dialogs.cancel("初始密码")
+    desk.control("dialog-ok").click()
+    desk.visit("/login#ca")
+    desk.control("ca-login").click()
+    desk.dialogs.wait_for("签名：请看清内容")
+    desk.dialogs.screenshot(PICTURES / "pin.png")
+    desk.dialogs.type_pin("签名：请看清内容", PIN)
+    desk.control("send-code").click()
+    desk.say("good")
+    desk.control("code-input").fill(desk.newest_code())
+    desk.control("confirm-login").click()
+    desk.page.locator('[data-testid="whoami"][data-ready]').wait_for()
+    desk.page.screenshot(path=PICTURES / "hall.png")
+    found = desk.dialogs.wait_for("^河北CA数字证书助手$")
+    subprocess.run(
+        ["import", "-window", found, str(PICTURES / "window.png")], check=True, env=desk.dialogs.environment()
+    )
+
+
+if __name__ == "__main__":
+    main()
