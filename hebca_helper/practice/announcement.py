@@ -48,7 +48,7 @@ class _Announced:
 def _parse(content: bytes) -> _Announced:
     table = json.loads(content)
     process = table["pid"]
-    if not isinstance(process, int) or not isinstance(table["origins"], list):
+    if type(process) is not int or not isinstance(table["origins"], list):
         raise TypeError
     return _Announced(frozenset(map(str, table["origins"])), process)
 
