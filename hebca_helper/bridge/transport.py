@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
-from websockets.frames import CloseCode
-from websockets.protocol import State
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.protocol import Event, State
 
 WRITE_LIMIT = 1024 * 1024
 """Bytes of unread replies that may lie in our buffer before the next reply waits."""
 _SURELY_ROOM = WRITE_LIMIT - 1024
+MOST_UNREAD_PONGS = 1000
+"""Answers to pings that a peer may leave unread; the library writes them without waiting for room."""
 STALLED_AFTER = 60.0
 """Seconds in which a peer with a full buffer must take at least one byte."""
 CLOSE_TIMEOUT = 2.0
@@ -36,6 +38,7 @@ class PageConnection(ServerConnection):
         self._most_pages = most_pages
         self._on_lost: Callable[[], None] = lambda: None
         self._cut: asyncio.TimerHandle | None = None
+        self._unread_pongs = 0
 
     def when_lost(self, callback: Callable[[], None]) -> None:
         self._on_lost = callback
@@ -85,6 +88,13 @@ class PageConnection(ServerConnection):
         super().data_received(data)
         if self.protocol.close_expected():
             self._cut_soon()
+
+    def process_event(self, event: Event) -> None:
+        super().process_event(event)
+        if isinstance(event, Frame) and event.opcode is Opcode.PING:
+            self._unread_pongs = self._unread_pongs + 1 if self.transport.get_write_buffer_size() else 0
+            if self._unread_pongs > MOST_UNREAD_PONGS:
+                self.drop()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True

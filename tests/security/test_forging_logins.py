@@ -1,0 +1,119 @@
+"""A page tries to have a login token for another site signed, through every function that signs (design, rule 4).
+
+A Web eID token signs hash(origin) ‖ hash(nonce): with an EC key and SHA-256 that is a signature over 64 bytes, with
+SHA-384 and SHA-512 over 96 and 128. Nothing the service hands out may be a signature over such bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+
+import pytest
+from asn1crypto import parser
+
+from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.errors import Code
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keys import SignatureAlgorithm, verify
+from tests.practice_homes import put_practice_usbkey
+from tests.security.conftest import PORTAL, Guarded, guarded
+from tests.security.samples import base64_of, call, number
+from tests.security.wire import Wire
+
+SIGNING = [
+    function
+    for function in FUNCTIONS.values()
+    if function.standing is Standing.WORKS and function.risk in {Risk.SIGN, Risk.SILENT_SIGN, Risk.TOKEN_CHANGE}
+]
+ORIGIN_AND_NONCE = hashlib.sha256(b"https://bank.example").digest() + hashlib.sha256(b"nonce").digest()
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["EC", "RSA"])
+def keyed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    with guarded(put_practice_usbkey(tmp_path_factory.mktemp("home"), ec=request.param)) as running:
+        yield running
+
+
+def login_inputs(size: int) -> Iterator[bytes]:
+    """Bytes a page could choose: raw ones, and those that are valid text in GBK."""
+    yield (ORIGIN_AND_NONCE * 2)[:size]
+    yield b"A" * size
+    yield ("登录" * size).encode("gbk")[:size]
+    yield hashlib.sha256(b"x").hexdigest().encode()[:size].ljust(size, b"0")
+
+
+@pytest.mark.parametrize("size", [64, 96, 128])
+def test_no_function_signs_what_a_login_token_signs(keyed: Guarded, size: int) -> None:
+    with Wire(keyed.port, PORTAL) as page:
+        certificate = selected(page)
+        for function in SIGNING:
+            for data in login_inputs(size):
+                text = data.decode("gbk", "ignore")
+                asked = call(function, text, data).replace('"text"', f'"{certificate.serial_hex}"')
+                for signed in pieces(page.ask(asked)):
+                    assert_no_login(certificate, data, signed)
+                    assert_no_login(certificate, text.encode("gbk"), signed)
+
+
+@pytest.mark.parametrize("size", [64, 96, 128])
+def test_an_ec_key_says_why_and_other_sizes_are_signed(keyed: Guarded, size: int) -> None:
+    with Wire(keyed.port, PORTAL) as page:
+        certificate = selected(page)
+        expected = number(Code.LOGIN_LIKE_CONTENT) if certificate.key_kind.name == "EC" else 0
+        ways = [f'1|SignB64|{{"b64data":"{base64_of(b"x" * size)}"}}']
+        ways += [f'1|SignText|{{"signText":"{text}"}}' for text in ("a" * size, "登" * (size // 2))]
+        assert [page.ask(way)["ret"] for way in ways] == [expected] * len(ways)
+        assert page.ask('1|SignText|{"signText":"' + "a" * (size + 1) + '"}')["ret"] == 0
+
+
+def test_a_bare_digest_is_hashed_again_not_signed_as_it_is(keyed: Guarded) -> None:
+    """Else 32 bytes would stand for any 64."""
+    digest = hashlib.sha256(ORIGIN_AND_NONCE).digest()
+    with Wire(keyed.port, PORTAL) as page:
+        certificate = selected(page)
+        for data in (digest, hashlib.sha1(ORIGIN_AND_NONCE, usedforsecurity=False).digest()):
+            for signed in pieces(page.ask(f'1|SignB64|{{"b64data":"{base64_of(data)}"}}')):
+                assert_no_login(certificate, ORIGIN_AND_NONCE, signed)
+
+
+def selected(page: Wire) -> Certificate:
+    assert page.ask("1|SelectSignCert")["ret"] == 0
+    return Certificate.parse(base64.b64decode(page.ask("1|GetCertB64")["cert"]))
+
+
+def pieces(reply: dict[str, object]) -> Iterator[bytes]:
+    """Everything in a reply that could be a signature: whole values, and every string inside their DER."""
+    for value in reply.values():
+        try:
+            data = base64.b64decode(str(value), validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        yield data
+        yield from _strings_in(data)
+
+
+def _strings_in(data: bytes, depth: int = 0) -> Iterator[bytes]:
+    while data and depth < 30:
+        try:
+            _, method, _, head, content, tail = parser.parse(data)
+        except ValueError:
+            return
+        whole = len(head) + len(content) + len(tail)
+        yield data[:whole]
+        yield content
+        yield content[1:]  # after the unused-bits octet of a BIT STRING
+        if method == 1:
+            yield from _strings_in(content, depth + 1)
+        data = data[whole:]
+
+
+def assert_no_login(certificate: Certificate, data: bytes, signed: bytes) -> None:
+    if len(data) not in (64, 96, 128):
+        return
+    for algorithm in (SignatureAlgorithm.ECDSA_SHA256, SignatureAlgorithm.RSA_SHA256):
+        if algorithm.name.startswith(certificate.key_kind.name.replace("EC", "ECDSA")):
+            assert not verify(certificate.spki, algorithm, data, signed)
