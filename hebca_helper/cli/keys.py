@@ -31,7 +31,7 @@ async def keys(options: argparse.Namespace, program: Program) -> int:
 
 
 async def _sign(options: argparse.Namespace, core: Core, person: Connection) -> None:
-    entry = await _entry(core, person, options.certificate)
+    entry = await choose_entry(core, person, options.certificate)
     data = _bytes(options, core)
     signature = base64.b64encode(await core.assistant.sign(person, entry, data, text=options.text)).decode()
     certificate = base64.b64encode(entry.certificate.der).decode()
@@ -54,7 +54,8 @@ def encode_text(text: str, encoding: str) -> bytes:
         raise HelperError(Code.TEXT_NOT_ENCODABLE) from None
 
 
-async def _entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:
+async def choose_entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:
+    """The signing certificate with this hexadecimal serial number; without one the only one, or the person's choice."""
     if serial is None:
         return await core.assistant.choose(person, Usage.SIGN)
     wanted = serial.lower().lstrip("0")

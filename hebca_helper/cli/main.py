@@ -58,6 +58,10 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.listing import listing
 
             return asyncio.run(listing(options, program))
+        case "cms":
+            from hebca_helper.cli.cms import cms
+
+            return cms(options, program)
         case _:
             from hebca_helper.cli.keys import keys
 

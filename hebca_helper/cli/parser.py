@@ -19,6 +19,8 @@ SCENARIOS = (
     "renewed",
 )
 
+CMS_CIPHERS = ("aes-256-cbc", "aes-192-cbc", "aes-128-cbc", "des-ede3-cbc", "aes-256-gcm", "aes-192-gcm", "aes-128-gcm")
+
 
 def make_parser() -> argparse.ArgumentParser:
     """`hebca-helper` alone means `run`."""
@@ -28,6 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_serve(commands)
     _add_certificates(commands)
+    _add_cms(commands)
     _add_practice(commands)
     demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
@@ -69,6 +72,33 @@ def _add_certificates(commands: Commands[argparse.ArgumentParser]) -> None:
     sign.add_argument("--json", action="store_true")
     change = commands.add_parser("change-pin", help=tr("修改证书密码"))
     change.add_argument("--token", metavar="ID", help=tr("USBKEY 编号，见 tokens"))
+
+
+def _add_cms(commands: Commands[argparse.ArgumentParser]) -> None:
+    cms = commands.add_parser("cms", help=tr("CMS（PKCS#7）文件：签名、验证、加密、解密，文件大小不限"))
+    actions = cms.add_subparsers(dest="action", required=True, metavar=tr("动作"))
+    sign = _add_file_action(actions, "sign", tr("签名，输出 DER"))
+    sign.add_argument("--detached", action="store_true", help=tr("签名中不含原文"))
+    sign.add_argument("--certificate", metavar="SERIAL", help=tr("证书序列号（十六进制）"))
+    verify = _add_file_action(actions, "verify", tr("验证签名"), out_required=False)
+    verify.add_argument("--content", metavar="FILE", help=tr("分离签名的原文"))
+    verify.add_argument("--trusted", action="append", default=[], metavar="FILE", help=tr("信任的 CA 证书，可多次使用"))
+    verify.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
+    verify.add_argument("--json", action="store_true")
+    encrypt = _add_file_action(actions, "encrypt", tr("加密给一个或多个收件人"))
+    encrypt.add_argument("--to", action="append", required=True, metavar="FILE", help=tr("收件人的证书，可多次使用"))
+    encrypt.add_argument("--cipher", choices=CMS_CIPHERS, default="aes-256-cbc", help=tr("加密算法，默认 aes-256-cbc"))
+    _add_file_action(actions, "decrypt", tr("用 USBKEY 中的证书解密"))
+
+
+def _add_file_action(
+    actions: Commands[argparse.ArgumentParser], name: str, what: str, *, out_required: bool = True
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=what)
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("-o", "--out", required=out_required, metavar="FILE", help=tr("输出文件"))
+    parser.add_argument("--force", action="store_true", help=tr("覆盖已有的输出文件"))
+    return parser
 
 
 def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:

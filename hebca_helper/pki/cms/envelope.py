@@ -178,7 +178,7 @@ def _head(infos: Sequence[bytes], parameters: Parameters, sealed: int) -> bytes:
     authenticated = parameters.cipher.authenticated
     after = len(ber.element(ber.OCTET_STRING, bytes(parameters.mac_length))) if authenticated else 0
     content = core.ObjectIdentifier(DATA).dump() + parameters.identifier + ber.header(_ENCRYPTED_CONTENT, sealed)
-    head = core.Integer(0).dump() + ber.element(ber.SET, *sorted(infos))
+    head: bytes = core.Integer(0).dump() + ber.element(ber.SET, *sorted(infos))
     head += ber.header(ber.SEQUENCE, len(content) + sealed) + content
     for tag in (ber.SEQUENCE, EXPLICIT_0):
         head = ber.header(tag, len(head) + sealed + after) + head

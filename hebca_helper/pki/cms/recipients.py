@@ -54,7 +54,11 @@ class Recipient:
         oid = identifier_oid(info.chosen["key_encryption_algorithm"].dump())
         transport = {_RSA_ENCRYPTION: KeyTransport.PKCS1, _RSA_OAEP: KeyTransport.OAEP}.get(oid, KeyTransport.OTHER)
         identifier = info.chosen["rid"]
-        _ = identifier.native if identifier.name != "issuer_and_serial_number" else identifier.chosen["serial_number"].native
+        _ = (
+            identifier.native
+            if identifier.name != "issuer_and_serial_number"
+            else identifier.chosen["serial_number"].native
+        )
         return cls(transport, oid, info.chosen["encrypted_key"].native, identifier)
 
     def means(self, certificate: Certificate) -> bool:
