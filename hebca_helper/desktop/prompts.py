@@ -51,9 +51,9 @@ class QtPrompts:
         dialog.answered.connect(answer.give)
         dialog.refused.connect(lambda: answer.refuse(HelperError(Code.USER_CANCELLED)))
         dialog.finished.connect(lambda: self._remember(dialog.pos()))
-        dialog.show()
         if again and self._last_place is not None:
             dialog.move(self._last_place)
+        dialog.show()
         return dialog
 
     def _remember(self, place: QPoint) -> None:

@@ -1,0 +1,148 @@
+"""Real windows on a display of our own, with a window manager and a tray; a loop in a thread as the program has it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from hebca_helper.assistant.prompts import Notice
+from hebca_helper.desktop.application import make_application
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.prompts import QtPrompts
+from tests.desktop.questions import Office, make_office
+from tests.displays import VirtualDisplay
+
+T = TypeVar("T")
+W = TypeVar("W", bound=QWidget)
+PATIENCE = 10_000
+"""Milliseconds."""
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[VirtualDisplay]:
+    with VirtualDisplay(window_manager=True, tray=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def application(display: VirtualDisplay) -> Iterator[QApplication]:
+    """Ends before its display does: Qt ends the process when that is gone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in display.environment().items():
+            patch.setitem(os.environ, name, value)
+        made = make_application()
+        yield made
+        icon.cache_clear()
+        shiboken6.delete(made)
+
+
+class Person:
+    """Looks at windows, waits for what appears, clicks and types."""
+
+    def wait(self, seen: Callable[[], T | bool | None]) -> T:
+        """What `seen` returns once that is something; looked at after each thing Qt does."""
+        loop = QEventLoop()
+        late = QTimer(singleShot=True, interval=PATIENCE)
+        late.timeout.connect(loop.quit)
+        late.start()
+        while not (found := seen()):
+            assert late.isActive(), "it does not come"
+            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        return found  # type: ignore[return-value]
+
+    def window(self, kind: type[W]) -> W:
+        """The window of this kind, when it is there and active."""
+        return self.wait(lambda: next((w for w in self.windows(kind) if w.isActiveWindow()), None))
+
+    def windows(self, kind: type[W]) -> list[W]:
+        return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
+
+    def find(self, inside: QWidget, kind: type[W], name: str) -> W:
+        found = inside.findChild(kind, name)
+        assert isinstance(found, kind), f"there is no {name}"
+        return found
+
+    def type(self, inside: QWidget, name: str, text: str) -> None:
+        QTest.keyClicks(self.find(inside, QWidget, name), text)
+
+    def click(self, inside: QWidget, name: str) -> None:
+        """As soon as the button lives."""
+        from PySide6.QtCore import Qt
+
+        button = self.find(inside, QWidget, name)
+        self.wait(button.isEnabled)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def texts(self, inside: QWidget) -> str:
+        """Everything that can be read there."""
+        labels = [w.text() for w in inside.findChildren(QWidget) if w.isVisible() and hasattr(w, "text")]
+        return "\n".join(labels)
+
+
+@pytest.fixture
+def person(application: QApplication) -> Iterator[Person]:
+    yield Person()
+    for window in application.topLevelWidgets():
+        if shiboken6.isValid(window) and window.parent() is None:
+            window.hide()
+            window.deleteLater()
+    application.sendPostedEvents(None, 0)
+    application.processEvents()
+
+
+class LoopThread:
+    """The program's other thread."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever)
+        self._thread.start()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+@pytest.fixture
+def background() -> Iterator[LoopThread]:
+    made = LoopThread()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def link(application: QApplication) -> Iterator[Link]:
+    made = Link()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def notices() -> list[Notice]:
+    return []
+
+
+@pytest.fixture
+def prompts(link: Link, notices: list[Notice]) -> QtPrompts:
+    return QtPrompts(link, notices.append)
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return make_office(Path(tmp_path_factory.mktemp("office")))
