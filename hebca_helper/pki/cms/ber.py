@@ -89,7 +89,8 @@ class Reader:
             return True
         if end is None and self._octets_ahead() != END_OF_CONTENTS:
             return True
-        self._here += len(END_OF_CONTENTS) if end is None else 0
+        if end is None:
+            self._go(self._here + len(END_OF_CONTENTS))
         self._ends.pop()
         self._limits.pop()
         return False
