@@ -14,6 +14,7 @@ from hebca_helper.errors import HelperError
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.cli.program import Core
+    from hebca_helper.issuer.client import IssuerClient
     from hebca_helper.pki.certificates import Certificate
     from hebca_helper.practice.trust import PracticeTrust
     from hebca_helper.tokens.discovery import ModulePlace
@@ -67,16 +68,26 @@ class App:
         from hebca_helper.assistant.assistant import Assistant
         from hebca_helper.assistant.origins import FixedOrigins
         from hebca_helper.portals.catalogue import Group, known_origins, load
-        from hebca_helper.practice.announcement import AnnouncedOrigins
+        from hebca_helper.practice.announcement import CA, AnnouncedOrigins
 
         catalogue = load()
+        issuer = frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins)
+        practice_ca = AnnouncedOrigins(self.home, CA)
         fixed = FixedOrigins(
             known=known_origins(catalogue),
-            issuer=frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins),
+            issuer=issuer,
             trusted=frozenset(trusted_origins),
             practice=AnnouncedOrigins(self.home),
+            practice_issuer=practice_ca,
         )
-        assistant = Assistant(tokens, self.settings, self.home, fixed=fixed, is_practice=self._is_practice)
+        assistant = Assistant(
+            tokens,
+            self.settings,
+            self.home,
+            fixed=fixed,
+            is_practice=self._is_practice,
+            issuer=lambda: self._issuer(issuer, practice_ca),
+        )
         for problem in [*problems, *assistant.problems()]:
             self.on_problem(problem)
         return assistant
@@ -86,6 +97,11 @@ class App:
         from hebca_helper.app.window import run_window
 
         return run_window(self, certificate_port=certificate_port, practice=practice)
+
+    def _issuer(self, origins: frozenset[str], practice_origins: Callable[[], frozenset[str]]) -> IssuerClient:
+        from hebca_helper.app.issuer import issuer_client
+
+        return issuer_client(self.home, origins, practice_origins, self.settings.proxy)
 
     def _is_practice(self, certificate: Certificate) -> bool:
         """Asked only for tokens that our own SoftHSM configuration serves; loads the practice CA then."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebca_helper.desktop.runtime import ServiceStatus
+from hebca_helper.errors import HelperError
 
 if TYPE_CHECKING:
     from hebca_helper.app.parts import App
@@ -70,6 +72,7 @@ class Background:
         self._certificate_service: CertificateService | None = None
         self._tokens: TokenService | None = None
         self._stop: asyncio.Event | None = None
+        self._sockets: list[socket.socket] = []
 
     @property
     def settings(self) -> Settings:
@@ -80,7 +83,15 @@ class Background:
         return self._app.home
 
     def start(self) -> Future[Runtime]:
-        """Start the thread. The future has this object once the assistant works, or what kept it from working."""
+        """Start the thread. The future has this object once the assistant works, or what kept it from working.
+
+        The port is ours from here on: a page that connects while the rest is imported waits instead of failing.
+        """
+        from hebca_helper.bridge.listening import listen
+
+        with suppress(HelperError):  # taken: the service says by whom, and waits for it
+            self._sockets = listen(self._settings.certificate_port)
+            note_moment("listening")
         self._thread.start()
         return self._ready
 
@@ -108,6 +119,8 @@ class Background:
         try:
             asyncio.run(self._serve())
         except BaseException as problem:  # handed to the window, which tells the person
+            for listener in self._sockets:
+                listener.close()
             if self._ready.done():
                 raise
             self._ready.set_exception(problem)
@@ -148,8 +161,8 @@ class Background:
         self._certificate_service = service
         service.on_change = self._changed
         stack.push_async_callback(service.stop)
-        await service.start(wait=True)
-        note_moment("listening")
+        await service.start(wait=True, sockets=self._sockets)
+        note_moment("answering")
         self._changed()
 
     async def _start_hall(self, stack: AsyncExitStack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
@@ -57,10 +58,13 @@ class CertificateService:
     def listening(self) -> bool:
         return self._doorway.port != 0
 
-    async def start(self, *, wait: bool = False) -> None:
-        """Listen. When the port is taken: HelperError(PORT_TAKEN) that names who holds it, or with `wait` return at
+    async def start(self, *, wait: bool = False, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, on `sockets` where they were opened beforehand (`listening.listen`). When the port is taken: HelperError(PORT_TAKEN) that names who holds it, or with `wait` return at
         once with `problem` set (its detail follows) and listen as soon as the port is free. Nobody is ever killed."""
         self._unsubscribe = self._assistant.subscribe(self._changes.note)
+        if sockets:
+            await self._open(sockets)
+            return
         if await self._try():
             return
         if not wait:
@@ -87,9 +91,12 @@ class CertificateService:
             sockets = listen(self._settings.certificate_port)
         except HelperError:
             return False
+        await self._open(sockets)
+        return True
+
+    async def _open(self, sockets: list[socket.socket]) -> None:
         await self._doorway.open(sockets)
         self._tell(None)
-        return True
 
     async def _wait_for_port(self) -> None:
         for attempt in count():

@@ -42,6 +42,7 @@ class Desktop:
     def run(self) -> int:
         signals = StopSignals(self.leave)
         self.window.show()
+        self._start()
         try:
             return self.application.exec()
         finally:
@@ -54,14 +55,11 @@ class Desktop:
 
     def _painted(self) -> None:
         self._window_shown()
-        QTimer.singleShot(0, self._go_on)
 
-    def _go_on(self) -> None:
-        """What the window did not need to be shown."""
+    def _start(self) -> None:
+        """The rest of the program is imported by its own thread while the display draws the window."""
         self._starting = self._start_runtime()
         self._starting.add_done_callback(lambda started: self.link.in_window(lambda: self._joined(started)))
-        self._add_tray()
-        self._instance.listen(self.window.bring_to_front)
 
     def _joined(self, started: Future[Runtime]) -> None:
         problem = started.exception()
@@ -71,6 +69,12 @@ class Desktop:
             self.window.start_failed(problem)
         else:
             self.window.start_failed(HelperError(Code.EXECUTION_FAILED, type(problem).__name__))
+        QTimer.singleShot(0, self._go_on)
+
+    def _go_on(self) -> None:
+        """What neither the window nor the services needed."""
+        self._add_tray()
+        self._instance.listen(self.window.bring_to_front)
 
     def _join(self, runtime: Runtime) -> None:
         from hebca_helper.desktop.prompts import QtPrompts
