@@ -97,6 +97,25 @@ def test_the_hall_prints_its_addresses_and_ends_with_status_0(practice_home: Pat
         assert hall.wait(20) == 0
 
 
+def test_the_practice_ca_prints_its_addresses_and_ends_with_status_0(practice_home: Path) -> None:
+    command = [sys.executable, "-m", "hebca_helper", "practice", "ca", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        assert service.stdout is not None
+        urls = json.loads(service.stdout.readline())
+        assert urls["online"] == f"{urls['ca']}/online"
+        assert json.loads((practice_home / "practice" / "ca.json").read_text())["origins"] == [urls["ca"]]
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(20) == 0
+    assert not (practice_home / "practice" / "ca.json").exists()
+
+
+def test_there_is_no_practice_ca_before_a_practice_usbkey(home: Path) -> None:
+    command = [sys.executable, "-m", "hebca_helper", "practice", "ca", "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "practice-missing" in ended.stderr
+
+
 def real_looking_token(folder: Path) -> dict[str, str]:
     """A SoftHSM2 token of the user's own, not served by this home: its environment."""
     configuration, tokens = folder / "softhsm2.conf", folder / "tokens"
