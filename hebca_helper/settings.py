@@ -31,6 +31,20 @@ class Settings:
     """SignText/SignB64 calls that one login may make without a dialog each."""
     repeated_signature_size: int = 4096
     refuse_unknown_origins: bool = False
+    dialogs_waiting_per_origin: int = 8
+    """Dialogs of one site that may be open or waiting at the same time."""
+    refused_dialogs: int = 5
+    """Dialogs of one site that the person may refuse within `refused_dialogs_span` before it gets no more."""
+    refused_dialogs_span: float = 60.0
+    failed_requests: int = 200
+    """Failed or refused calls of one site within `failed_requests_span` before further ones wait."""
+    failed_requests_span: float = 60.0
+    cms_digest: str = "sha256"
+    """What RSA keys sign CMS with: "sha256", or "sha1" for old verifiers."""
+    envelope_cipher: str = "des-ede3-cbc"
+    """Cipher of CMS envelopes for RSA recipients: "des-ede3-cbc" as old portals read it, or "aes-256-cbc"."""
+    tell_machine_info: bool = False
+    """Whether GetMachineInfo tells this computer's real addresses."""
     proxy: str = ""
     """For the CA's online services: empty is the system's proxy, "direct" none, else the proxy's http(s) URL."""
     practice_module: str = ""
@@ -41,6 +55,10 @@ class Settings:
     recent_portals: list[str] = field(default_factory=list)
     minimize_to_tray: bool = True
     language: str = "zh_CN"
+
+
+CHOICES = {"cms_digest": ("sha256", "sha1"), "envelope_cipher": ("des-ede3-cbc", "aes-256-cbc")}
+"""The words that a setting may have, where there are few."""
 
 
 def _fits(value: Any, wanted: Any) -> bool:
@@ -63,7 +81,7 @@ def parse(text: str) -> Settings:
     hints = get_type_hints(Settings)
     chosen = {item.name: table[item.name] for item in fields(Settings) if item.name in table}
     for name, value in chosen.items():
-        if not _fits(value, hints[name]):
+        if not _fits(value, hints[name]) or value not in CHOICES.get(name, (value,)):
             raise HelperError(Code.SETTINGS_DAMAGED, name)
     return Settings(**chosen)
 

@@ -10,28 +10,37 @@ from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.consents import Consented, Consents
 from hebca_helper.assistant.content import described
-from hebca_helper.assistant.dialogs import DialogQueue
+from hebca_helper.assistant.device import Device
+from hebca_helper.assistant.dialogs import DialogLimits, DialogQueue
 from hebca_helper.assistant.domains import require_no_login_input
 from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.gate import Gate
+from hebca_helper.assistant.groups import OperationGroups
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.journal import Journal, Operation
 from hebca_helper.assistant.logins import Logins
-from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.origins import FixedOrigins, OriginBook
+from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.pin_guard import PinGuard
 from hebca_helper.assistant.pins import Pins
+from hebca_helper.assistant.policy import Policy
 from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Decision, Prompts
 from hebca_helper.assistant.records import Recorder
+from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.signing import Signing, raw_mechanism
 from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
+from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.issuer.client import IssuerClient
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.model import DataObject, EventKind, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import EventKind, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
 
-class Assistant:
+class Assistant(OperationGroups):
     """Lives on one asyncio loop; every method is called there. `prompts` is set by whoever can show dialogs."""
 
     def __init__(
@@ -43,6 +52,7 @@ class Assistant:
         fixed: FixedOrigins | None = None,
         is_practice: Callable[[Certificate], bool] = lambda _: False,
         clock: Clock | None = None,
+        issuer: Callable[[], IssuerClient] | None = None,
     ) -> None:
         clock = clock or Clock()
         self.prompts: Prompts = AbsentPrompts()
@@ -50,14 +60,26 @@ class Assistant:
         self.journal = Journal(home)
         self.inventory = Inventory(tokens, is_practice, self.origins, clock)
         self._tokens = tokens
-        self._dialogs = DialogQueue(clock)
+        self._dialogs = DialogQueue(clock, _dialog_limits(settings))
         self._admission = Admission(self.origins, self._dialogs, settings.refuse_unknown_origins)
         self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures)
-        self._pins = Pins(tokens, self.inventory, self._logins, PinGuard(home), self._dialogs)
-        self._signing = Signing(
-            tokens, self._logins, self._pins, self._dialogs, repeat_size=settings.repeated_signature_size
-        )
+        self._guard = PinGuard(home)
+        self._issuer = issuer or IssuerClient
+        self._pins = Pins(tokens, self.inventory, self._logins, self._guard, self._dialogs)
+        self._consents = Consents(self._logins, self._pins, self._dialogs)
+        self._signing = Signing(tokens, self._logins, self._consents, settings.repeated_signature_size)
         self._recorder = Recorder(self.journal, clock)
+        self._policy = Policy(self.origins)
+        self.gate = Gate(
+            self._policy,
+            self._logins,
+            self._recorder,
+            clock,
+            most=settings.failed_requests,
+            span=settings.failed_requests_span,
+        )
+        self._parts = self._make_parts(settings, home, clock)
+        self._unattended = False
         self._pointed_out: set[str] = set()
         self._errands: set[asyncio.Task[None]] = set()
         tokens.subscribe(self._token_changed)
@@ -72,7 +94,8 @@ class Assistant:
         """Practice mode without a person: prompts answer themselves, and every other certificate is hidden."""
         self.prompts = UnattendedPrompts(pin, self.origins)
         self.inventory.practice_only = True
-        self._dialogs.limited = False
+        self._dialogs.limited = self.gate.limited = False
+        self._unattended = True
 
     # --- connections
 
@@ -136,14 +159,14 @@ class Assistant:
             return
         with self._recorder.operation(connection, Operation.LOGIN, entry=entry):
             entry = await self.inventory.require_present(connection, entry)
-            initial = await self._pins.log_in(connection, entry, self.prompts)
-        self._point_out_initial_pin(entry, initial)
+            initial = await self._pins.log_in(connection, Device.of(entry), self.prompts)
+        self._point_out_initial_pin(Device.of(entry), Consented(initial))
 
     async def login_with_page_pin(self, connection: Connection, entry: CertificateEntry, pin: str) -> None:
         """The silent login of old pages: trusted origins only, under the PIN guard."""
         await self.admit(connection)
         with self._recorder.operation(connection, Operation.LOGIN_PAGE_PIN, entry=entry):
-            self._require_silent_calls(connection)
+            self._policy.require(connection, Risk.PAGE_PIN)
             entry = await self.inventory.require_present(connection, entry)
             await self._pins.log_in_with_page_pin(connection, entry.token.id, pin)
 
@@ -181,9 +204,24 @@ class Assistant:
             mechanism = raw_mechanism(entry)
             require_no_login_input(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
-            signature, initial = await self._signing.sign_raw(connection, entry, mechanism, data, content, self.prompts)
-        self._point_out_initial_pin(entry, initial)
+            signature, consented = await self._signing.sign_raw(
+                connection, entry, mechanism, data, content, self.prompts
+            )
+        self._point_out_initial_pin(Device.of(entry), consented)
         return signature
+
+    async def sign_silently(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
+        """As `sign`, without any dialog: trusted origins only, within a login. HelperError(NOT_LOGGED_IN)."""
+        await self.admit(connection)
+        content = await described(data)
+        with self._recorder.operation(connection, Operation.SIGN_SILENTLY, entry=entry, content=content):
+            self._policy.require(connection, Risk.SILENT_SIGN)
+            mechanism = raw_mechanism(entry)
+            require_no_login_input(mechanism, data)
+            entry = await self.inventory.require_present(connection, entry)
+            if self._unattended and self._logins.ended_by_limit(connection, entry.token.id):
+                await self._pins.log_in(connection, Device.of(entry), self.prompts, Wish(ConfirmKind.SIGN, content))
+            return await self._signing.sign_silently(connection, entry, mechanism, data, content, self.prompts)
 
     async def change_pin(self, connection: Connection, token_id: str) -> None:
         """Ask old and new PIN and change it."""
@@ -197,27 +235,6 @@ class Assistant:
             raise HelperError(Code.DENIED_BY_POLICY)
         with self._recorder.operation(connection, Operation.UNBLOCK, token_id=token_id):
             await self._pins.unblock(connection, token_id, self.prompts)
-
-    # --- data objects
-
-    async def data_objects(self, connection: Connection, token_id: str) -> list[DataObject]:
-        """Public objects, and private ones where this connection itself is logged in."""
-        await self.admit(connection)
-        public = await self._tokens.data_objects(token_id, private=False)
-        if not self.is_logged_in(connection, token_id):
-            return public
-        return public + await self._tokens.data_objects(token_id, private=True)
-
-    async def read_data(self, connection: Connection, token_id: str, label: str) -> bytes:
-        """One object's bytes. HelperError(DATA_OBJECT_MISSING), also for a private one without a login of one's own."""
-        await self.admit(connection)
-        with self._recorder.operation(connection, Operation.READ_DATA, token_id=token_id):
-            try:
-                return await self._tokens.read_data(token_id, label, private=False)
-            except HelperError as problem:
-                if problem.code is not Code.DATA_OBJECT_MISSING or not self.is_logged_in(connection, token_id):
-                    raise
-            return await self._tokens.read_data(token_id, label, private=True)
 
     # --- the rest
 
@@ -242,20 +259,32 @@ class Assistant:
         await self._logins.end_all()
         self.journal.close()
 
-    def _require_silent_calls(self, connection: Connection) -> None:
-        origin = connection.asker.origin
-        if origin is not None and self.origins.classify(origin) is not OriginClass.TRUSTED:
-            raise HelperError(Code.DENIED_BY_POLICY)
+    def _make_parts(self, settings: Settings, home: Path, clock: Clock) -> Parts:
+        return Parts(
+            tokens=self._tokens,
+            settings=settings,
+            home=home,
+            clock=clock,
+            inventory=self.inventory,
+            logins=self._logins,
+            dialogs=self._dialogs,
+            consents=self._consents,
+            policy=self._policy,
+            recorder=self._recorder,
+            admit=self.admit,
+            prompts=lambda: self.prompts,
+            consented=self._point_out_initial_pin,
+        )
 
     def _token_changed(self, event: TokenEvent) -> None:
         if event.kind in (EventKind.UNPLUGGED, EventKind.LOGIN_ENDED):
             self._logins.dropped(event.token_id)
 
-    def _point_out_initial_pin(self, entry: CertificateEntry, initial: bool) -> None:
-        if not initial or entry.token.id in self._pointed_out:
+    def _point_out_initial_pin(self, device: Device, consented: Consented) -> None:
+        if not consented.initial or device.entry is None or device.id in self._pointed_out:
             return
-        self._pointed_out.add(entry.token.id)
-        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(entry))
+        self._pointed_out.add(device.id)
+        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(device.entry))
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 
@@ -269,3 +298,7 @@ class Assistant:
             await self.change_pin(person, entry.token.id)
         except HelperError:
             return  # the person closed it, or the USBKEY went: nothing was promised
+
+
+def _dialog_limits(settings: Settings) -> DialogLimits:
+    return DialogLimits(settings.dialogs_waiting_per_origin, settings.refused_dialogs, settings.refused_dialogs_span)

@@ -17,3 +17,5 @@ class Connection:
     admitted: bool = False
     refused: bool = False
     closed: bool = False
+    agreed: set[tuple[str, str, str]] = field(default_factory=set)
+    """Kind, token and name of each data object that the person agreed to for this connection."""

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 from hebca_helper.assistant.asking import Asker
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.errors import Code, HelperError
 
 WAITING_PER_ORIGIN = 8
-"""Dialogs of one origin that may be open or waiting at the same time."""
 REFUSALS = 5
 REFUSAL_SPAN = 60.0
-"""After REFUSALS cancelled dialogs within this many seconds an origin gets no further dialog until they age."""
+_UNWANTED = frozenset({Code.USER_CANCELLED, Code.DENIED_BY_POLICY})
+"""How a dialog ends that the person did not agree to; the second is a refused connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialogLimits:
+    """`waiting` dialogs of one origin may be open or waiting at the same time. After `refusals` dialogs that the person
+    refused or the page took back within `span` seconds, an origin gets no further one until they age."""
+
+    waiting: int = WAITING_PER_ORIGIN
+    refusals: int = REFUSALS
+    span: float = REFUSAL_SPAN
 
 
 class DialogQueue:
     """Hands out the right to show a dialog. The person's own requests are never throttled."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: DialogLimits | None = None) -> None:
+        self._limits = limits or DialogLimits()
         self.limited = True
         """False where no person answers: unattended prompts have no dialogs to pile up."""
         self._clock = clock
@@ -42,27 +54,37 @@ class DialogQueue:
         try:
             async with self._turn:
                 self._require_few_refusals(origin)
-                yield
-        except HelperError as problem:
-            if problem.code is Code.USER_CANCELLED:
-                self._refusals[origin].append(self._clock.monotonic())
-            raise
+                with self._refusals_counted(origin):
+                    yield
         finally:
             self._leave(origin)
 
+    @contextmanager
+    def _refusals_counted(self, origin: str) -> Iterator[None]:
+        """Around an open dialog."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            self._refusals[origin].append(self._clock.monotonic())
+            raise
+        except HelperError as problem:
+            if problem.code in _UNWANTED:
+                self._refusals[origin].append(self._clock.monotonic())
+            raise
+
     def _require_patience(self, origin: str) -> None:
-        if self._waiting.get(origin, 0) >= WAITING_PER_ORIGIN:
+        if self._waiting.get(origin, 0) >= self._limits.waiting:
             raise HelperError(Code.TOO_MANY)
         self._require_few_refusals(origin)
 
     def _require_few_refusals(self, origin: str) -> None:
-        since = self._clock.monotonic() - REFUSAL_SPAN
+        since = self._clock.monotonic() - self._limits.span
         recent = [moment for moment in self._refusals.get(origin, []) if moment > since]
         if recent:
             self._refusals[origin] = recent
         else:
             self._refusals.pop(origin, None)
-        if len(recent) >= REFUSALS:
+        if len(recent) >= self._limits.refusals:
             raise HelperError(Code.TOO_MANY)
 
     def _leave(self, origin: str) -> None:

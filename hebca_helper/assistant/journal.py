@@ -30,7 +30,18 @@ class Operation(StrEnum):
     SIGN = "sign"
     CHANGE_PIN = "change-pin"
     UNBLOCK = "unblock"
+    RESET_PIN = "reset-pin"
+    SIGN_SILENTLY = "sign-silently"
+    SIGN_DOCUMENT = "sign-document"
+    DECRYPT = "decrypt"
+    OPEN_ENVELOPE = "open-envelope"
     READ_DATA = "read-data"
+    WRITE_DATA = "write-data"
+    DELETE_DATA = "delete-data"
+    GENERATE_KEY = "generate-key"
+    IMPORT_CERTIFICATE = "import-certificate"
+    ENCRYPT_FILE = "encrypt-file"
+    DECRYPT_FILE = "decrypt-file"
 
 
 DONE = "done"

@@ -36,6 +36,7 @@ class Logins:
         self._repeats = repeats
         self._held: dict[str, dict[str, Login]] = {}
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._expired: set[tuple[str, str]] = set()
         self._ending: set[asyncio.Task[None]] = set()
 
     def of(self, connection: Connection, token_id: str) -> Login | None:
@@ -44,6 +45,17 @@ class Logins:
         if login is None or login.until <= asyncio.get_running_loop().time():
             return None
         return login
+
+    def ended_by_limit(self, connection: Connection, token_id: str) -> bool:
+        """Whether this connection's last login to the token ended by time, or may sign no more without a dialog."""
+        login = self.of(connection, token_id)
+        if login is not None:
+            return login.signatures_left <= 0
+        return (connection.id, token_id) in self._expired
+
+    def any_of(self, connection_id: str) -> bool:
+        """Whether this connection is logged in to any token."""
+        return any(connection_id in held for held in self._held.values())
 
     async def begin(self, connection: Connection, token_id: str, pin: str) -> None:
         """Log in with a PIN that somebody supplied; the token service judges it. HelperError as TokenService.login."""
@@ -61,6 +73,7 @@ class Logins:
                 await self._log_out_if_last(token_id)
 
     async def end_connection(self, connection_id: str) -> None:
+        self._expired = {each for each in self._expired if each[0] != connection_id}
         for token_id in [token for token, held in self._held.items() if connection_id in held]:
             await self.end(connection_id, token_id)
 
@@ -85,6 +98,7 @@ class Logins:
         login = Login(loop.time() + self._lifetime, self._repeats)
         login.timer = loop.call_later(self._lifetime, self._expire, connection_id, token_id)
         self._forget(connection_id, token_id)
+        self._expired.discard((connection_id, token_id))
         self._held.setdefault(token_id, {})[connection_id] = login
 
     def _forget(self, connection_id: str, token_id: str) -> bool:
@@ -103,6 +117,7 @@ class Logins:
             _log.info("logout: %s", problem.code)  # the token went first: there is nothing left to log out of
 
     def _expire(self, connection_id: str, token_id: str) -> None:
+        self._expired.add((connection_id, token_id))
         task = asyncio.get_running_loop().create_task(self.end(connection_id, token_id))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)

@@ -45,12 +45,20 @@ class Standing:
 class FixedOrigins:
     """What is known without asking: `known` and `issuer` come with the program, `trusted` from the command line.
 
-    `practice` gives the origins to which practice certificates are offered, as of now (the hall comes and goes)."""
+    `practice` gives the origins to which practice certificates are offered, as of now (the hall comes and goes), and
+    `practice_issuer` those of the practice CA."""
 
     known: frozenset[str] = frozenset()
     issuer: frozenset[str] = frozenset()
     trusted: frozenset[str] = frozenset()
     practice: Callable[[], frozenset[str]] = frozenset
+    practice_issuer: Callable[[], frozenset[str]] = frozenset
+
+    def for_practice(self, origin: str) -> bool:
+        return origin in self.practice() or origin in self.practice_issuer()
+
+    def of_issuer(self, origin: str) -> bool:
+        return origin in self.issuer or origin in self.practice_issuer()
 
 
 class OriginBook:
@@ -62,7 +70,7 @@ class OriginBook:
         self._remembered = self._read()
 
     def standing(self, origin: str) -> Standing:
-        issuer = origin in self._fixed.issuer or origin in self._fixed.trusted
+        issuer = self._fixed.of_issuer(origin) or origin in self._fixed.trusted
         return Standing(self.classify(origin), issuer, is_insecure(origin))
 
     def classify(self, origin: str) -> OriginClass:
@@ -70,12 +78,12 @@ class OriginBook:
             return OriginClass.TRUSTED
         if origin in self._remembered:
             return self._remembered[origin]
-        known = origin in self._fixed.known or origin in self._fixed.issuer or origin in self._fixed.practice()
+        known = origin in self._fixed.known or self._fixed.of_issuer(origin) or self._fixed.for_practice(origin)
         return OriginClass.KNOWN if known else OriginClass.UNKNOWN
 
     def offers_practice(self, origin: str) -> bool:
         """Practice certificates are offered to the hall and to origins named on the command line only."""
-        return origin in self._fixed.trusted or origin in self._fixed.practice()
+        return origin in self._fixed.trusted or self._fixed.for_practice(origin)
 
     def remembered(self) -> dict[str, OriginClass]:
         return dict(self._remembered)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.dialogs import DialogQueue
-from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.logins import Logins
 from hebca_helper.assistant.pin_guard import PinGuard
@@ -16,13 +17,13 @@ from hebca_helper.assistant.pin_rules import INITIAL_PIN, require_good_pin
 from hebca_helper.assistant.prompts import (
     Confirm,
     ConfirmKind,
-    Content,
     Decision,
     EnterPin,
     PinAnswer,
     PinPurpose,
     Prompts,
 )
+from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService
@@ -42,21 +43,18 @@ class Pins:
         self._page_turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._attempts: set[asyncio.Task[None]] = set()
 
-    async def log_in(
-        self, connection: Connection, entry: CertificateEntry, prompts: Prompts, content: Content | None = None
-    ) -> bool:
-        """Ask the PIN until it is right. True when it is the initial one. With `content` the dialog is its consent.
+    async def log_in(self, connection: Connection, device: Device, prompts: Prompts, wish: Wish | None = None) -> bool:
+        """Ask the PIN until it is right. True when it is the initial one. With `wish` the dialog is the consent to it.
 
         HelperError(USER_CANCELLED) when the person gives up, PIN_LOCKED when there is nothing left to try.
         """
         problem: HelperError | None = None
         async with self._dialogs.turn(connection.asker):
-            if content is None and self._logins.of(connection, entry.token.id) is not None:
+            if wish is None and self._logins.of(connection, device.id) is not None:
                 return False
             while True:
-                token = await self._usable_token(entry.token.id)
-                question = EnterPin(connection.asker, PinPurpose.LOGIN, token, entry, content, problem)
-                answer = await prompts.enter_pin(question)
+                token = await self._usable_token(device.id)
+                answer = await prompts.enter_pin(_login_question(connection, token, device, wish, problem))
                 try:
                     await self._confirm_last_try(connection, token, prompts)
                     await self._logins.begin(connection, token.id, answer.pin)
@@ -136,6 +134,15 @@ class Pins:
         question = Confirm(connection.asker, ConfirmKind.LAST_TRY, may_remember=False)
         if await prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
             raise HelperError(Code.USER_CANCELLED)
+
+
+def _login_question(
+    connection: Connection, token: TokenInfo, device: Device, wish: Wish | None, problem: HelperError | None
+) -> EnterPin:
+    question = EnterPin(connection.asker, PinPurpose.LOGIN, token, device.entry, problem=problem)
+    if wish is None:
+        return question
+    return replace(question, content=wish.content, kind=wish.kind, subject=wish.subject)
 
 
 def _ask_again(problem: HelperError) -> HelperError:

@@ -41,16 +41,29 @@ class Recorder:
             result = Code.USER_CANCELLED
             raise
         finally:
-            self._journal.write(
-                JournalEntry(
-                    at=moment(self._clock.now()),
-                    channel=connection.asker.channel,
-                    origin=connection.asker.origin or "",
-                    operation=operation,
-                    token=entry.token.id if entry else token_id,
-                    certificate=entry.certificate.serial_hex if entry else "",
-                    digest=content.digest if content else "",
-                    size=content.size if content else 0,
-                    result=result,
-                )
+            self.write(connection, operation, result, token_id=token_id, entry=entry, content=content)
+
+    def write(
+        self,
+        connection: Connection,
+        operation: str,
+        result: str,
+        *,
+        token_id: str = "",
+        entry: CertificateEntry | None = None,
+        content: Content | None = None,
+    ) -> None:
+        """One row now. `operation` is an Operation, or the name of a function that was refused."""
+        self._journal.write(
+            JournalEntry(
+                at=moment(self._clock.now()),
+                channel=connection.asker.channel,
+                origin=connection.asker.origin or "",
+                operation=operation,
+                token=entry.token.id if entry else token_id,
+                certificate=entry.certificate.serial_hex if entry else "",
+                digest=content.digest if content else "",
+                size=content.size if content else 0,
+                result=result,
             )
+        )

@@ -6,11 +6,12 @@ import asyncio
 import hashlib
 
 from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.dialogs import DialogQueue
+from hebca_helper.assistant.consents import Consented, Consents
+from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.logins import Login, Logins
-from hebca_helper.assistant.pins import Pins
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Content, Decision, Notice, Prompts
+from hebca_helper.assistant.prompts import ConfirmKind, Content, Notice, Prompts
+from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.texts import tr
@@ -42,13 +43,10 @@ async def digest_of(mechanism: Mechanism, data: bytes) -> bytes:
 class Signing:
     """`repeat_size`: the largest content in bytes that may be signed again within a login without a dialog."""
 
-    def __init__(
-        self, tokens: TokenService, logins: Logins, pins: Pins, dialogs: DialogQueue, repeat_size: int
-    ) -> None:
+    def __init__(self, tokens: TokenService, logins: Logins, consents: Consents, repeat_size: int) -> None:
         self._tokens = tokens
         self._logins = logins
-        self._pins = pins
-        self._dialogs = dialogs
+        self._consents = consents
         self._repeat_size = repeat_size
 
     async def sign_raw(
@@ -59,38 +57,56 @@ class Signing:
         data: bytes,
         content: Content,
         prompts: Prompts,
-    ) -> tuple[bytes, bool]:
-        """The signature, and whether the person just logged in with the initial PIN."""
-        initial = await self._authorise(connection, entry, content, prompts)
+    ) -> tuple[bytes, Consented]:
+        """The signature, and how the person agreed to it."""
+
+        async def sign() -> bytes:
+            digest = await digest_of(mechanism, data)
+            return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
+
+        return await self._consents.with_key(
+            connection, Device.of(entry), lambda: self._authorise(connection, entry, content, prompts), sign
+        )
+
+    async def sign_silently(
+        self,
+        connection: Connection,
+        entry: CertificateEntry,
+        mechanism: Mechanism,
+        data: bytes,
+        content: Content,
+        prompts: Prompts,
+    ) -> bytes:
+        """Within a login and its repeats only: there is no dialog at all. HelperError(NOT_LOGGED_IN, TOO_LARGE)."""
+        login = self._logins.of(connection, entry.token.id)
+        if login is None or login.signatures_left <= 0:
+            raise HelperError(Code.NOT_LOGGED_IN)
+        if content.size > self._repeat_size:
+            raise HelperError(Code.TOO_LARGE)
+        self._repeat(connection, entry, login, prompts)
         digest = await digest_of(mechanism, data)
-        try:
-            signature = await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
-        except HelperError as problem:
-            if problem.code is not Code.NOT_LOGGED_IN:
-                raise
-            # the token host started anew since we logged in: the person logs in again, once
-            self._logins.dropped(entry.token.id)
-            initial = await self._authorise(connection, entry, content, prompts)
-            signature = await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
-        return signature, initial
+        return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
 
     async def _authorise(
         self, connection: Connection, entry: CertificateEntry, content: Content, prompts: Prompts
-    ) -> bool:
+    ) -> Consented:
         login = self._logins.of(connection, entry.token.id)
-        if login is None:
-            return await self._pins.log_in(connection, entry, prompts, content)
-        repeats = login.signatures_left > 0 and content.size <= self._repeat_size
-        if repeats and not connection.asker.insecure:
-            login.signatures_left -= 1
-            prompts.notify(_notice(connection, entry, login))
-            return False
-        async with self._dialogs.turn(connection.asker):
-            question = Confirm(connection.asker, ConfirmKind.SIGN, "", entry, content, may_remember=False)
-            if await prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
-                raise HelperError(Code.USER_CANCELLED)
-        self._logins.renew_repeats(login)
-        return False
+        if login is not None and self._may_repeat(connection, login, content):
+            self._repeat(connection, entry, login, prompts)
+            return Consented()
+        wish = Wish(ConfirmKind.SIGN, content)
+        consented = await self._consents.authorise(connection, Device.of(entry), wish, prompts)
+        if login is not None:
+            self._logins.renew_repeats(login)
+        return consented
+
+    def _may_repeat(self, connection: Connection, login: Login, content: Content) -> bool:
+        small = login.signatures_left > 0 and content.size <= self._repeat_size
+        return small and not connection.asker.insecure
+
+    def _repeat(self, connection: Connection, entry: CertificateEntry, login: Login, prompts: Prompts) -> None:
+        login.signatures_left -= 1
+        prompts.notify(_notice(connection, entry, login))
 
 
 def _notice(connection: Connection, entry: CertificateEntry, login: Login) -> Notice:

@@ -16,6 +16,20 @@ from hebca_helper.assistant.prompts import (
 )
 from hebca_helper.errors import Code, HelperError
 
+_AGREED = frozenset(
+    {
+        ConfirmKind.SIGN,
+        ConfirmKind.SIGN_DOCUMENT,
+        ConfirmKind.DECRYPT,
+        ConfirmKind.READ_DATA,
+        ConfirmKind.WRITE_DATA,
+        ConfirmKind.DELETE_DATA,
+        ConfirmKind.GENERATE_KEY,
+        ConfirmKind.IMPORT_CERTIFICATE,
+    }
+)
+_REAL_FILES = frozenset({ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE, ConfirmKind.OVERWRITE_FILE})
+
 
 class AbsentPrompts:
     """`serve` without a window: whatever needs a person is refused (PERSON_NEEDED)."""
@@ -56,11 +70,14 @@ class UnattendedPrompts:
         return PinAnswer(self._pin)
 
     async def confirm(self, question: Confirm) -> Decision:
-        """Yes to connecting and signing; never to spending the last try, nor to changing the PIN."""
+        """Yes to connecting, signing and what pages do with a practice token; never to spending the last try, nor to
+        changing the PIN. This computer's files are no practice: PERSON_NEEDED."""
         if question.kind is ConfirmKind.CONNECT:
             origin_class = self._origins.classify(question.asker.origin or "")
             return Decision.NO if origin_class is OriginClass.UNKNOWN else Decision.ONCE
-        return Decision.ONCE if question.kind is ConfirmKind.SIGN else Decision.NO
+        if question.kind in _REAL_FILES or question.kind is ConfirmKind.RESET_PIN:
+            raise HelperError(Code.PERSON_NEEDED)
+        return Decision.ONCE if question.kind in _AGREED else Decision.NO
 
     def notify(self, notice: Notice) -> None:
         """Nobody is watching; the journal has it."""

@@ -23,18 +23,18 @@ _IDENTITY = "MyID"
 async def answer(session: Session, frame: str | bytes) -> str:
     """The reply to a frame. Only cancellation of the calling task gets out."""
     if isinstance(frame, bytes):
-        return frames.failure(frames.ERROR_NAME, HelperError(Code.BAD_REQUEST))
+        return _failed(session, frames.ERROR_NAME, HelperError(Code.BAD_REQUEST))
     request = frames.parse(frame)
     if request.kind is frames.Kind.HANDSHAKE:
         return frames.greeting(session.connection.id)
     if request.kind is frames.Kind.MALFORMED:
-        return frames.failure(request.name, HelperError(Code.BAD_REQUEST))
+        return _failed(session, request.name, HelperError(Code.BAD_REQUEST))
     if request.name == _IDENTITY:
         return frames.success(_IDENTITY, {})
     try:
         return frames.success(request.name, await _call(session, request))
     except HelperError as problem:
-        return frames.failure(request.name, problem)
+        return _failed(session, request.name, problem)
     except asyncio.CancelledError:
         if _is_being_cancelled():
             raise
@@ -52,11 +52,17 @@ def _prepare(session: Session, request: frames.Request) -> tuple[Handler, Argume
     """Everything that can be wrong before anybody is asked. An origin that is not admitted learns nothing from it."""
     try:
         function = _find(request.name)
+        session.assistant.gate.enter(session.connection, function.name, function.risk)
         handler = _handler(function)
         return handler, bind(function.parameters, parse_object(request.arguments, function.recoverable))
     except HelperError:
         session.require_admitted()
         raise
+
+
+def _failed(session: Session, name: str, problem: HelperError) -> str:
+    session.assistant.gate.failed(session.connection, problem.code)
+    return frames.failure(name, problem)
 
 
 def _find(name: str) -> Function:

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from hebca_helper.bridge import handlers_cms as cms
+from hebca_helper.bridge import handlers_crypto as crypto
+from hebca_helper.bridge import handlers_data as data
+from hebca_helper.bridge import handlers_files as files
+from hebca_helper.bridge import handlers_keys as keys
 from hebca_helper.bridge import handlers_login as login
+from hebca_helper.bridge import handlers_machine as machine
+from hebca_helper.bridge import handlers_online as online
 from hebca_helper.bridge import handlers_reading as reading
 from hebca_helper.bridge import handlers_registry as registry
 from hebca_helper.bridge import handlers_selection as selection
@@ -49,8 +56,8 @@ def _works(name: str, risk: Risk, handler: Handler, *parameters: Parameter, repl
     return Function(name, risk, parameters, tuple(reply.split()), handler)
 
 
-def _later(name: str, risk: Risk, *parameters: Parameter, reply: str = "") -> Function:
-    return Function(name, risk, parameters, tuple(reply.split()), standing=Standing.NOT_YET)
+def _not_supported(name: str, risk: Risk, *parameters: Parameter, reply: str = "") -> Function:
+    return Function(name, risk, parameters, tuple(reply.split()), standing=Standing.NOT_SUPPORTED)
 
 
 def _refused(name: str, risk: Risk, *parameters: Parameter, reply: str = "") -> Function:
@@ -68,9 +75,15 @@ _KEY64 = Parameter("key", Type.BASE64_TEXT)
 _NAME64 = Parameter("name", Type.BASE64_TEXT)
 _PRIVATE = Parameter("isprivate", Type.FLAG, required=False, default=False)
 _OPTIONAL_DATA = Parameter("b64data", Type.ANY, required=False)
-_SIGN_FLAG = Parameter("signflag", Type.FLAG)
-_FILES = (_text("key"), _text("src"), _text("dst"))
+_SIGN_FLAG = Parameter("signflag", Type.FLAG, required=False, default=True)
+_RSA_FLAG = Parameter("rsaflag", Type.FLAG, required=False, default=False)
+_FILES = (Parameter("key", Type.BASE64), _text("src"), _text("dst"))
+_ANY_ADMIN_PIN = Parameter("adminpin", Type.ANY, required=False)
+_IGNORED_PIN = Parameter("userpin", Type.ANY, required=False)
 _WAIT = Parameter("wait", Type.FLAG, required=False)
+_CERTIFICATES = Parameter("certs", Type.CERTIFICATES)
+_ALGORITHM = Parameter("digestalg", Type.TEXT, required=False, default="")
+_ANY_SERIAL = Parameter("certSN", Type.TEXT, required=False, default="")
 
 ROWS: tuple[Function, ...] = (
     # which certificates there are
@@ -85,7 +98,7 @@ ROWS: tuple[Function, ...] = (
     _works("GetSubjectItem", Risk.IDENTIFY, reading.get_subject_item, _ITEM, reply="content"),
     _works("GetSignCertNotAfter", Risk.IDENTIFY, reading.get_sign_cert_not_after, _INDEX, reply="certnotafter"),
     _works("GetCertB64", Risk.IDENTIFY, reading.get_cert_b64, reply="cert"),
-    _later("GetPubKeyData", Risk.IDENTIFY, _SIGN_FLAG, reply="pubkey"),
+    _works("GetPubKeyData", Risk.IDENTIFY, reading.get_pub_key_data, _SIGN_FLAG, reply="pubkey"),
     _works("IsCertOnline", Risk.IDENTIFY, reading.is_cert_online, _CN, reply="result"),
     _works("IsCertLogined", Risk.IDENTIFY, reading.is_cert_logined, _CN, reply="result"),
     # logging in
@@ -97,61 +110,61 @@ ROWS: tuple[Function, ...] = (
     # signing
     _works("SignText", Risk.SIGN, signing.sign_text, _text("signText"), reply="signature"),
     _works("SignB64", Risk.SIGN, signing.sign_b64, _DATA, reply="signature"),
-    _later("UnUISign", Risk.SILENT_SIGN, _SERIAL, _DATA, reply="signature"),
+    _works("UnUISign", Risk.SILENT_SIGN, signing.un_ui_sign, _SERIAL, _DATA, reply="signature"),
     # encryption, envelopes, digests
-    _later("EncryptB64", Risk.CRYPTO, _DATA, reply="b64encrypted"),
-    _later("DecryptB64", Risk.DECRYPT, _DATA, reply="b64decrypted"),
-    _later("GenerateFileKeyB64", Risk.CRYPTO, _OPTIONAL_DATA, reply="b64key"),
-    _later("EncryptFile", Risk.FILES, *_FILES),
-    _later("DecryptFile", Risk.FILES, *_FILES),
-    _later("P7SignB64", Risk.SIGN, _DATA, reply="b64data"),
-    _later("P7VerifyB64", Risk.CRYPTO, _DATA, reply="result"),
-    _later("EnvelopB64", Risk.CRYPTO, _DATA, Parameter("certs", Type.ANY), reply="b64data"),
-    _later("UnEnvelopB64", Risk.DECRYPT, _DATA, reply="b64data"),
-    _later("Digest", Risk.CRYPTO, _SERIAL, _DATA, _text("digestalg"), reply="digest digestalg"),
+    _works("EncryptB64", Risk.CRYPTO, crypto.encrypt_b64, _DATA, reply="b64encrypted"),
+    _works("DecryptB64", Risk.DECRYPT, crypto.decrypt_b64, _DATA, reply="b64decrypted"),
+    _works("GenerateFileKeyB64", Risk.CRYPTO, crypto.generate_file_key_b64, _OPTIONAL_DATA, reply="b64key"),
+    _works("EncryptFile", Risk.FILES, files.encrypt_file, *_FILES),
+    _works("DecryptFile", Risk.FILES, files.decrypt_file, *_FILES),
+    _works("P7SignB64", Risk.SIGN, cms.p7_sign_b64, _DATA, reply="b64data"),
+    _works("P7VerifyB64", Risk.CRYPTO, cms.p7_verify_b64, _DATA, reply="result"),
+    _works("EnvelopB64", Risk.CRYPTO, cms.envelop_b64, _DATA, _CERTIFICATES, reply="b64data"),
+    _works("UnEnvelopB64", Risk.DECRYPT, cms.un_envelop_b64, _DATA, reply="b64data"),
+    _works("Digest", Risk.CRYPTO, crypto.digest, _ANY_SERIAL, _DATA, _ALGORITHM, reply="digest digestalg"),
     # the registry
     _works("ReadRegB64", Risk.REGISTRY, registry.read_reg_b64, _KEY64, _NAME64, reply="value"),
-    _refused("WriteRegB64", Risk.REGISTRY, _KEY64, _NAME64, Parameter("value", Type.ANY)),
+    _refused("WriteRegB64", Risk.SYSTEM, _KEY64, _NAME64, Parameter("value", Type.ANY)),
     # what is on the token
-    _later("WriteDataB64", Risk.TOKEN_CHANGE, _NAME, _DATA, _PRIVATE),
-    _later("ReadDataB64", Risk.TOKEN_READ, _NAME, reply="b64data"),
-    _later("WriteDataText", Risk.TOKEN_CHANGE, _NAME, _text("data"), _PRIVATE),
-    _later("ReadDataText", Risk.TOKEN_READ, _NAME, reply="data"),
-    _later("DeleteData", Risk.TOKEN_CHANGE, _NAME),
-    _later("CreateSM2SoftDevice", Risk.TOKEN_CHANGE),
-    _later("GenKeyPair", Risk.TOKEN_CHANGE, _CN, Parameter("rsaflag", Type.FLAG), reply="pubkeyb64"),
-    _later("ImportECCKeyPair", Risk.TOKEN_CHANGE, Parameter("b64keys", Type.BASE64)),
-    _later("ImportCert", Risk.TOKEN_CHANGE, Parameter("b64cert", Type.BASE64), _SIGN_FLAG),
-    _later("OnlineFormatByURL", Risk.ONLINE, _text("url"), _text("adminpin")),
-    _later("OnlineResetPinByURL", Risk.ONLINE, _text("url"), _text("userpin")),
+    _works("WriteDataB64", Risk.TOKEN_DATA, data.write_data_b64, _NAME, _DATA, _PRIVATE),
+    _works("ReadDataB64", Risk.TOKEN_READ, data.read_data_b64, _NAME, reply="b64data"),
+    _works("WriteDataText", Risk.TOKEN_DATA, data.write_data_text, _NAME, _text("data"), _PRIVATE),
+    _works("ReadDataText", Risk.TOKEN_READ, data.read_data_text, _NAME, reply="data"),
+    _works("DeleteData", Risk.TOKEN_DATA, data.delete_data, _NAME),
+    _not_supported("CreateSM2SoftDevice", Risk.TOKEN_CHANGE),
+    _works("GenKeyPair", Risk.TOKEN_CHANGE, keys.gen_key_pair, _CN, _RSA_FLAG, reply="pubkeyb64"),
+    _not_supported("ImportECCKeyPair", Risk.TOKEN_CHANGE, Parameter("b64keys", Type.BASE64)),
+    _works("ImportCert", Risk.TOKEN_CHANGE, keys.import_cert, Parameter("b64cert", Type.BASE64), _SIGN_FLAG),
+    _refused("OnlineFormatByURL", Risk.SYSTEM, _text("url"), _ANY_ADMIN_PIN),
+    _works("OnlineResetPinByURL", Risk.ONLINE, online.online_reset_pin, _text("url"), _IGNORED_PIN),
     # the machine
     _works("ReloadDevice", Risk.HARMLESS, selection.reload_device),
     _refused("DeleteFromCertStore", Risk.SYSTEM),
     _refused("Execute", Risk.SYSTEM, _text("filename"), _text("args"), _WAIT),
     _refused("KillProcess", Risk.SYSTEM, _NAME, _WAIT),
-    _later("GetMachineInfo", Risk.IDENTIFY, reply="ip mac"),
+    _works("GetMachineInfo", Risk.IDENTIFY, machine.get_machine_info, reply="ip mac"),
     # SM2 key agreement
-    _later(
+    _not_supported(
         "GenerateAgreementDataWithECC",
         Risk.CRYPTO,
         Parameter("alg", Type.ANY),
         _text("sponsorid"),
         reply="sponsortemppubkey",
     ),
-    _later(
+    _not_supported(
         "GenerateAgreementDataAndKeyWithECC",
         Risk.CRYPTO,
         Parameter("alg", Type.ANY),
         *(_text(name) for name in ("sponsorpubkey", "sponsortemppubkey", "respondid", "sponsorid")),
         reply="respondtemppubkey",
     ),
-    _later(
+    _not_supported(
         "GenerateKeyWithECC",
         Risk.CRYPTO,
         *(_text(name) for name in ("respondpubkey", "respondtemppubkey", "respondid")),
     ),
-    _later("EncryptWithAgreementKey", Risk.CRYPTO, _text("plaintext"), reply="ciphertext"),
-    _later("DecryptWithAgreementKey", Risk.DECRYPT, _text("ciphertext"), reply="plaintext"),
+    _not_supported("EncryptWithAgreementKey", Risk.CRYPTO, _text("plaintext"), reply="ciphertext"),
+    _not_supported("DecryptWithAgreementKey", Risk.DECRYPT, _text("ciphertext"), reply="plaintext"),
 )
 
 FUNCTIONS: dict[str, Function] = {row.name: row for row in ROWS}

@@ -33,8 +33,13 @@ async def logout(session: Session, arguments: Arguments) -> dict[str, object]:
 
 async def find_by_serial(session: Session, serial: str) -> CertificateEntry:
     """The signing certificate with this hexadecimal serial, whatever its case and leading zeros."""
-    wanted = serial.strip().lower().lstrip("0") or "0"
+    wanted = plain_serial(serial)
     for entry in await session.entries(Usage.SIGN):
         if entry.certificate.serial_hex == wanted:
             return entry
     raise HelperError(Code.NO_CERTIFICATE)
+
+
+def plain_serial(serial: str) -> str:
+    """As `Certificate.serial_hex` has it (protocol reference, section 2, "Serials")."""
+    return serial.strip().lower().lstrip("0") or "0"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-
 from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.bridge.encoding import b64
 from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.session import Session
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.pki.keys import raw_public_key
 
 
 async def get_subject_item(session: Session, arguments: Arguments) -> dict[str, object]:
@@ -22,7 +23,21 @@ async def get_sign_cert_not_after(session: Session, arguments: Arguments) -> dic
 
 async def get_cert_b64(session: Session, arguments: Arguments) -> dict[str, object]:
     entry = await session.certificate()
-    return {"cert": base64.b64encode(entry.certificate.der).decode()}
+    return {"cert": b64(entry.certificate.der)}
+
+
+async def get_pub_key_data(session: Session, arguments: Arguments) -> dict[str, object]:
+    """Choice: what the certificate's BIT STRING holds: RSAPublicKey (RFC 8017, A.1.1, DER) or the point 04‖x‖y.
+
+    `signflag` picks the signing or the encryption certificate on the token of the current one.
+    """
+    current = await session.certificate()
+    usage = Usage.SIGN if arguments.flag("signflag") else Usage.ENCRYPT
+    found = [e for e in await session.entries(usage) if e.token.id == current.token.id]
+    if not found:
+        raise HelperError(Code.NO_CERTIFICATE)
+    own = [e for e in found if e.certificate == current.certificate]
+    return {"pubkey": b64(raw_public_key((own or found)[0].certificate.spki))}
 
 
 async def is_cert_online(session: Session, arguments: Arguments) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from hebca_helper.errors import Code, HelperError
 
 _T = TypeVar("_T")
+MOST_CERTIFICATES = 256
 _SPACES = str.maketrans("", "", " \t\r\n")
 
 
@@ -24,6 +25,8 @@ class Type(StrEnum):
     BASE64 = "base64"
     BASE64_TEXT = "base64 of UTF-8 text"
     FLAG = "flag"
+    CERTIFICATES = "list of certificates"
+    """`[{"cert": base64 of DER}, …]`; bare strings are taken too."""
     ANY = "any"
 
 
@@ -51,6 +54,12 @@ class Arguments:
 
     def data(self, name: str) -> bytes:
         return self._get(name, bytes)
+
+    def flag(self, name: str) -> bool:
+        return self._get(name, bool)
+
+    def certificates(self, name: str) -> list[bytes]:
+        return self._get(name, list)
 
     def item(self, name: str) -> int | str:
         value = self._values[name]
@@ -98,8 +107,17 @@ def _item(value: object) -> int | str:
 
 
 def _data(value: object) -> bytes:
+    text = _text(value)
     try:
-        return base64.b64decode(_text(value).translate(_SPACES), validate=True)
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return _data_with_spaces(text)
+
+
+def _data_with_spaces(text: str) -> bytes:
+    """Base64 in lines, as other programs write it."""
+    try:
+        return base64.b64decode(text.translate(_SPACES), validate=True)
     except (binascii.Error, ValueError):
         raise HelperError(Code.BAD_REQUEST) from None
 
@@ -117,6 +135,12 @@ def _flag(value: object) -> bool:
     return _text(value).strip().lower() not in ("", "0", "false")
 
 
+def _certificates(value: object) -> list[bytes]:
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_CERTIFICATES:
+        raise HelperError(Code.BAD_REQUEST)
+    return [_data(item.get("cert") if isinstance(item, dict) else item) for item in value]
+
+
 def _any(value: object) -> object:
     return value
 
@@ -128,5 +152,6 @@ _CONVERSIONS = {
     Type.BASE64: _data,
     Type.BASE64_TEXT: _data_text,
     Type.FLAG: _flag,
+    Type.CERTIFICATES: _certificates,
     Type.ANY: _any,
 }

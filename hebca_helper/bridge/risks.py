@@ -1,37 +1,17 @@
-"""What a function could do in the wrong hands (protocol reference, section 7), and how far we are with it."""
+"""How far we are with a function. What it could do in the wrong hands is the assistant's word (`Risk`)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from hebca_helper.assistant.risks import Risk
 
-class Risk(StrEnum):
-    """The class of a row of the function table; the design's origin table says who may."""
-
-    HARMLESS = "harmless"
-    IDENTIFY = "identify"
-    """Tells who the person is."""
-    LOGIN = "login"
-    """Asks the person for the PIN, or ends a login."""
-    PAGE_PIN = "page-pin"
-    """A PIN from the page: guesses PINs, locks the token."""
-    SIGN = "sign"
-    SILENT_SIGN = "silent-sign"
-    DECRYPT = "decrypt"
-    CRYPTO = "crypto"
-    """Public-key operations and digests: no private key, nothing identifying."""
-    TOKEN_READ = "token-read"
-    TOKEN_CHANGE = "token-change"
-    ONLINE = "online"
-    FILES = "files"
-    REGISTRY = "registry"
-    SYSTEM = "system"
-    """Programs, processes, the operating system's stores."""
+__all__ = ["Risk", "Standing"]
 
 
 class Standing(StrEnum):
-    """WORKS has a handler; REFUSED never gets one; NOT_YET is answered "not supported"."""
+    """WORKS has a handler; REFUSED never gets one; NOT_SUPPORTED waits for SM2, its seam is the row without a handler."""
 
     WORKS = "works"
     REFUSED = "refused"
-    NOT_YET = "not-yet"
+    NOT_SUPPORTED = "not-supported"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
+from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.errors import Code, HelperError
 
@@ -59,6 +60,15 @@ class Session:
     async def selected(self, usage: Usage) -> CertificateEntry:
         """The signing or encryption certificate, still present; failures as above."""
         return await self._present(usage)
+
+    async def device(self) -> Device:
+        """The token to work on: the one of the current certificate, else the only one, else the person's choice.
+
+        Where SM2 soft devices come in (CreateSM2SoftDevice), the one made last goes before these.
+        """
+        if None in self._selected:
+            return Device.of(await self.certificate())
+        return await self.assistant.devices.choose(self.connection)
 
     def require_admitted(self) -> None:
         """For calls that need no certificate: nobody is asked, an origin that may not connect is refused."""

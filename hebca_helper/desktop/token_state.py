@@ -92,5 +92,5 @@ async def _look(runtime: Runtime) -> tuple[list[TokenInfo], list[CertificateEntr
 async def seal_objects(runtime: Runtime, names: frozenset[str]) -> list[DataObject]:
     """On the loop: data objects with one of these names, on any token."""
     tokens = await runtime.assistant.tokens()
-    found = [await runtime.assistant.data_objects(runtime.connection, token.id) for token in tokens]
+    found = [await runtime.assistant.data.list(runtime.connection, token.id) for token in tokens]
     return [item for items in found for item in items if item.label in names]

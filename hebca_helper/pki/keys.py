@@ -75,6 +75,17 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 
 
+def raw_public_key(spki: bytes) -> bytes:
+    """What the BIT STRING holds: RSAPublicKey (RFC 8017, A.1.1, DER), or an EC point (SEC 1, 2.3.3).
+
+    HelperError(CERTIFICATE_UNREADABLE).
+    """
+    try:
+        return der.bits(der.expect(der.inside(spki, der.SEQUENCE)[1], der.BIT_STRING).content)
+    except (ValueError, IndexError):
+        raise HelperError(Code.CERTIFICATE_UNREADABLE) from None
+
+
 def algorithm_of(identifier: bytes) -> SignatureAlgorithm | None:
     """The scheme of a DER AlgorithmIdentifier; None for one that is unknown, too weak (MD5) or unreadable."""
     try:

@@ -196,6 +196,14 @@ class GenerateKeyPair(TokenRequest):
 
 
 @message
+class FindKey(TokenRequest):
+    """The CKA_ID of the private key that belongs to a public key (DER SubjectPublicKeyInfo)."""
+
+    needs_login: ClassVar[bool] = True
+    spki: bytes
+
+
+@message
 class Initialise(Request):
     work: ClassVar[Work] = Work.GENERATE
     label: str

@@ -131,6 +131,10 @@ class TokenService:
         """A key pair that never leaves the token; its public key as DER SubjectPublicKeyInfo. Raises NOT_LOGGED_IN."""
         return (await self._ask(m.GenerateKeyPair(token_id, kind, key_id, label), m.Value)).value
 
+    async def find_key(self, token_id: str, spki: bytes) -> bytes:
+        """CKA_ID of the private key that belongs to this public key. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY."""
+        return (await self._ask(m.FindKey(token_id, spki), m.Value)).value
+
     async def initialise(self, module: ModulePlace, label: str, so_pin: str, pin: str) -> TokenInfo:
         """Make a new practice token. Raises PRACTICE_ONLY for any other module, MODULE_NOT_LOADED for an unknown one."""
         chosen = next((each for each in self._modules if each.place.key == module.key), None)

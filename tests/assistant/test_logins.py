@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import plug, unplug
@@ -101,10 +102,11 @@ async def test_a_private_object_is_seen_by_the_page_that_logged_in_only(practice
         scene.person.type(PIN)
         await scene.assistant.login(owner, entry)
         await scene.tokens.write_data(entry.token.id, "secret", True, b"for the owner")
-        assert await scene.assistant.read_data(owner, entry.token.id, "secret") == b"for the owner"
-        assert "secret" not in [item.label for item in await scene.assistant.data_objects(other, entry.token.id)]
+        scene.person.decisions[ConfirmKind.READ_DATA] = Decision.ONCE
+        assert await scene.assistant.data.read(owner, Device.of(entry), "secret") == b"for the owner"
+        assert "secret" not in [item.label for item in await scene.assistant.data.list(other, entry.token.id)]
         with pytest.raises(HelperError) as refused:
-            await scene.assistant.read_data(other, entry.token.id, "secret")
+            await scene.assistant.data.read(other, Device.of(entry), "secret")
         assert refused.value.code is Code.DATA_OBJECT_MISSING
 
 

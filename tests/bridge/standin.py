@@ -6,12 +6,12 @@ No dialog, no token, no policy but a switch. The whole path with real parts is t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,7 +21,9 @@ from cryptography.x509.oid import NameOID
 from hebca_helper.assistant.asking import Asker
 from hebca_helper.assistant.assistant import Assistant
 from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.risks import Risk
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate, Validity
@@ -61,6 +63,37 @@ class Changes:
         self.count += 1
 
 
+class OpenGate:
+    """Lets everybody in and remembers what became of it."""
+
+    def __init__(self) -> None:
+        self.entered: list[tuple[str, Risk]] = []
+        self.failures: list[Code] = []
+
+    def enter(self, connection: Connection, function: str, risk: Risk) -> None:
+        self.entered.append((function, risk))
+
+    def failed(self, connection: Connection, code: Code) -> None:
+        self.failures.append(code)
+
+
+class Group:
+    """A group of operations: each notes what it was asked and gives the answer it was told to."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.answers: dict[str, Any] = {}
+        self._standin = standin
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def operation(connection: Connection, *arguments: Any, **more: Any) -> Any:
+            await self._standin.admit(connection)
+            self.calls.append((name, (*arguments, *more.values())))
+            return self.answers.get(name, b"")
+
+        return operation
+
+
 class StandIn:
     """The assistant's methods that the bridge calls. With `dialog` a login stays open until it is cancelled."""
 
@@ -86,6 +119,10 @@ class StandIn:
         self.asked = asyncio.Event()
         self.signing = asyncio.Event()
         self.failure: BaseException | None = None
+        self.gate = OpenGate()
+        self.documents, self.decryption, self.data, self.online = (Group(self) for _ in range(4))
+        self.key_pairs, self.files, self.devices = (Group(self) for _ in range(3))
+        self.devices.answers["choose"] = Device.of(self.held[0])
         self._finished = asyncio.Event()
         self._listeners: list[Callable[[TokenEvent], None]] = []
 
@@ -101,6 +138,10 @@ class StandIn:
 
     def is_admitted(self, connection: Connection) -> bool:
         return self.admitted
+
+    async def admit(self, connection: Connection) -> None:
+        if not self.admitted:
+            raise HelperError(Code.DENIED_BY_POLICY)
 
     async def entries(
         self, connection: Connection, usage: Usage | None = None, *, all_of_them: bool = False
@@ -140,6 +181,9 @@ class StandIn:
         if self.failure is not None:
             raise self.failure
         return b"signature of " + data[:32] + bytes(self.big)
+
+    async def sign_silently(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
+        return await self.sign(connection, entry, data)
 
     async def rescan(self) -> None:
         self.rescans += 1

@@ -85,7 +85,7 @@ def test_known_and_allowed_origins_are_not_shown_practice_certificates(running: 
     with Wire(running.port, origin) as page:
         assert page.ask("1|GetCertCount").get("count", 0) == 0
         assert page.ask("1|SelectSignCert")["ret"] == number(Code.NO_CERTIFICATE)
-        assert page.ask('1|UnUICertLogin|{"certSN":"1","password":"123456"}')["ret"] == number(Code.NO_CERTIFICATE)
+        assert page.ask('1|UnUICertLogin|{"certSN":"1","password":"123456"}')["ret"] == number(Code.DENIED_BY_POLICY)
 
 
 @pytest.mark.parametrize("origin", NO_ORIGINS)

@@ -53,6 +53,7 @@ class Host:
             m.WriteCertificate: self._write_certificate,
             m.DeleteCertificate: self._delete_certificate,
             m.GenerateKeyPair: self._generate,
+            m.FindKey: self._find_key,
             m.Initialise: self._initialise,
         }
 
@@ -184,6 +185,9 @@ class Host:
         info = keys.generate(self._open(request).session, request.kind, request.key_id, request.label)
         self._changed(request)
         return m.Value(info)
+
+    def _find_key(self, request: m.FindKey) -> m.Message:
+        return m.Value(objects.matching_key(self._open(request).session, request.spki))
 
     def _changed(self, request: m.TokenRequest) -> m.Message:
         self._roster.changed(request.token_id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from asn1crypto.keys import PublicKeyInfo
 from asn1crypto.x509 import Certificate as Structure
 from pkcs11 import Attribute, CertificateType, Object, ObjectClass, Session
 from pkcs11.exceptions import PKCS11Error
@@ -43,7 +44,10 @@ class _Keys:
 
     def matching(self, der: bytes) -> bytes | None:
         """CKA_ID of the key with the certificate's modulus or point."""
-        number = _certificate_number(der)
+        return self.matching_number(_certificate_number(der))
+
+    def matching_number(self, number: bytes | None) -> bytes | None:
+        """CKA_ID of the key with this modulus or point."""
         if number is None:
             return None
         for key in (*self._private, *self._public):
@@ -54,10 +58,22 @@ class _Keys:
         return None
 
 
+def matching_key(session: Session, spki: bytes) -> bytes:
+    """CKA_ID of the private key with this public key's numbers; for a login's session. Raises NO_PRIVATE_KEY."""
+    key_id = _Keys(session).matching_number(_key_number(lambda: PublicKeyInfo.load(spki)))
+    if key_id is None:
+        raise HelperError(Code.NO_PRIVATE_KEY)
+    return key_id
+
+
 def _certificate_number(der: bytes) -> bytes | None:
-    """The modulus or the raw point of a certificate's key; None for what cannot be read."""
+    return _key_number(lambda: Structure.load(der).public_key)
+
+
+def _key_number(load: Callable[[], PublicKeyInfo]) -> bytes | None:
+    """The modulus or the raw point of a public key; None for what cannot be read."""
     try:
-        key = Structure.load(der).public_key
+        key = load()
         if key.algorithm == "rsa":
             number: int = key["public_key"].parsed["modulus"].native
             return number.to_bytes((number.bit_length() + 7) // 8, "big")

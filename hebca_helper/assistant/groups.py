@@ -1,0 +1,68 @@
+"""The assistant's further operations, in groups; what few calls need is imported when the first one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hebca_helper.assistant.parts import Parts
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.data_objects import DataObjects
+    from hebca_helper.assistant.decryption import Decryption
+    from hebca_helper.assistant.devices import Devices
+    from hebca_helper.assistant.documents import Documents
+    from hebca_helper.assistant.files import Files
+    from hebca_helper.assistant.key_pairs import KeyPairs
+    from hebca_helper.assistant.online import OnlineReset
+    from hebca_helper.assistant.pin_guard import PinGuard
+    from hebca_helper.issuer.client import IssuerClient
+
+
+class OperationGroups:
+    _parts: Parts
+    _guard: PinGuard
+    _issuer: Callable[[], IssuerClient]
+
+    @cached_property
+    def devices(self) -> Devices:
+        from hebca_helper.assistant.devices import Devices
+
+        return Devices(self._parts)
+
+    @cached_property
+    def documents(self) -> Documents:
+        from hebca_helper.assistant.documents import Documents
+
+        return Documents(self._parts)
+
+    @cached_property
+    def decryption(self) -> Decryption:
+        from hebca_helper.assistant.decryption import Decryption
+
+        return Decryption(self._parts)
+
+    @cached_property
+    def data(self) -> DataObjects:
+        from hebca_helper.assistant.data_objects import DataObjects
+
+        return DataObjects(self._parts)
+
+    @cached_property
+    def key_pairs(self) -> KeyPairs:
+        from hebca_helper.assistant.key_pairs import KeyPairs
+
+        return KeyPairs(self._parts)
+
+    @cached_property
+    def files(self) -> Files:
+        from hebca_helper.assistant.files import Files
+
+        return Files(self._parts)
+
+    @cached_property
+    def online(self) -> OnlineReset:
+        from hebca_helper.assistant.online import OnlineReset
+
+        return OnlineReset(self._parts, self._guard, self._issuer())

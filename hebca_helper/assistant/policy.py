@@ -1,0 +1,57 @@
+"""Which origin may do what kind of thing: the origin table of the design (rule 1) by risk class. Security core.
+
+This is about what nobody is asked for any more: an origin that passes here may still need the person's yes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.origins import OriginBook, OriginClass, Standing
+from hebca_helper.assistant.risks import Risk
+from hebca_helper.errors import Code, HelperError
+
+TRUSTED_ONLY = frozenset({Risk.PAGE_PIN, Risk.SILENT_SIGN})
+"""The silent calls of old pages."""
+ISSUER_ONLY = frozenset({Risk.TOKEN_CHANGE, Risk.ONLINE})
+NEVER = frozenset({Risk.SYSTEM})
+SEAL_OBJECTS = frozenset({"seal", "signpic", "hbgssh"})
+"""Data objects that make up an electronic seal: only the issuer's sites change them."""
+
+
+class Policy:
+    def __init__(self, origins: OriginBook) -> None:
+        self._origins = origins
+
+    def require(self, connection: Connection, risk: Risk) -> None:
+        """HelperError(DENIED_BY_POLICY) unless this asker may do something of this class at all."""
+        if risk in NEVER:
+            raise HelperError(Code.DENIED_BY_POLICY)
+        standing = self._standing(connection)
+        if standing is None:
+            return
+        if standing.origin_class is OriginClass.BLOCKED:
+            raise HelperError(Code.DENIED_BY_POLICY)
+        if risk in TRUSTED_ONLY and standing.origin_class is not OriginClass.TRUSTED:
+            raise HelperError(Code.DENIED_BY_POLICY)
+        if risk in ISSUER_ONLY and not _speaks_for_issuer(standing):
+            raise HelperError(Code.DENIED_BY_POLICY)
+
+    def require_object(self, connection: Connection, name: str) -> None:
+        """The same for changing the data object of this name."""
+        self.require(connection, Risk.TOKEN_CHANGE if is_seal_object(name) else Risk.TOKEN_DATA)
+
+    def _standing(self, connection: Connection) -> Standing | None:
+        origin = connection.asker.origin
+        return None if origin is None else self._origins.standing(origin)
+
+
+def is_seal_object(name: str) -> bool:
+    """Also under a spelling that another program might take for it."""
+    return unicodedata.normalize("NFKC", name).strip(" \0\t\r\n").casefold() in SEAL_OBJECTS
+
+
+def _speaks_for_issuer(standing: Standing) -> bool:
+    """Over plain http anybody could speak for the issuer; what the command line names is taken at its word."""
+    return standing.issuer and (not standing.insecure or standing.origin_class is OriginClass.TRUSTED)

@@ -1,0 +1,16 @@
+"""What an asker wants done, as a dialog shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hebca_helper.assistant.prompts import ConfirmKind, Content
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`subject` is already made visible; what it names depends on `kind`."""
+
+    kind: ConfirmKind
+    content: Content | None = None
+    subject: str = ""

@@ -1,0 +1,71 @@
+"""CMS messages (RFC 5652), which the vendor calls PKCS#7. Base64 of DER on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from hebca_helper.assistant.entries import Usage
+from hebca_helper.bridge.encoding import b64
+from hebca_helper.bridge.parameters import Arguments
+from hebca_helper.bridge.session import Session
+from hebca_helper.errors import HelperError
+from hebca_helper.pki.certificates import Certificate
+
+_T = TypeVar("_T")
+
+LARGE = 64 * 1024
+"""Bytes from which the work leaves the loop."""
+
+
+async def p7_sign_b64(session: Session, arguments: Arguments) -> dict[str, object]:
+    """SignedData with the content and the signer's certificate inside. The person is asked each time."""
+    data, entry = arguments.data("b64data"), await session.selected(Usage.SIGN)
+    signed = await session.assistant.documents.sign(session.connection, entry, data)
+    return {"b64data": await _off_the_loop(len(signed), lambda: b64(signed))}
+
+
+async def p7_verify_b64(session: Session, arguments: Arguments) -> dict[str, object]:
+    """Choice: `result` 1 where every signer's signature and digest are right, 0 for everything else, also for what is no
+    SignedData with its content inside. The signer's certificate is not judged: that is the portal's part."""
+    await session.assistant.admit(session.connection)
+    message = arguments.data("b64data")
+    return {"result": int(await _off_the_loop(len(message), lambda: _is_signed(message)))}
+
+
+async def envelop_b64(session: Session, arguments: Arguments) -> dict[str, object]:
+    """EnvelopedData for RSA recipients, with the cipher of the settings. SM2 recipients will get SM4 here."""
+    await session.assistant.admit(session.connection)
+    data, name = arguments.data("b64data"), session.settings.envelope_cipher
+    recipients = [Certificate.parse(encoded) for encoded in arguments.certificates("certs")]
+    sealed = await _off_the_loop(len(data) + LARGE * (len(recipients) > 8), lambda: _seal(data, recipients, name))
+    return {"b64data": b64(sealed)}
+
+
+async def un_envelop_b64(session: Session, arguments: Arguments) -> dict[str, object]:
+    """The key is found by recipient info, on all tokens; nothing needs to be selected."""
+    opened = await session.assistant.decryption.open_envelope(session.connection, arguments.data("b64data"))
+    return {"b64data": b64(opened)}
+
+
+def _is_signed(message: bytes) -> bool:
+    from hebca_helper.pki.cms.verification import verify
+
+    try:
+        reports = verify(message)
+    except HelperError:
+        return False
+    return bool(reports) and all(report.problem is None for report in reports)
+
+
+def _seal(data: bytes, recipients: list[Certificate], cipher: str) -> bytes:
+    from hebca_helper.pki.cms.envelope import ContentCipher, envelop
+
+    ciphers = {"des-ede3-cbc": ContentCipher.DES_EDE3_CBC, "aes-256-cbc": ContentCipher.AES_256_CBC}
+    return envelop(data, recipients, ciphers[cipher])
+
+
+async def _off_the_loop(size: int, work: Callable[[], _T]) -> _T:
+    """Large work in a thread, so that other pages need not wait."""
+    return work() if size < LARGE else await asyncio.to_thread(work)
