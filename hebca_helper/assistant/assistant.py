@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.asking import Asker, Channel
@@ -17,7 +18,7 @@ from hebca_helper.assistant.dialogs import DialogLimits, DialogQueue
 from hebca_helper.assistant.domains import require_no_login_input
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.gate import Gate
-from hebca_helper.assistant.groups import OperationGroups
+from hebca_helper.assistant.groups import OperationGroups, no_issuer
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.journal import Journal, Operation
 from hebca_helper.assistant.logins import Logins
@@ -33,11 +34,13 @@ from hebca_helper.assistant.signing import Signing, raw_mechanism
 from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.issuer.client import IssuerClient
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
+
+if TYPE_CHECKING:
+    from hebca_helper.issuer.client import IssuerClient
 
 
 class Assistant(OperationGroups):
@@ -64,7 +67,7 @@ class Assistant(OperationGroups):
         self._admission = Admission(self.origins, self._dialogs, settings.refuse_unknown_origins)
         self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures)
         self._guard = PinGuard(home)
-        self._issuer = issuer or IssuerClient
+        self._issuer = issuer or no_issuer
         self._pins = Pins(tokens, self.inventory, self._logins, self._guard, self._dialogs)
         self._consents = Consents(self._logins, self._pins, self._dialogs)
         self._signing = Signing(tokens, self._logins, self._consents, settings.repeated_signature_size)

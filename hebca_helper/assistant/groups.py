@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from hebca_helper.issuer.client import IssuerClient
 
 
+def no_issuer() -> IssuerClient:
+    """A client that calls nobody."""
+    from hebca_helper.issuer.client import IssuerClient
+
+    return IssuerClient()
+
+
 class OperationGroups:
     _parts: Parts
     _guard: PinGuard
