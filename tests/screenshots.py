@@ -42,7 +42,6 @@ def take(desk: Desk) -> None:
     desk.dialogs.type_pin("签名：请看清内容", PIN)
     desk.dialogs.cancel("初始密码")
     desk.control("dialog-ok").click()
-    desk.visit("/login#ca")
     desk.control("ca-login").click()
     desk.dialogs.wait_for("签名：请看清内容")
     desk.dialogs.screenshot(PICTURES / "pin.png")

@@ -37,6 +37,7 @@ def test_a_clerk_binds_a_certificate_and_logs_in_with_it(desk: Callable[..., Des
     expect(at.control("dialog-text")).to_contain_text("请重新登录")
     at.control("dialog-ok").click()
 
+    at.control("ca-login").wait_for()  # the hall forces a new login by itself
     start_certificate_login(at)
     at.dialogs.type_pin(SIGN, PIN)
     at.control("send-code").click()
