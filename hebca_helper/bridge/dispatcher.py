@@ -18,6 +18,8 @@ _log = logging.getLogger("hebca_helper.bridge")
 
 _IDENTITY = "MyID"
 """Seal clients name themselves after the greeting and expect no answer; answering is harmless (section 1)."""
+_ABOUT_ADMISSION = frozenset({Code.DENIED_BY_POLICY, Code.PERSON_NEEDED, Code.USER_CANCELLED})
+"""Answers to an origin that nobody let in (yet)."""
 
 
 async def answer(session: Session, frame: str | bytes) -> str:
@@ -44,20 +46,22 @@ async def answer(session: Session, frame: str | bytes) -> str:
 
 
 async def _call(session: Session, request: frames.Request) -> dict[str, object]:
-    handler, arguments = _prepare(session, request)
-    return await handler(session, arguments)
+    """An origin that is not admitted learns nothing but that: neither what is wrong with its call nor what there is."""
+    try:
+        handler, arguments = _prepare(session, request)
+        return await handler(session, arguments)
+    except HelperError as problem:
+        if problem.code not in _ABOUT_ADMISSION:
+            session.require_admitted()
+        raise
 
 
 def _prepare(session: Session, request: frames.Request) -> tuple[Handler, Arguments]:
-    """Everything that can be wrong before anybody is asked. An origin that is not admitted learns nothing from it."""
-    try:
-        function = _find(request.name)
-        session.assistant.gate.enter(session.connection, function.name, function.risk)
-        handler = _handler(function)
-        return handler, bind(function.parameters, parse_object(request.arguments, function.recoverable))
-    except HelperError:
-        session.require_admitted()
-        raise
+    """Everything that can be wrong before anybody is asked."""
+    function = _find(request.name)
+    session.assistant.gate.enter(session.connection, function.name, function.risk)
+    handler = _handler(function)
+    return handler, bind(function.parameters, parse_object(request.arguments, function.recoverable))
 
 
 def _failed(session: Session, name: str, problem: HelperError) -> str:
