@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebca_helper.desktop.runtime import ServiceStatus
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.app.parts import App
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.service import CertificateService
     from hebca_helper.desktop.runtime import Runtime
+    from hebca_helper.portals.catalogue import Portal
+    from hebca_helper.practice.hall.server import Hall
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState
     from hebca_helper.tokens.service import TokenService
@@ -73,6 +76,7 @@ class Background:
         self._tokens: TokenService | None = None
         self._stop: asyncio.Event | None = None
         self._sockets: list[socket.socket] = []
+        self._hall: Hall | None = None
 
     @property
     def settings(self) -> Settings:
@@ -103,6 +107,22 @@ class Background:
 
     def modules(self) -> Sequence[ModuleState]:
         return self._tokens.modules() if self._tokens else []
+
+    def problems(self) -> Sequence[HelperError]:
+        return self._app.problems
+
+    def practice_portals(self) -> tuple[Portal, ...]:
+        if self._hall is None:
+            return ()
+        from hebca_helper.portals.catalogue import Group, Portal
+
+        urls = self._hall.urls
+        note = tr("练习注册、绑定和证书登录，不会提交到任何部门")
+        hall = Portal(
+            "practice-hall", Group.PRACTICE, tr("演练办事大厅"), urls["hall"], origins=(self._hall.origin,), note=note
+        )
+        phone = Portal("practice-phone", Group.PRACTICE, tr("演练手机"), urls["phone"], note=tr("查看演练短信验证码"))
+        return hall, phone
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(callback)
@@ -166,11 +186,18 @@ class Background:
         self._changed()
 
     async def _start_hall(self, stack: AsyncExitStack) -> None:
-        from hebca_helper.practice.hall.server import Hall
+        from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
 
-        hall = Hall(self.home, certificate_port=self._certificate_port())
-        await hall.start()
+        hall = Hall(self.home, DEFAULT_PORT, self._certificate_port())
+        try:
+            await hall.start()
+        except HelperError as problem:
+            if problem.code is not Code.PORT_TAKEN:
+                raise
+            hall = Hall(self.home, 0, self._certificate_port())  # another home's hall has the usual port
+            await hall.start()
         stack.push_async_callback(hall.stop)
+        self._hall = hall
         self._changed()
 
     def _certificate_port(self) -> int:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the first page is shown before any of these is imported
 
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
+    from hebca_helper.portals.catalogue import Portal
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState
 
@@ -47,6 +48,12 @@ class Runtime(Protocol):
     def home(self) -> Path: ...
 
     def services(self) -> Sequence[ServiceStatus]: ...
+
+    def practice_portals(self) -> tuple[Portal, ...]:
+        """Quick links of the practice hall that runs in this program; empty without one."""
+
+    def problems(self) -> Sequence[HelperError]:
+        """Damaged files that were set aside, to be told once."""
 
     def modules(self) -> Sequence[ModuleState]: ...
 

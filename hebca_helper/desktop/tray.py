@@ -71,9 +71,11 @@ class Tray:
 
 def _links(parent: QMenu, catalogue: Catalogue, open_portal: Callable[[Portal], object]) -> QMenu:
     links = QMenu(tr("快捷链接"), parent)
-    for group in Group:
+    for group, portals in ((group, catalogue.group(group)) for group in Group):
+        if not portals:
+            continue
         inside = links.addMenu(tr(group.value))
-        for portal in catalogue.group(group):
+        for portal in portals:
             inside.addAction(portal.title, partial(open_portal, portal))
     return links
 

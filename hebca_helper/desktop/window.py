@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         self._link = link
         self._closing = closing
         self._painted = False
+        self._practice: tuple[Portal, ...] = ()
         self._pages: dict[str, Page] = {}
         self._build()
         self.show_page("links")
@@ -137,6 +138,8 @@ class MainWindow(QMainWindow):
         self.state.attach(runtime)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))
         self._services_changed()
+        for problem in runtime.problems():
+            self.toast.tell(str(problem))
 
     def start_failed(self, problem: HelperError) -> None:
         self.side_bar.tell_services(tr("启动失败：{problem}").format(problem=problem), "red")
@@ -149,8 +152,15 @@ class MainWindow(QMainWindow):
             self.side_bar.tell_services(str(broken), "red")
         else:
             self.side_bar.tell_services(tr("浏览器服务正常"), "good")
+        self._offer_practice(self.runtime.practice_portals())
         if (page := self._pages.get("diagnosis")) is not None:
             page.shown_first()
+
+    def _offer_practice(self, portals: tuple[Portal, ...]) -> None:
+        page = self._pages.get("links")
+        if portals != self._practice and isinstance(page, LinksPage):
+            self._practice = portals
+            page.use(self.catalogue.with_more(portals))
 
     # On the screen
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -93,7 +94,7 @@ def command(browser: Browser, address: str) -> list[str]:
 def launch(browser: Browser, address: str) -> None:
     """Open `address` and let go of the browser: it lives on after us. EXECUTION_FAILED when it cannot be started."""
     try:
-        subprocess.Popen(
+        started = subprocess.Popen(
             command(browser, address),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -102,6 +103,7 @@ def launch(browser: Browser, address: str) -> None:
         )
     except OSError as problem:
         raise HelperError(Code.EXECUTION_FAILED, f"{browser.path}: {problem.strerror}") from None
+    threading.Thread(target=started.wait, name="browser", daemon=True).start()  # leaves no zombie
 
 
 def _on_path(kind: BrowserKind, environment: Mapping[str, str]) -> str | None:

@@ -22,6 +22,8 @@ class Group(StrEnum):
 
     SOCIAL_SECURITY = "社保"
     PROVIDENT_FUND = "公积金"
+    PRACTICE = "演练"
+    """Not in the file: the practice hall and its telephone, while they run."""
     CERTIFICATE_SERVICE = "证书服务"
 
 
@@ -72,6 +74,10 @@ class Catalogue:
 
     def find(self, portal_id: str) -> Portal | None:
         return next((portal for portal in self.portals if portal.id == portal_id), None)
+
+    def with_more(self, portals: tuple[Portal, ...]) -> Catalogue:
+        """Also these, after those of the file."""
+        return Catalogue(self.portals + portals)
 
     def search(self, words: str) -> tuple[Portal, ...]:
         return tuple(portal for portal in self.portals if portal.matches(words))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QToolButton, QWidget
 
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.icons import icon, icon_label
@@ -20,6 +20,7 @@ _PICTURES = {
     Group.SOCIAL_SECURITY: "people",
     Group.PROVIDENT_FUND: "building",
     Group.CERTIFICATE_SERVICE: "certificate-on",
+    Group.PRACTICE: "globe",
 }
 
 
@@ -36,10 +37,17 @@ class LinksPage(Page):
         self._search.setAccessibleName(tr("搜索快捷链接"))
         self._search.setClearButtonEnabled(True)
         self._search.addAction(QIcon(icon("search")), QLineEdit.ActionPosition.LeadingPosition)
+        for tool, name in zip(self._search.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
+            tool.setAccessibleName(name)
         self._search.setFixedWidth(240)
         self._search.textChanged.connect(self._show)
         self.top.addWidget(self._search, 0, Qt.AlignmentFlag.AlignBottom)
         self._show("")
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Show this catalogue from now on."""
+        self._catalogue = catalogue
+        self._show(self._search.text())
 
     def _show(self, words: str) -> None:
         empty(self.body)
