@@ -23,6 +23,17 @@ from hebca_helper.texts import tr
 _QUESTIONS = {
     ConfirmKind.CONNECT: "允许连接吗？",
     ConfirmKind.SIGN: "确认签名吗？",
+    ConfirmKind.SIGN_DOCUMENT: "确认签名并封装以上内容吗？",
+    ConfirmKind.DECRYPT: "确认解密吗？",
+    ConfirmKind.READ_DATA: "允许读取 USBKEY 中的这项数据吗？",
+    ConfirmKind.WRITE_DATA: "允许在 USBKEY 中写入这项数据吗？",
+    ConfirmKind.DELETE_DATA: "删除后不能恢复。确定删除这项数据吗？",
+    ConfirmKind.GENERATE_KEY: "在 USBKEY 中为以上申请人生成新的密钥吗？",
+    ConfirmKind.IMPORT_CERTIFICATE: "把以上持有人的证书装入 USBKEY 吗？",
+    ConfirmKind.ENCRYPT_FILE: "确认加密这个文件吗？",
+    ConfirmKind.DECRYPT_FILE: "确认解密这个文件吗？",
+    ConfirmKind.OVERWRITE_FILE: "覆盖后不能恢复。确定覆盖这个文件吗？",
+    ConfirmKind.RESET_PIN: "向以上网址申请解锁 USBKEY 并设置新密码吗？",
     ConfirmKind.LAST_TRY: "只剩最后一次机会，再错就会锁定。确定提交吗？",
     ConfirmKind.INITIAL_PIN: "证书密码仍是初始密码，现在修改吗？",
 }
@@ -47,6 +58,8 @@ class TerminalPrompts:
         if question.token.tries_left is not None:
             _tell(tr("还可尝试 {n} 次").format(n=question.token.tries_left))
         if question.purpose is PinPurpose.LOGIN:
+            if question.kind is not None and question.subject:
+                _tell(question.subject)
             return PinAnswer(await _secret(tr("证书密码: ")))
         if question.purpose is PinPurpose.NEW:
             return PinAnswer(await _new_pin())
@@ -57,8 +70,9 @@ class TerminalPrompts:
         if question.kind is ConfirmKind.INITIAL_PIN:
             _tell(tr("证书密码仍是初始密码 123456，请用 hebca-helper change-pin 修改"))
             return Decision.NO
-        if question.content is not None:
-            _tell(question.content.text)
+        for shown in (question.subject, question.content.text if question.content else ""):
+            if shown:
+                _tell(shown)
         answer = await _line(tr(_QUESTIONS[question.kind]) + " [y/N] ")
         return Decision.ONCE if answer.lower() in {"y", "yes", "是"} else Decision.NO
 

@@ -50,8 +50,18 @@ def period(entry: CertificateEntry) -> str:
     return f"{beijing(certificate.not_before):%Y-%m-%d} — {beijing(certificate.not_after):%Y-%m-%d}"
 
 
-def content_panel(content: Content) -> QWidget:
-    """What will be signed, whole, with its size and digest."""
+def subject_panel(caption: str, subject: str) -> QWidget:
+    """What it is about: a name, a host, or paths, a line each."""
+    area = panel("contentPanel")
+    text = label(subject, "subjectText", wrap=True, selectable=True)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setAccessibleName(subject)
+    area.setLayout(column(label(caption, "contentCaption"), text, spacing=4))
+    return area
+
+
+def content_panel(content: Content, caption: str) -> QWidget:
+    """What will be signed, decrypted or written, whole, with its size and digest."""
     view = QPlainTextEdit(content.text)
     view.setObjectName("contentView")
     view.setReadOnly(True)
@@ -59,14 +69,14 @@ def content_panel(content: Content) -> QWidget:
     view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
     lines = min(max(content.text.count("\n") + len(content.text) // 50 + 1, 2), 10)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 32)
-    kind = tr("将要签名的内容") if content.readable else tr("将要签名的内容（不是文字，以十六进制显示开头）")
+    kind = caption if content.readable else caption + tr("（不是文字，以十六进制显示开头）")
     half = len(content.digest) // 2
     digest = label(f"{content.digest[:half]}\n{content.digest[half:]}", "digestLine", selectable=True)
     name = label("SHA-256", "contentCaption")
     name.setAlignment(Qt.AlignmentFlag.AlignTop)
     area = panel("contentPanel")
-    caption = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
-    area.setLayout(column(caption, view, row(name, digest, None), spacing=4))
+    above = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
+    area.setLayout(column(above, view, row(name, digest, None), spacing=4))
     return area
 
 

@@ -1,11 +1,12 @@
-"""Asks for one PIN. With content, the same dialog is the consent to sign it."""
+"""Asks for one PIN. With a kind, the same dialog is the consent to that, with what it is about."""
 
 from __future__ import annotations
 
-from hebca_helper.assistant.prompts import EnterPin, PinAnswer
+from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinAnswer
 from hebca_helper.desktop import words
-from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel, content_panel
+from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel, content_panel, subject_panel
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
+from hebca_helper.desktop.dialogs.wording import Wording, wording
 from hebca_helper.desktop.widgets import Tell, button, column, label, row
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState
@@ -13,8 +14,12 @@ from hebca_helper.tokens.model import PinState
 
 class PinDialog(QuestionDialog):
     def __init__(self, question: EnterPin) -> None:
-        title = tr("请输入证书密码") if question.content is None else tr("签名：请看清内容，再输入证书密码")
-        super().__init__(title, "key" if question.content is None else "pen")
+        self._words = _words(question)
+        words = self._words
+        title = (
+            tr("{action}：请看清内容，再输入证书密码").format(action=words.button) if words else tr("请输入证书密码")
+        )
+        super().__init__(title, words.picture if words else "key")
         self.setObjectName("pinDialog")
         if _is_practice(question):
             self.mark_practice()
@@ -26,15 +31,18 @@ class PinDialog(QuestionDialog):
         self._pin.setDisabled(self._locked)
         self._fill(question)
         self.add_cancel(tr("取消"))
-        confirm = tr("确定") if question.content is None else tr("签名")
+        confirm = words.button if words else tr("确定")
         self.add_consent(button(confirm, "confirmButton", self._send, "primary"), default=True)
         self._pin.setFocus()
 
     def _fill(self, question: EnterPin) -> None:
-        self.body.addWidget(asker_panel(question.asker, _wish(question)))
+        words = self._words
+        self.body.addWidget(asker_panel(question.asker, words.wish if words else _login_wish(question)))
         self.body.addWidget(certificate_panel(question.entry, question.token))
-        if question.content is not None:
-            self.body.addWidget(content_panel(question.content))
+        if question.subject and words:
+            self.body.addWidget(subject_panel(words.subject, question.subject))
+        if question.content is not None and words:
+            self.body.addWidget(content_panel(question.content, words.content))
             self.resize(WIDTH_WITH_CONTENT, self.height())
         if question.problem is not None:
             said = label(str(question.problem.text), "problemLine", wrap=True)
@@ -67,7 +75,12 @@ def _is_practice(question: EnterPin) -> bool:
     return question.entry.practice if question.entry is not None else question.token.practice
 
 
-def _wish(question: EnterPin) -> str:
-    if question.content is not None:
-        return tr("请求用您的证书对下面的内容签名")
+def _words(question: EnterPin) -> Wording | None:
+    """What the dialog is the consent to; None where it only logs in."""
+    if question.kind is not None:
+        return wording(question.kind)
+    return wording(ConfirmKind.SIGN) if question.content is not None else None
+
+
+def _login_wish(question: EnterPin) -> str:
     return tr("请求用您的证书登录") if question.asker.origin is not None else tr("登录证书")

@@ -35,6 +35,7 @@ class QuestionDialog(QDialog):
         self._armed = False
         self._open = True
         self._focus = QTimer(self, singleShot=True, interval=FOCUS_MILLISECONDS)
+        self._focus.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may come early
         self._focus.timeout.connect(self._arm)
         self.titles = row(icon_label(picture, 28), label(title, "dialogTitle"), None)
         self.body = QVBoxLayout()
