@@ -1,0 +1,21 @@
+"""The protocol's page says what the table says."""
+
+from __future__ import annotations
+
+from hebca_helper.bridge.document import page
+from hebca_helper.bridge.functions import ROWS
+from hebca_helper.places import shipped
+
+
+def test_the_page_checked_in_is_what_the_table_gives() -> None:
+    written = shipped("resources", "protocol.md").read_text("utf-8")
+    assert written == page(), "run: python -m hebca_helper.bridge.document > resources/protocol.md"
+
+
+def test_every_function_has_its_line_with_what_is_particular_here() -> None:
+    lines = page().splitlines()
+    assert "Of the 54 functions: 42 works, 5 refused, 7 not supported yet (SM2)." in lines
+    for row in ROWS:
+        [line] = [line for line in lines if line.startswith(f"| `{row.name}` |")]
+        assert f"| {row.risk} |" in line
+        assert all(f"`{parameter.name}`" in line for parameter in row.parameters)
