@@ -114,6 +114,7 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     _add_port(hall)
     authority = actions.add_parser("ca", help=tr("运行演练CA的在线服务：重置证书密码、吊销列表"))
     authority.add_argument("--port", type=_port, metavar="PORT", help=tr("在线服务端口，0 为任意空闲端口"))
+    _add_port(authority)
     unplug = actions.add_parser("unplug", help=tr("拔出演练 USBKEY"))
     unplug.add_argument("serial", nargs="?", help=tr("只拔出这个序列号，默认全部"))
     actions.add_parser("plug", help=tr("插入所有演练 USBKEY"))

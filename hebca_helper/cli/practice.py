@@ -49,7 +49,8 @@ async def _ca(options: argparse.Namespace, program: Program) -> int:
     from hebca_helper.practice.ca_service.main import DEFAULT_PORT, ca_main
 
     port = DEFAULT_PORT if options.port is None else options.port
-    await ca_main(program.home, port, lambda urls: print(json.dumps(urls), flush=True), stop_event())
+    certificate_port = options.certificate_port or program.settings.certificate_port
+    await ca_main(program.home, port, certificate_port, lambda urls: print(json.dumps(urls), flush=True), stop_event())
     return 0
 
 

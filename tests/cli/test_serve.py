@@ -102,8 +102,10 @@ def test_the_practice_ca_prints_its_addresses_and_ends_with_status_0(practice_ho
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
         assert service.stdout is not None
         urls = json.loads(service.stdout.readline())
-        assert urls["online"] == f"{urls['ca']}/online"
-        assert json.loads((practice_home / "practice" / "ca.json").read_text())["origins"] == [urls["ca"]]
+        assert urls["online"] == f"{urls['ca']}online"
+        assert json.loads((practice_home / "practice" / "ca.json").read_text())["origins"] == [
+            urls["ca"].removesuffix("/")
+        ]
         service.send_signal(signal.SIGTERM)
         assert service.wait(20) == 0
     assert not (practice_home / "practice" / "ca.json").exists()

@@ -6,18 +6,22 @@ import asyncio
 import base64
 import json
 import re
+import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hebca_helper.errors import HelperError
 from hebca_helper.issuer.protocol import ProtocolError, ServiceRequest
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.places import shipped
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.ca_service.desk import Desk
 from hebca_helper.practice.ca_service.orders import OrderBook
@@ -32,18 +36,31 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class CaCounter:
-    """What the service works with; `origin()` is its own, known when it listens."""
+    """What the service works with; `origin()` is its own, known when it listens. `certificate_port` is where its page
+    looks for the certificate service."""
 
     ca: PracticeCa
     desk: Desk
     orders: OrderBook
     seal: AnswerSeal
+    certificate_port: int
     clock: Callable[[], datetime]
     origin: Callable[[], str]
 
+    def page(self, _request: Request) -> Response:
+        """重置证书密码: places an order and asks the certificate service for the reset."""
+        template = string.Template(shipped("resources", "ca", "counter.html").read_text("utf-8"))
+        return HTMLResponse(template.substitute(port=self.certificate_port))
+
+    def script(self, _request: Request) -> Response:
+        return Response(shipped("resources", "ca", "counter.js").read_bytes(), media_type="text/javascript")
+
     async def order(self, request: Request) -> Response:
-        """Order a reset for a certificate: `{"certificate": "<serial in hex>"}`. The counter's work, done by anybody."""
-        serial = _serial(await request.body())
+        """Order a reset: `{"certificate": "<serial in hex>"}`, or `{"der": "<base64>"}` of the whole certificate.
+
+        Checking papers is the counter's work; here anybody at this computer is believed.
+        """
+        serial = _ordered(await request.body())
         if serial is None:
             return _bad("certificate")
         name = self.orders.place(serial)
@@ -74,7 +91,11 @@ class CaCounter:
 
 
 def application(counter: CaCounter) -> ASGIApp:
-    routes = [
+    static = StaticFiles(directory=shipped("resources", "hall", "static"))
+    routes: list[BaseRoute] = [
+        Route("/", counter.page),
+        Route("/counter.js", counter.script),
+        Mount("/static", static),
         Route("/orders", counter.order, methods=["POST"]),
         Route(ONLINE, counter.online, methods=["POST"]),
         Route("/crl", counter.revocation_list),
@@ -84,14 +105,27 @@ def application(counter: CaCounter) -> ASGIApp:
     return Guard(Starlette(routes=routes), counter.origin)
 
 
-def _serial(content: bytes) -> str | None:
+def _ordered(content: bytes) -> str | None:
+    """The serial, lower-case hex without leading zeros; None when there is none."""
     try:
         table = json.loads(content)
     except (ValueError, RecursionError):
         return None
-    text = table.get("certificate") if isinstance(table, dict) else None
+    if not isinstance(table, dict):
+        return None
+    return _serial_of(table["der"]) if "der" in table else _serial(table.get("certificate"))
+
+
+def _serial(text: object) -> str | None:
     found = _SERIAL.fullmatch(text.strip().lower()) if isinstance(text, str) else None
     return found[1] if found else None
+
+
+def _serial_of(text: object) -> str | None:
+    try:
+        return Certificate.parse(base64.b64decode(text, validate=True)).serial_hex if isinstance(text, str) else None
+    except (ValueError, HelperError):
+        return None
 
 
 def _bad(field: str) -> Response:

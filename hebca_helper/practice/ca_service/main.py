@@ -11,9 +11,11 @@ from hebca_helper.practice.ca_service.server import DEFAULT_PORT, CaService
 __all__ = ["DEFAULT_PORT", "ca_main"]
 
 
-async def ca_main(home: Path, port: int, ready: Callable[[dict[str, str]], None], stop: asyncio.Event) -> None:
+async def ca_main(
+    home: Path, port: int, certificate_port: int, ready: Callable[[dict[str, str]], None], stop: asyncio.Event
+) -> None:
     """Run the service until `stop` is set; `ready` gets its URLs when it listens."""
-    service = CaService(home, port)
+    service = CaService(home, port, certificate_port)
     await service.start()
     try:
         ready(service.urls)

@@ -17,6 +17,7 @@ from hebca_helper.practice.record import ca_folder
 from hebca_helper.practice.serving import LoopbackServer
 
 DEFAULT_PORT = 17281
+DEFAULT_CERTIFICATE_PORT = 17212
 
 
 class CaService:
@@ -25,8 +26,15 @@ class CaService:
     While it runs, `<home>/practice/ca.json` tells the assistant its origin and process.
     """
 
-    def __init__(self, home: Path, port: int = DEFAULT_PORT, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int = DEFAULT_PORT,
+        certificate_port: int = DEFAULT_CERTIFICATE_PORT,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._home = home
+        self._certificate_port = certificate_port
         self._clock = clock
         self._server = LoopbackServer(home, CA, port)
 
@@ -39,7 +47,7 @@ class CaService:
     def urls(self) -> dict[str, str]:
         """What `practice ca` prints when it listens."""
         places = {"orders": "/orders", "online": ONLINE, "crl": "/crl", "certificates": "/ca"}
-        return {"ca": self.origin} | {name: self.origin + path for name, path in places.items()}
+        return {"ca": f"{self.origin}/"} | {name: self.origin + path for name, path in places.items()}
 
     async def start(self) -> None:
         """Listen. HelperError: PORT_TAKEN, PRACTICE_MISSING before `practice init`, FILE_UNREADABLE."""
@@ -60,4 +68,4 @@ class CaService:
         orders = OrderBook(self._clock)
         desk = Desk(self._home, ca, orders, self._clock)
         seal = AnswerSeal(ca, self._clock())
-        return CaCounter(ca, desk, orders, seal, self._clock, lambda: self.origin)
+        return CaCounter(ca, desk, orders, seal, self._certificate_port, self._clock, lambda: self.origin)

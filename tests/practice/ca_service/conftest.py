@@ -94,7 +94,7 @@ def moving() -> MovingClock:
 
 @pytest.fixture
 async def asker(home: Path, moving: MovingClock) -> AsyncIterator[Asker]:
-    service = CaService(home, 0, moving)
+    service = CaService(home, 0, clock=moving)
     await service.start()
     yield Asker(service, home)
     await service.stop()
