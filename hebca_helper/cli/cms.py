@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import describe
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.assistant.visible import visible_text
-from hebca_helper.cli.files import chunks, reading, writing
+from hebca_helper.cli.files import chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
@@ -35,7 +34,6 @@ CIPHERS = {cipher.name.lower().replace("_", "-"): cipher for cipher in ContentCi
 
 
 def cms(options: argparse.Namespace, program: Program) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was half made is then put away
     actions: dict[str, Callable[[argparse.Namespace, Program], int]] = {
         "sign": lambda options, program: asyncio.run(_sign(options, program)),
         "decrypt": lambda options, program: asyncio.run(_decrypt(options, program)),
@@ -47,10 +45,11 @@ def cms(options: argparse.Namespace, program: Program) -> int:
 
 async def _sign(options: argparse.Namespace, program: Program) -> int:
     with reading(options.file) as source:
+        require_free(options.out, overwrite=options.force)
         size, digests = _digests(source)
+        async with _person(program) as (core, person):
+            made = await _frame(options, core, person, source, size, digests)
         with writing(options.out, overwrite=options.force) as target:
-            async with _person(program) as (core, person):
-                made = await _frame(options, core, person, source, size, digests)
             target.write(made.head)
             if not options.detached:
                 _copy_unchanged(source, target, size, digests[DigestAlgorithm.SHA256])
@@ -77,12 +76,13 @@ async def _frame(
 
 async def _decrypt(options: argparse.Namespace, program: Program) -> int:
     with reading(options.file) as source:
+        require_free(options.out, overwrite=options.force)
         envelope = open_envelope(source)
         size, digests = _digests(source)
         content = Content(_named(options.file), size, digests[DigestAlgorithm.SHA256].hex(), readable=False)
+        async with _person(program) as (core, person):
+            key = await core.assistant.decryption.envelope_key(person, envelope, content)
         with writing(options.out, overwrite=options.force, private=True) as target:
-            async with _person(program) as (core, person):
-                key = await core.assistant.decryption.envelope_key(person, envelope, content)
             for piece in envelope.pieces(key):
                 target.write(piece)
     return 0

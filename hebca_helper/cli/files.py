@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,14 +52,13 @@ def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Bi
     `private` files are for this user only. HelperError(EXECUTION_FAILED) when `path` exists and may not be
     overwritten, when it is no regular file, and when the file cannot be written.
     """
-    _require_local(path)
+    require_free(path, overwrite=overwrite)
     target = Path(path)
-    _require_free(target, overwrite)
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.part")
     with _told(path):
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as raw:
+        with _put_away_when_ended(), os.fdopen(descriptor, "wb", buffering=0) as raw:
             yield _Telling(raw, path)  # type: ignore[misc]
             with _told(path):
                 os.fsync(raw.fileno())
@@ -83,8 +83,21 @@ class _Telling:
         return len(data)
 
 
-def _require_free(target: Path, overwrite: bool) -> None:
-    with _told(str(target)):
+@contextmanager
+def _put_away_when_ended() -> Iterator[None]:
+    """SIGTERM unwinds like Ctrl-C as long as there is something half made."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def require_free(path: str, *, overwrite: bool) -> None:
+    """HelperError as `writing`, before anything is done."""
+    _require_local(path)
+    target = Path(path)
+    with _told(path):
         there = os.path.lexists(target)
         if there and not overwrite:
             raise _exists(target)
@@ -102,7 +115,7 @@ def _give_name(beside: Path, target: Path, overwrite: bool) -> None:
     except FileExistsError:
         raise _exists(target) from None
     except OSError:  # a file system without hard links
-        _require_free(target, overwrite)
+        require_free(str(target), overwrite=overwrite)
         beside.replace(target)
 
 
