@@ -104,7 +104,15 @@ class App:
         return issuer_client(self.home, origins, practice_origins, self.settings.proxy)
 
     def _is_practice(self, certificate: Certificate) -> bool:
-        """Asked only for tokens that our own SoftHSM configuration serves; loads the practice CA then."""
+        """Asked only for tokens that our own SoftHSM configuration serves.
+
+        What `practice init` issued stands in this home's own record; for anything else the practice CA's signature
+        decides, and the CA is loaded only then.
+        """
+        from hebca_helper.practice.record import practice_fingerprints
+
+        if certificate.fingerprint in practice_fingerprints(self.home):
+            return True
         if self._practice_trust is None:
             from hebca_helper.practice.trust import PracticeTrust
 
