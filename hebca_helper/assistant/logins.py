@@ -24,7 +24,7 @@ class Login:
 
     until: float
     signatures_left: int
-    timer: asyncio.TimerHandle | None = None
+    timer: asyncio.TimerHandle
 
 
 class Logins:
@@ -88,15 +88,15 @@ class Logins:
     def dropped(self, token_id: str) -> None:
         """The token went, or its host started anew: every login is gone already."""
         for login in self._held.pop(token_id, {}).values():
-            _cancel(login)
+            login.timer.cancel()
 
     def renew_repeats(self, login: Login) -> None:
         login.signatures_left = self._repeats
 
     def _hold(self, connection_id: str, token_id: str) -> None:
         loop = asyncio.get_running_loop()
-        login = Login(loop.time() + self._lifetime, self._repeats)
-        login.timer = loop.call_later(self._lifetime, self._expire, connection_id, token_id)
+        timer = loop.call_later(self._lifetime, self._expire, connection_id, token_id)
+        login = Login(loop.time() + self._lifetime, self._repeats, timer)
         self._forget(connection_id, token_id)
         self._expired.discard((connection_id, token_id))
         self._held.setdefault(token_id, {})[connection_id] = login
@@ -104,7 +104,7 @@ class Logins:
     def _forget(self, connection_id: str, token_id: str) -> bool:
         login = self._held.get(token_id, {}).pop(connection_id, None)
         if login is not None:
-            _cancel(login)
+            login.timer.cancel()
         return login is not None
 
     async def _log_out_if_last(self, token_id: str) -> None:
@@ -121,8 +121,3 @@ class Logins:
         task = asyncio.get_running_loop().create_task(self.end(connection_id, token_id))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-
-
-def _cancel(login: Login) -> None:
-    if login.timer is not None:
-        login.timer.cancel()

@@ -284,8 +284,26 @@ def test_checks_look_at_the_checkout_wherever_they_are_called_from(installed: Pa
     assert str(installed) in setup(installed, "test").stdout.splitlines()
 
 
+MEASURED = "python3|-m|coverage|run|--rcfile=tests/guarding.coveragerc|-m|pytest"
+
+
 def test_the_full_tier_leaves_no_test_out(installed: Path) -> None:
-    assert setup(installed, "test", "--full").stdout.splitlines()[-1] == "python3|-m|pytest"
+    assert MEASURED in setup(installed, "test", "--full").stdout.splitlines()
+    assert f"{MEASURED}|-m|not full" in setup(installed, "test").stdout.splitlines()
+
+
+@pytest.mark.parametrize(("failing", "told"), [("run", False), ("report", True), ("nothing", False)])
+def test_a_branch_of_the_guarding_files_that_no_test_takes_is_a_failure(
+    installed: Path, failing: str, told: bool
+) -> None:
+    """Only when all tests ran: a chosen few cannot take every branch."""
+    python = installed / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\n[ "$3" != {failing} ]\n', encoding="utf-8")
+
+    done = setup(installed, "test")
+
+    assert done.returncode == (failing != "nothing")
+    assert ("100 % branch coverage" in done.stderr) is told
 
 
 def test_a_failed_check_is_named_and_ends_before_the_tests(installed: Path) -> None:

@@ -6,6 +6,7 @@
  * ACTION:    crash | abort | exit | hang | removed | slow MILLISECONDS | error CKR_NUMBER (hex)
  * `once` removes the control file before the fault strikes. Besides:
  *   slots empty                      no slot has a token
+ *   login protected                  the PIN is typed on the token itself: a C_Login without one gets SHIM_PIN
  *   login low | final_try | locked   the user PIN flag in CK_TOKEN_INFO; `locked` also makes C_Login say CKR_PIN_LOCKED
  *   random SEED PERCENT              every operation fails so often, each time in another way (never by a hang)
  * SHIM_LOG names a file that gets one line per call: the operation.
@@ -112,6 +113,7 @@ static CK_RV shim_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO *info) {
     STRIKES("info");
     CK_RV result = real->C_GetTokenInfo(slot, info);
     const char *flag = pin_flag();
+    if (!strcmp(flag, "protected")) info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
     if (!strcmp(flag, "low")) info->flags |= CKF_USER_PIN_COUNT_LOW;
     if (!strcmp(flag, "final_try")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_FINAL_TRY;
     if (!strcmp(flag, "locked")) info->flags |= CKF_USER_PIN_COUNT_LOW | CKF_USER_PIN_LOCKED;
@@ -126,6 +128,8 @@ static CK_RV shim_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void *data, CK_NO
 static CK_RV shim_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG size) {
     STRIKES("login");
     if (user == CKU_USER && !strcmp(pin_flag(), "locked")) return CKR_PIN_LOCKED;
+    const char *typed = getenv("SHIM_PIN");
+    if (!pin && typed) return real->C_Login(session, user, (CK_UTF8CHAR *)typed, strlen(typed));
     return real->C_Login(session, user, pin, size);
 }
 

@@ -1,0 +1,148 @@
+"""The rare turns of the code that guards: races of a person, a page and a USBKEY, damaged files, odd keys."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from hebca_helper.assistant.admission import Admission
+from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.dialogs import DialogQueue
+from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.pin_guard import FILE_NAME, PinGuard
+from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.signing import raw_mechanism
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keys import SignatureAlgorithm, verify
+from hebca_helper.practice.usbkey import unplug
+from hebca_helper.tokens.model import EventKind
+from tests.assistant.conftest import HALL, TRUSTED, open_scene
+from tests.assistant.test_page_pins import page_login
+from tests.practice_homes import put_practice_usbkey
+
+pytestmark = pytest.mark.anyio
+PIN = "123456"
+
+
+async def test_two_tabs_of_one_site_ask_the_person_once(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        scene.person.hold = asyncio.Event()
+        tabs = [asyncio.create_task(scene.assistant.entries(scene.page())) for _ in range(2)]
+        await scene.person.opened.wait()
+        scene.person.hold.set()
+        assert all(await asyncio.gather(*tabs))
+        assert len(scene.person.confirmations(ConfirmKind.CONNECT)) == 1
+
+
+async def test_nobody_is_asked_about_a_page_that_is_in(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        book = OriginBook(practice_home, FixedOrigins(trusted=frozenset({TRUSTED})))
+        admission = Admission(book, DialogQueue(Clock()), refuse_unknown=True)
+        assert await admission.admit(scene.page(TRUSTED), scene.person) is False
+        assert scene.person.asked == []
+
+
+async def test_two_login_calls_of_one_page_ask_for_one_pin(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.hold = asyncio.Event()
+        scene.person.type(PIN)
+        scene.person.opened.clear()
+        calls = [asyncio.create_task(scene.assistant.login(page, entry)) for _ in range(2)]
+        await scene.person.opened.wait()
+        scene.person.hold.set()
+        await asyncio.gather(*calls)
+        assert len(scene.person.pin_dialogs()) == 1
+
+
+async def test_a_page_that_goes_while_its_pin_is_judged_leaves_no_login(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page(TRUSTED)
+        entry = await scene.signer(page)
+        attempt = asyncio.create_task(scene.assistant.login_with_page_pin(page, entry, PIN))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        page.closed = True
+        await attempt
+        assert not scene.assistant.is_logged_in(page, entry.token.id)
+        with pytest.raises(HelperError) as refused:
+            await scene.tokens.sign(entry.token.id, entry.key_id, raw_mechanism(entry), bytes(20))
+        assert refused.value.code is Code.NOT_LOGGED_IN
+
+
+async def test_logging_out_of_a_token_that_nobody_is_logged_in_to(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        await scene.assistant.logout(page, entry.token.id)
+        assert not scene.assistant.is_logged_in(page, entry.token.id)
+
+
+async def test_a_usbkey_that_goes_before_the_logout_needs_none(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type(PIN)
+        await scene.assistant.login(page, entry)
+        await scene.tokens.stop()
+        await scene.assistant.logout(page)
+        assert not scene.assistant.is_logged_in(page, entry.token.id)
+
+
+async def test_a_large_content_is_hashed_beside_the_loop_to_the_same_signature(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type(PIN)
+        content = b"x" * (1024 * 1024 + 1)
+        signature = await scene.assistant.sign(page, entry, content)
+        assert verify(entry.certificate.spki, SignatureAlgorithm.RSA_SHA1, content, signature)
+
+
+def test_a_key_that_is_neither_rsa_nor_ec_signs_nothing_raw() -> None:
+    for kind in (KeyKind.SM2, KeyKind.OTHER):
+        entry = SimpleNamespace(certificate=SimpleNamespace(key_kind=kind))
+        with pytest.raises(HelperError) as refused:
+            raw_mechanism(cast(CertificateEntry, entry))
+        assert refused.value.code is Code.NOT_SUPPORTED
+
+
+def test_only_the_persons_words_are_remembered_and_can_be_taken_back(home: Path) -> None:
+    book = OriginBook(home, FixedOrigins())
+    for word in (OriginClass.KNOWN, OriginClass.UNKNOWN):
+        with pytest.raises(HelperError) as refused:
+            book.set_class(HALL, word)
+        assert refused.value.code is Code.BAD_REQUEST
+    book.set_class(HALL, OriginClass.ALLOWED)
+    book.forget(HALL)
+    book.forget(HALL)
+    assert OriginBook(home, FixedOrigins()).remembered() == {}
+
+
+async def test_a_page_gets_no_guess_at_a_locked_usbkey(home: Path) -> None:
+    put_practice_usbkey(home, "locked")
+    async with open_scene(home) as scene:
+        assert await page_login(scene, PIN) is Code.PIN_LOCKED
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"token": "x"}', '{"token": null}', "\x00"])
+def test_a_damaged_count_of_wrong_pins_is_set_aside(home: Path, content: str) -> None:
+    (home / FILE_NAME).write_text(content)
+    PinGuard(home).person_logged_in("token")
+    assert not (home / FILE_NAME).exists()
+    assert len(list(home.glob(f"{FILE_NAME}.damaged-*"))) == 1
+
+
+async def test_a_usbkey_that_goes_ends_its_logins_and_only_its(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        await scene.event(EventKind.UNPLUGGED, lambda: unplug(practice_home))
+        assert not scene.assistant.is_logged_in(page, entry.token.id)
