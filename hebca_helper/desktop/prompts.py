@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.prompts import (
@@ -50,13 +50,14 @@ class QtPrompts:
         """A question asked again appears where the person left the last one."""
         dialog.answered.connect(answer.give)
         dialog.refused.connect(lambda: answer.refuse(HelperError(Code.USER_CANCELLED)))
-        dialog.finished.connect(lambda: self._remember(dialog.pos()))
+        dialog.finished.connect(lambda: self._remember(dialog.geometry().topLeft()))
         if again and self._last_place is not None:
-            dialog.move(self._last_place)
+            dialog.setGeometry(QRect(self._last_place, dialog.size()))
         dialog.show()
         return dialog
 
     def _remember(self, place: QPoint) -> None:
+        """Without the frame, whose size is not always known: else the dialog would creep upwards."""
         self._last_place = place
 
 

@@ -19,6 +19,8 @@ from typing import IO, Any
 
 from hebca_helper.errors import Code, HelperError
 
+LONGEST_FOLDER = 40
+"""Octets; leaves room for our folder, the name, and the folder that QLocalServer makes while it sets the mode."""
 WAIT_SECONDS = 5.0
 """How long a second start waits for a first one that is just starting."""
 RETRY_SECONDS = 0.02
@@ -103,8 +105,9 @@ def _lock_file(file: IO[bytes]) -> None:
 
 def _private_folder() -> Path:
     """A folder that only this user can enter, with a path short enough for a socket (107 octets, unix(7))."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    parent = Path(runtime) if runtime and Path(runtime).is_dir() else Path(tempfile.gettempdir())
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    fits = 0 < len(os.fsencode(runtime)) <= LONGEST_FOLDER and Path(runtime).is_dir()
+    parent = Path(runtime if fits else tempfile.gettempdir())
     folder = parent / f"hebca-helper-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()

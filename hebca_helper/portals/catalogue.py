@@ -163,8 +163,12 @@ def _choice(choices: type[E], value: Any, where: str) -> E:
 def _address(value: Any, where: str) -> str:
     text = _word(value, where)
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not text.isascii() or parts.username is not None:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not text.isascii() or "@" in parts.netloc:
         raise ValueError(f"{where}: 应为完整的 http 或 https 地址")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{where}: 端口应为数字") from None
     return text
 
 

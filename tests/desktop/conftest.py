@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -75,12 +76,17 @@ class Person:
         return found
 
     def type(self, inside: QWidget, name: str, text: str) -> None:
-        QTest.keyClicks(self.find(inside, QWidget, name), text)
+        """With keys; Chinese as an input method hands it over."""
+        field = self.find(inside, QWidget, name)
+        if text.isascii():
+            QTest.keyClicks(field, text)
+        else:
+            handed_over = QInputMethodEvent()
+            handed_over.setCommitString(text)
+            QApplication.sendEvent(field, handed_over)
 
     def click(self, inside: QWidget, name: str) -> None:
         """As soon as the button lives."""
-        from PySide6.QtCore import Qt
-
         button = self.find(inside, QWidget, name)
         self.wait(button.isEnabled)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -54,8 +54,7 @@ def test_what_is_typed_is_answered(ask: Asking, person: Person, office: Office) 
     assert QApplication.focusWidget() is person.find(dialog, QLineEdit, "pinEdit")
     person.type(dialog, "pinEdit", "Wk7-qp2")
     person.click(dialog, "confirmButton")
-    person.wait(asked.done)
-    assert asked.result() == PinAnswer("Wk7-qp2")
+    assert asked.result(10) == PinAnswer("Wk7-qp2")
 
 
 def test_the_dialog_says_who_asks_and_for_what(ask: Asking, person: Person, office: Office) -> None:
@@ -76,18 +75,15 @@ def test_cancel_and_escape_cancel(ask: Asking, person: Person, office: Office) -
     dialog, asked = ask(office.pin())
     person.type(dialog, "pinEdit", "123456")
     person.click(dialog, "cancelButton")
-    person.wait(asked.done)
     assert cancelled(asked)
     dialog, asked = ask(office.pin())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    person.wait(asked.done)
     assert cancelled(asked)
 
 
 def test_closing_the_window_cancels(ask: Asking, person: Person, office: Office) -> None:
     dialog, asked = ask(office.pin())
     dialog.close()
-    person.wait(asked.done)
     assert cancelled(asked)
 
 
@@ -169,14 +165,15 @@ def test_a_wrong_pin_is_told_where_the_dialog_was(ask: Asking, person: Person, o
     dialog, asked = ask(office.pin())
     person.type(dialog, "pinEdit", "000000")
     dialog.move(120, 90)
-    person.wait(lambda: dialog.pos() == QPoint(120, 90))
+    person.wait(lambda: dialog.frameGeometry().topLeft() == QPoint(120, 90))
+    place = dialog.geometry().topLeft()
     person.click(dialog, "confirmButton")
-    person.wait(asked.done)
+    asked.result(10)
     again = replace(office.pin(PinState.FEW_LEFT, 3), problem=HelperError(Code.PIN_INCORRECT))
     dialog, _ = ask(again)
     assert "证书密码不正确" in person.texts(dialog)
     assert "还可以试 3 次" in person.texts(dialog)
-    person.wait(lambda: dialog.pos() == QPoint(120, 90))
+    person.wait(lambda: dialog.geometry().topLeft() == place)
 
 
 def test_tries_left_are_told_in_words(ask: Asking, person: Person, office: Office) -> None:
