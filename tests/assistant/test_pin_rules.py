@@ -29,3 +29,9 @@ def test_weak_and_ill_sized_pins_are_refused(pin: str, code: Code) -> None:
 
 def test_an_ordinary_pin_passes_every_rule() -> None:
     assert all(result.passed for result in check_new_pin("hengshui2026", "123456"))
+
+
+def test_where_nobody_knows_the_old_pin_nothing_is_said_of_it() -> None:
+    assert [rule.text for rule in check_new_pin("hengshui2026")] == [
+        rule.text for rule in check_new_pin("hengshui2026", "123456")[:-1]
+    ]

@@ -87,7 +87,7 @@ class NewPinDialog(QuestionDialog):
         return grid
 
     def _typed(self) -> None:
-        old = self._old.text() if self._old is not None and self._changing else ""
+        old = self._old.text() if self._old is not None and self._changing else None
         checks = [(rule.text, rule.passed) for rule in check_new_pin(self._new.text(), old)]
         same = bool(self._new.text()) and self._new.text() == self._again.text()
         self._rules.show_rules([*checks, (tr("两次输入一致"), same)])
