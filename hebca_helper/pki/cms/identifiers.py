@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from asn1crypto import cms, x509
 
 from hebca_helper.pki import der
@@ -18,14 +20,29 @@ def issuer_and_serial(certificate: Certificate) -> cms.IssuerAndSerialNumber:
     )
 
 
-def names(identifier: cms.SignerIdentifier | cms.RecipientIdentifier, certificate: Certificate) -> bool:
-    """Whether the identifier means this certificate."""
-    if identifier.name == "subject_key_identifier":
-        return bool(identifier.native) and identifier.native == _key_identifier(certificate)
-    if identifier.chosen["serial_number"].native != certificate.serial_number:
-        return False
-    issuer = identifier.chosen["issuer"].dump()
-    return issuer == certificate.issuer.der or Name.parse(issuer).same(certificate.issuer)
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A SignerIdentifier or RecipientIdentifier: `issuer` (a Name, DER) and `serial`, or `key`."""
+
+    issuer: bytes
+    serial: int
+    key: bytes
+
+    @classmethod
+    def read(cls, identifier: cms.SignerIdentifier | cms.RecipientIdentifier) -> Identifier:
+        """Parsed to the bottom, so that comparing cannot fail. ValueError (and what asn1crypto raises)."""
+        if identifier.name == "subject_key_identifier":
+            return cls(b"", 0, identifier.native)
+        issuer = identifier.chosen["issuer"].dump()
+        Name.parse(issuer)
+        return cls(issuer, identifier.chosen["serial_number"].native, b"")
+
+    def means(self, certificate: Certificate) -> bool:
+        if not self.issuer:
+            return bool(self.key) and self.key == _key_identifier(certificate)
+        if self.serial != certificate.serial_number:
+            return False
+        return self.issuer == certificate.issuer.der or Name.parse(self.issuer).same(certificate.issuer)
 
 
 def _key_identifier(certificate: Certificate) -> bytes | None:

@@ -19,7 +19,7 @@ from hebca_helper.pki.certificates import Certificate, KeyKind
 from hebca_helper.pki.cms import ber
 from hebca_helper.pki.cms.algorithms import identifier_oid
 from hebca_helper.pki.cms.ciphers import ContentCipher
-from hebca_helper.pki.cms.identifiers import issuer_and_serial, names
+from hebca_helper.pki.cms.identifiers import Identifier, issuer_and_serial
 from hebca_helper.texts import tr
 
 MOST_RECIPIENTS = 256
@@ -44,7 +44,7 @@ class Recipient:
     transport: KeyTransport
     algorithm: str
     encrypted_key: bytes
-    identifier: cms.RecipientIdentifier | None
+    identifier: Identifier | None
 
     @classmethod
     def read(cls, info: cms.RecipientInfo) -> Recipient:
@@ -53,16 +53,11 @@ class Recipient:
             return cls(KeyTransport.OTHER, "", b"", None)
         oid = identifier_oid(info.chosen["key_encryption_algorithm"].dump())
         transport = {_RSA_ENCRYPTION: KeyTransport.PKCS1, _RSA_OAEP: KeyTransport.OAEP}.get(oid, KeyTransport.OTHER)
-        identifier = info.chosen["rid"]
-        _ = (
-            identifier.native
-            if identifier.name != "issuer_and_serial_number"
-            else identifier.chosen["serial_number"].native
-        )
+        identifier = Identifier.read(info.chosen["rid"])
         return cls(transport, oid, info.chosen["encrypted_key"].native, identifier)
 
     def means(self, certificate: Certificate) -> bool:
-        return self.identifier is not None and names(self.identifier, certificate)
+        return self.identifier is not None and self.identifier.means(certificate)
 
     def require_token_can_open(self) -> None:
         """Tokens decrypt PKCS#1 v1.5 only. HelperError(NOT_SUPPORTED), before any key is used."""

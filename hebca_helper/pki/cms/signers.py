@@ -18,7 +18,7 @@ from hebca_helper.pki.cms.algorithms import (
     digest_of_identifier,
     signature_of_identifier,
 )
-from hebca_helper.pki.cms.identifiers import names
+from hebca_helper.pki.cms.identifiers import Identifier
 from hebca_helper.pki.cms.message import DATA
 from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 
@@ -36,7 +36,7 @@ class Signer:
     `attributes` maps object identifiers to the only value of each signed attribute (DER); None without any.
     """
 
-    identifier: cms.SignerIdentifier
+    identifier: Identifier
     digest: DigestAlgorithm | None
     algorithm: SignatureAlgorithm | None
     attributes: dict[str, bytes] | None
@@ -58,7 +58,7 @@ class Signer:
         except HelperError as unsupported:
             problem = unsupported
         return cls(
-            identifier=_resolved(info["sid"]),
+            identifier=Identifier.read(info["sid"]),
             digest=digest,
             algorithm=algorithm,
             attributes=attributes,
@@ -69,7 +69,7 @@ class Signer:
         )
 
     def certificate_among(self, certificates: Iterable[Certificate]) -> Certificate | None:
-        return next((each for each in certificates if names(self.identifier, each)), None)
+        return next((each for each in certificates if self.identifier.means(each)), None)
 
     def digest_matches(self, digest: bytes, content_type: str, beginning: bytes) -> bool:
         """Whether the attributes speak of this content. Without attributes the signature itself does.
@@ -92,12 +92,6 @@ class Signer:
         if not _means(self.attributes, certificate):
             return False
         return any(verify(certificate.spki, self.algorithm, signed, self.signature) for signed in self.signed)
-
-
-def _resolved(identifier: cms.SignerIdentifier) -> cms.SignerIdentifier:
-    """Parsed to the bottom now, so that comparing cannot fail later."""
-    _ = identifier.native if identifier.name == "subject_key_identifier" else identifier.chosen["serial_number"].native
-    return identifier
 
 
 def _attributes(sent: bytes) -> dict[str, bytes]:

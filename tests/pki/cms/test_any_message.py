@@ -59,7 +59,7 @@ def _verify(message: bytes) -> None:
 def _open(message: bytes) -> None:
     envelope = read_envelope(message)
     for recipient in envelope.recipients:
-        recipient.means(ec_holder().certificate)
+        recipient.means(rsa_holder().certificate)
     recipient_for(envelope, rsa_holder().certificate)
     envelope.decrypt(b"k" * envelope.cipher.key_length)
 
