@@ -7,11 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from asn1crypto import cms, core
+from asn1crypto import algos, cms, core
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import ber
+from hebca_helper.pki.cms.ciphers import Parameters
 from hebca_helper.pki.cms.envelope import (
     ContentCipher,
     KeyTransport,
@@ -235,6 +236,25 @@ def test_signed_messages_and_cut_ones_are_no_envelopes() -> None:
     assert refused(rsa_holder().message(b"x")) is Code.NOT_SUPPORTED
     for wrong in (b"", message[:-1], message[:500], message + b"\0", b"0\x80\0\0"):
         assert refused(wrong) is Code.MESSAGE_UNREADABLE
+
+
+@pytest.mark.parametrize(("nonce", "mac"), [(0, 16), (7, 16), (65, 16), (12, 4), (12, 11), (12, 17), (12, -1)])
+def test_gcm_with_a_nonce_or_code_of_unsound_length_is_unreadable(nonce: int, mac: int) -> None:
+    with pytest.raises(ValueError, match="unusable"):
+        Parameters.read(Parameters(ContentCipher.AES_128_GCM, b"n" * nonce, mac).identifier)
+
+
+def test_a_shorter_authentication_code_than_told_is_unreadable() -> None:
+    message = envelop(b"x", [rsa_holder().certificate], ContentCipher.AES_256_GCM)
+    assert refused(message.replace(b"\x02\x01\x10\x80", b"\x02\x01\x0c\x80")) is Code.MESSAGE_UNREADABLE
+
+
+def test_gcm_without_an_authentication_code_is_not_opened() -> None:
+    info = cms.ContentInfo.load(envelop(b"x", [rsa_holder().certificate], ContentCipher.AES_256_CBC))
+    identifier = Parameters.fresh(ContentCipher.AES_256_GCM).identifier
+    content = info["content"]["encrypted_content_info"]
+    content["content_encryption_algorithm"] = algos.EncryptionAlgorithm.load(identifier)
+    assert refused(info.dump(force=False)) is Code.NOT_SUPPORTED
 
 
 def test_recipients_that_cannot_be_sealed_to_are_refused() -> None:

@@ -119,6 +119,13 @@ def test_signed_attributes_cannot_be_passed_off_as_content() -> None:
     assert codes(info.dump(force=True)) == [Code.SIGNATURE_WRONG]
 
 
+def test_content_cannot_be_given_another_type_than_was_signed() -> None:
+    """Octets signed as data must not be taken for a time stamp, or the other way round (RFC 5652, 11.1)."""
+    data, other = (bytes.fromhex("06092a864886f70d0107") + last for last in (b"\x01", b"\x05"))
+    report = only(verify(rsa_holder().message(CONTENT).replace(data, other, 1)))
+    assert (report.digest_ok, report.signature_ok) == (False, True)
+
+
 def test_another_certificate_with_the_same_key_is_not_taken_for_the_signer() -> None:
     """signingCertificateV2 names one certificate; a renewed one of the same name and number is not it."""
     from hebca_helper.pki.certificates import Certificate
