@@ -116,7 +116,7 @@ class SecretEdit(QLineEdit):
             self.caps_lock.emit(typed.isupper() != shifted)
 
     def forget(self) -> None:
-        """setText also empties the field's undo history; clear() would keep it."""
+        """setText empties the field's undo history too, in every echo mode."""
         self.setText("")
 
 
