@@ -15,7 +15,7 @@ from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import describe
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.assistant.visible import visible_text
-from hebca_helper.cli.files import chunks, reading, require_free, writing
+from hebca_helper.cli.files import Output, chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
@@ -161,7 +161,7 @@ def _named(path: str) -> str:
     return visible_text(str(Path(path).resolve()))
 
 
-def _copy_unchanged(source: BinaryIO, target: BinaryIO, size: int, digest: bytes) -> None:
+def _copy_unchanged(source: BinaryIO, target: Output, size: int, digest: bytes) -> None:
     """What was confirmed is what is signed: a file that changed since is not written."""
     made, left = hashlib.sha256(), size
     for piece in chunks(source):
@@ -178,7 +178,7 @@ def _changed() -> HelperError:
     return HelperError(Code.FILE_UNREADABLE, tr("文件在处理过程中被改动"))
 
 
-def _also_to(target: BinaryIO, content: Iterator[bytes]) -> Iterator[bytes]:
+def _also_to(target: Output, content: Iterator[bytes]) -> Iterator[bytes]:
     for piece in content:
         target.write(piece)
         yield piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import signal
@@ -46,7 +47,7 @@ def chunks(source: BinaryIO) -> Iterator[bytes]:
 
 
 @contextmanager
-def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[BinaryIO]:
+def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Output]:
     """A new file beside `path`, which takes its name when the block ends well and is gone otherwise.
 
     `private` files are for this user only. HelperError(EXECUTION_FAILED) when `path` exists and may not be
@@ -54,33 +55,34 @@ def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Bi
     """
     require_free(path, overwrite=overwrite)
     target = Path(path)
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.part")
-    with _told(path):
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
-    try:
-        with _put_away_when_ended(), os.fdopen(descriptor, "wb", buffering=0) as raw:
-            yield _Telling(raw, path)  # type: ignore[misc]
+    beside = target.with_name(f".{target.name[:50]}.{secrets.token_hex(8)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+    with _put_away_when_ended():
+        try:
             with _told(path):
-                os.fsync(raw.fileno())
-        with _told(path):
-            _give_name(beside, target, overwrite)
-    finally:
-        beside.unlink(missing_ok=True)
+                raw = os.fdopen(os.open(beside, flags, 0o600 if private else 0o666), "wb", buffering=0)
+            with raw:
+                yield Output(raw, path)
+                with _told(path):
+                    os.fsync(raw.fileno())
+            with _told(path):
+                _give_name(beside, target, overwrite)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
-class _Telling:
+class Output:
     """Writes everything it is given; a full disk becomes a HelperError."""
 
-    def __init__(self, raw: BinaryIO, path: str) -> None:
+    def __init__(self, raw: io.RawIOBase, path: str) -> None:
         self._raw = raw
         self._path = path
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes) -> None:
         left = memoryview(data)
         with _told(self._path):
             while left:
-                left = left[self._raw.write(left) :]
-        return len(data)
+                left = left[self._raw.write(left) or 0 :]
 
 
 @contextmanager

@@ -185,6 +185,13 @@ def test_an_existing_file_is_only_overwritten_when_that_is_said(practice_home: P
     assert run("cms", "verify", "signed").returncode == 0
 
 
+def test_a_file_may_have_the_longest_name_there_is(folder: Path, run: Run) -> None:
+    self_signed(folder)
+    name = "报" * 85
+    assert run("cms", "encrypt", "file", "-o", name, "--to", "other.pem").returncode == 0
+    assert (folder / name).exists()
+
+
 def test_content_of_a_wrong_signature_is_not_written(practice_home: Path, run: Run, folder: Path) -> None:
     run("cms", "sign", "file", "-o", "signed", text=PIN)
     message = (folder / "signed").read_bytes()
