@@ -148,11 +148,11 @@ async def test_the_token_is_pulled_out_in_mid_signature(start: Start, shimmed: M
     assert await sign(service, token)
 
 
-@pytest.mark.parametrize("number", ["82", "b3", "60", "101"])
+@pytest.mark.parametrize("number", ["82", "b3", "60", "101", "90"])
 async def test_sessions_lost_behind_our_back_end_the_login(
     start: Start, shimmed: ModulePlace, shim: Shim, number: str
 ) -> None:
-    """CKR_OBJECT_HANDLE_INVALID, SESSION_HANDLE_INVALID, KEY_HANDLE_INVALID, USER_NOT_LOGGED_IN with the token in place."""
+    """CKR_OBJECT_HANDLE_INVALID, SESSION_HANDLE_INVALID, KEY_HANDLE_INVALID, USER_NOT_LOGGED_IN, OPERATION_ACTIVE with the token in place."""
     service, seen = await start(shimmed)
     token = await only_token(service)
     await service.login(token, PIN)
@@ -160,6 +160,20 @@ async def test_sessions_lost_behind_our_back_end_the_login(
     assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
     assert EventKind.LOGIN_ENDED in seen.kinds()
     shim.command()
+    await service.login(token, PIN)
+    assert await sign(service, token)
+
+
+async def test_a_signature_that_failed_half_way_blocks_no_later_one(
+    start: Start, shimmed: ModulePlace, shim: Shim
+) -> None:
+    """A library that fails in C_Sign and forgets to end the operation answers CKR_OPERATION_ACTIVE for ever."""
+    service, _ = await start(shimmed)
+    token = await only_token(service)
+    await service.login(token, PIN)
+    shim.command("sign error 54 once")  # C_SignInit was well, C_Sign does not reach the library
+    assert (await failure_of(sign(service, token))).code is not Code.TOKEN_BUSY
+    await failure_of(sign(service, token))
     await service.login(token, PIN)
     assert await sign(service, token)
 

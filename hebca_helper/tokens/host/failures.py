@@ -44,7 +44,7 @@ TABLE: dict[type[p11.PKCS11Error], Code] = {
     p11.NoSuchKey: Code.NO_PRIVATE_KEY,
     p11.NoSuchToken: Code.TOKEN_REMOVED,
     p11.ObjectHandleInvalid: Code.NOT_LOGGED_IN,
-    p11.OperationActive: Code.TOKEN_BUSY,
+    p11.OperationActive: Code.NOT_LOGGED_IN,  # one request at a time: it is our own session that is stuck
     p11.OperationNotInitialized: Code.TOKEN_FAILURE,
     p11.PinExpired: Code.PIN_LOCKED,
     p11.PinIncorrect: Code.PIN_INCORRECT,
@@ -90,6 +90,7 @@ LOST: tuple[type[p11.PKCS11Error], ...] = (
     p11.GeneralError,
     p11.KeyHandleInvalid,
     p11.ObjectHandleInvalid,
+    p11.OperationActive,
     p11.SessionClosed,
     p11.SessionHandleInvalid,
     p11.SlotIDInvalid,
