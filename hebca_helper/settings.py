@@ -49,6 +49,8 @@ class Settings:
     """For the CA's online services: empty is the system's proxy, "direct" none, else the proxy's http(s) URL."""
     practice_module: str = ""
     """PKCS#11 library behind the practice USBKEY; empty finds SoftHSM2."""
+    operation_time_limit: float = 0.0
+    """Seconds after which a USBKEY's library counts as hung where its driver allows more; 0 leaves it to the driver."""
     modules: list[str] = field(default_factory=list)
     """Paths of further PKCS#11 libraries the person confirmed."""
     favourite_portals: list[str] = field(default_factory=list)

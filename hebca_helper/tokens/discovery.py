@@ -69,7 +69,14 @@ def find_modules(
         if _in_use(driver.present_when, environment):
             places += [ModulePlace(driver, path) for path in _found(driver, chosen)[:1]]
     places += [ModulePlace(_driver_of(drivers, path, chosen), path) for path in _named(settings)]
-    return _each_once(places)
+    return [_limited(place, settings.operation_time_limit) for place in _each_once(places)]
+
+
+def _limited(place: ModulePlace, seconds: float) -> ModulePlace:
+    if seconds <= 0:
+        return place
+    limits = {work: min(limit, seconds) for work, limit in place.driver.limits.items()}
+    return replace(place, driver=replace(place.driver, limits=limits))
 
 
 def _practice(drivers: Sequence[Driver], settings: Settings, home: Path, on: System) -> Iterator[ModulePlace]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hebca_helper.places import shipped
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.catalogue import Condition, Driver, Libraries, System, load_catalogue
+from hebca_helper.tokens.catalogue import DEFAULT_LIMITS, Condition, Driver, Libraries, System, load_catalogue
 from hebca_helper.tokens.discovery import find_modules, practice_library
+from hebca_helper.tokens.messages import Work
 from tests.tokens.shim.build import SOFTHSM
 
 
@@ -96,3 +98,13 @@ def test_the_practice_library_of_the_settings(tmp_path: Path) -> None:
     assert practice_library([], Settings(practice_module=str(path))) == path
     assert practice_library([], Settings(practice_module="own.so")) is None
     assert practice_library([], Settings(practice_module=str(tmp_path / "missing.so"))) is None
+
+
+def test_the_time_limit_of_the_settings_only_shortens(home: Path) -> None:
+    slow, quick = replace(driver("slow", paths=(str(SOFTHSM),)), limits={**DEFAULT_LIMITS}), 5.0
+    [place] = find_modules([slow], Settings(operation_time_limit=quick), home, environment={}, on=System.LINUX)
+    assert set(place.driver.limits.values()) == {quick}
+    [place] = find_modules([slow], Settings(operation_time_limit=25.0), home, environment={}, on=System.LINUX)
+    assert place.driver.limit(Work.LOAD) == DEFAULT_LIMITS[Work.LOAD]
+    [place] = find_modules([slow], Settings(), home, environment={}, on=System.LINUX)
+    assert place.driver.limits == DEFAULT_LIMITS
