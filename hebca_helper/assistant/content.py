@@ -9,15 +9,20 @@ from hebca_helper.assistant.prompts import Content
 from hebca_helper.assistant.visible import visible_text
 
 HEX_BYTES_SHOWN = 256
-LARGE = 64 * 1024
+LARGE = 2 * 1024 * 1024
 """Bytes from which the work leaves the loop."""
-_LAYOUT = dict.fromkeys(map(ord, "\r\n\t\u3000"), " ")
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\n\t"
+"""Text in which nothing can hide; told ten times as fast as with `str`."""
+_BEGINNING = 1024
+_LAYOUT = "\r\n\t\u3000"
 """Characters that are part of ordinary text although `str.isprintable` does not count them."""
 
 
 def describe(data: bytes, text: str | None = None) -> Content:
     """`text` is what the page said the bytes are; without it bytes that are UTF-8 or GBK text are shown as such."""
     digest = hashlib.sha256(data).hexdigest()
+    if text is None and _is_plain(data[:_BEGINNING]) and _is_plain(data):
+        return Content(data.decode("ascii"), len(data), digest)
     readable = text if text is not None else _as_text(data)
     if readable is not None:
         return Content(visible_text(readable), len(data), digest)
@@ -35,5 +40,16 @@ def _as_text(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text if text.translate(_LAYOUT).isprintable() else None
+        return text if _without_layout(text).isprintable() else None
     return None
+
+
+def _is_plain(data: bytes) -> bool:
+    return not data.translate(None, _PLAIN)
+
+
+def _without_layout(text: str) -> str:
+    """`str.translate` would take five times as long."""
+    for character in _LAYOUT:
+        text = text.replace(character, "")
+    return text

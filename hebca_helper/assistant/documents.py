@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from binascii import b2a_base64
+from collections.abc import Callable
 from datetime import datetime
 
 from hebca_helper.assistant.connection import Connection
@@ -13,7 +15,7 @@ from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.prompts import ConfirmKind, Content
-from hebca_helper.assistant.signing import LARGE, digest_of
+from hebca_helper.assistant.signing import digest_of
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
@@ -27,23 +29,33 @@ class Documents:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    async def sign(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
-        """CMS SignedData (RFC 5652) with `data` inside, as ContentInfo DER. Always asks the person."""
+    async def sign(self, connection: Connection, entry: CertificateEntry, data: bytes) -> str:
+        """CMS SignedData (RFC 5652) with `data` inside, as ContentInfo DER in base64. Always asks the person."""
         await self._parts.admit(connection)
         content = await described(data)
-        mechanism = self._mechanism(entry)
+        mechanism, certificate, early = self._mechanism(entry), entry.certificate, _Early(data)
         digest = await digest_of(mechanism, data) if mechanism is Mechanism.RSA_PKCS1_SHA1 else None
         attributes, signature = await self.sign_content(
-            connection, entry, content, digest or bytes.fromhex(content.digest)
+            connection,
+            entry,
+            content,
+            digest or bytes.fromhex(content.digest),
+            lambda attributes: early.encode(cms.frame(len(data), attributes, certificate, bytes(_size_of(entry))).head),
         )
-        if len(data) < LARGE:
-            return cms.signed_data(data, attributes, entry.certificate, signature)
-        return await asyncio.to_thread(cms.signed_data, data, attributes, entry.certificate, signature)
+        return early.finish(*cms.frame(len(data), attributes, certificate, signature))
 
     async def sign_content(
-        self, connection: Connection, entry: CertificateEntry, content: Content, digest: bytes
+        self,
+        connection: Connection,
+        entry: CertificateEntry,
+        content: Content,
+        digest: bytes,
+        meanwhile: Callable[[cms.SignedAttributes], None] = lambda _: None,
     ) -> tuple[cms.SignedAttributes, bytes]:
-        """The signed attributes for content with this digest (under `digest_algorithm`) and the signature over them."""
+        """The signed attributes for content with this digest (under `digest_algorithm`) and the signature over them.
+
+        `meanwhile` is called while the token signs.
+        """
         parts = self._parts
         await parts.admit(connection)
         with parts.recorder.operation(connection, Operation.SIGN_DOCUMENT, entry=entry, content=content):
@@ -55,7 +67,10 @@ class Documents:
 
             async def sign() -> bytes:
                 to_sign = await digest_of(mechanism, attributes.to_sign)
-                return await parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign)
+                signing = asyncio.ensure_future(parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign))
+                await asyncio.sleep(0)  # the request is on its way to the token host
+                meanwhile(attributes)
+                return await signing
 
             signature, consented = await parts.consents.with_key(
                 connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), sign
@@ -79,3 +94,32 @@ class Documents:
 
     def _moment(self) -> datetime:
         return self._parts.clock.now().replace(microsecond=0)
+
+
+class _Early:
+    """Base64 of head, content and tail, most of it made while the token signs: for a megabyte that takes as long."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._head = b""
+        self._text = ""
+
+    def encode(self, head: bytes) -> None:
+        whole = (len(head) + len(self._content)) // 3 * 3
+        self._head, self._text = head, _base64((head + self._content)[:whole])
+
+    def finish(self, head: bytes, tail: bytes) -> str:
+        """A signature of another length than expected (ECDSA) has another head: then all is made anew."""
+        if head != self._head:
+            self.encode(head)
+        left = (len(head) + len(self._content)) % 3
+        return self._text + _base64((head + self._content[-3:])[-left:] + tail if left else tail)
+
+
+def _base64(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode("ascii")
+
+
+def _size_of(entry: CertificateEntry) -> int:
+    """Bytes of an RSA signature (RFC 8017, 8.2); a guess for others."""
+    return (entry.certificate.key_bits + 7) // 8

@@ -12,6 +12,8 @@ _SUSPECT = re.compile(r"[^\n\t\x20-\x7e\u3000-\u303f\u4e00-\u9fa5\uff01-\uff5e]"
 
 def visible_text(text: str) -> str:
     """The text with control, bidi and other invisible characters written as ⟨U+202E⟩."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     return _SUSPECT.sub(lambda found: _shown(found[0]), text)
 
 

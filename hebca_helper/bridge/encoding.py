@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 
+from hebca_helper.bridge.frames import Base64
 from hebca_helper.errors import Code, HelperError
 
 
-def b64(data: bytes) -> str:
+def b64(data: bytes) -> Base64:
     """Base64 on one line."""
-    return base64.b64encode(data).decode()
+    return Base64(binascii.b2a_base64(data, newline=False), "ascii")
 
 
 def encoded(text: str, encoding: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from hebca_helper.assistant.entries import Usage
 from hebca_helper.bridge.encoding import b64
+from hebca_helper.bridge.frames import Base64
 from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.session import Session
 from hebca_helper.errors import HelperError
@@ -23,7 +24,7 @@ async def p7_sign_b64(session: Session, arguments: Arguments) -> dict[str, objec
     """SignedData with the content and the signer's certificate inside. The person is asked each time."""
     data, entry = arguments.data("b64data"), await session.selected(Usage.SIGN)
     signed = await session.assistant.documents.sign(session.connection, entry, data)
-    return {"b64data": await _off_the_loop(len(signed), lambda: b64(signed))}
+    return {"b64data": Base64(signed)}
 
 
 async def p7_verify_b64(session: Session, arguments: Arguments) -> dict[str, object]:

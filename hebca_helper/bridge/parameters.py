@@ -109,7 +109,7 @@ def _item(value: object) -> int | str:
 def _data(value: object) -> bytes:
     text = _text(value)
     try:
-        return base64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         return _data_with_spaces(text)
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from asn1crypto import cms, core, tsp, x509
@@ -59,7 +60,7 @@ def prepare(
         _attribute("content_type", cms.ContentType(DATA)),
         _attribute("message_digest", core.OctetString(content_digest)),
         _attribute("signing_time", _time(signing_time)),
-        _attribute("signing_certificate_v2", _signing_certificate(certificate)),
+        _signing_certificate_attribute(certificate),
     ]
     return SignedAttributes(ber.element(ber.SET, *sorted(attributes)), digest)
 
@@ -116,6 +117,11 @@ def _signer_info(attributes: SignedAttributes, certificate: Certificate, signatu
 def _attribute(kind: str, value: core.Asn1Value) -> bytes:
     oid = cms.CMSAttributeType(kind).dump()
     return ber.element(ber.SEQUENCE, oid, ber.element(ber.SET, value.dump()))
+
+
+@lru_cache(maxsize=64)
+def _signing_certificate_attribute(certificate: Certificate) -> bytes:
+    return _attribute("signing_certificate_v2", _signing_certificate(certificate))
 
 
 def _time(moment: datetime) -> core.Asn1Value:
