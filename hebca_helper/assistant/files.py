@@ -73,7 +73,8 @@ class Pair:
         self._source: Source | None = None
         self._target: Target | None = None
         try:
-            self._source, self._target = Source(source), Target(target)
+            self._source = Source(source)
+            self._target = Target(target)
             self.source_path, self.target_path = self._source.real, self._target.real
             for path in (self.source_path, self.target_path):
                 _require_not_ours(path, home)

@@ -1,0 +1,420 @@
+"""Each operation with a key or a token: who may, what the person is asked, what happens, what stays unseen."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Awaitable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.device import Device
+from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop
+from hebca_helper.pki.cms.verification import verify
+from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
+from tests.practice_homes import put_practice_usbkey
+
+pytestmark = pytest.mark.anyio
+PIN = "123456"
+KEY = secrets.token_bytes(32)
+
+
+async def failure(work: Awaitable[Any]) -> Code:
+    with pytest.raises(HelperError) as failed:
+        await work
+    return failed.value.code
+
+
+async def device_of(scene: Scene, connection: Connection) -> Device:
+    return await scene.assistant.devices.choose(connection)
+
+
+def agree(scene: Scene, *kinds: ConfirmKind) -> None:
+    scene.person.decisions.update(dict.fromkeys(kinds, Decision.ONCE))
+
+
+# --- documents
+
+
+@pytest.mark.parametrize("ec", [False, True])
+async def test_a_document_is_shown_and_asked_for_each_time(home: Path, ec: bool) -> None:
+    put_practice_usbkey(home, ec=ec)
+    async with open_scene(home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        agree(scene, ConfirmKind.SIGN_DOCUMENT)
+        scene.person.type(PIN)
+        for number in range(3):
+            data = b"report %d" % number
+            signed = base64.b64decode(await scene.assistant.documents.sign(page, entry, data))
+            [report] = verify(signed)
+            assert report.problem is None
+            assert report.certificate == entry.certificate
+            assert data in signed
+        [dialog] = scene.person.pin_dialogs()
+        assert (dialog.kind, dialog.content and dialog.content.text) == (ConfirmKind.SIGN_DOCUMENT, "report 0")
+        assert len(scene.person.confirmations(ConfirmKind.SIGN_DOCUMENT)) == 2
+        scene.person.decisions[ConfirmKind.SIGN_DOCUMENT] = Decision.NO
+        assert await failure(scene.assistant.documents.sign(page, entry, b"x")) is Code.USER_CANCELLED
+        rows = [(row.operation, row.result) for row in scene.assistant.journal.recent(4)]
+        assert rows == [("sign-document", "user-cancelled"), *[("sign-document", "done")] * 3]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 1000, 1_000_001])
+async def test_documents_of_every_length(practice_home: Path, size: int) -> None:
+    async with open_scene(practice_home, cms_digest="sha1" if size == 3 else "sha256") as scene:
+        scene.assistant.answer_unattended(PIN)
+        page, data = scene.page(), secrets.token_bytes(size)
+        signed = await scene.assistant.documents.sign(page, await scene.signer(page), data)
+        message = base64.b64decode(signed, validate=True)
+        assert [report.problem for report in verify(message)] == [None]
+        assert data in message
+
+
+# --- decrypting
+
+
+async def test_decryption_asks_each_time_and_fails_in_one_way(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.assistant.choose(page, Usage.ENCRYPT)
+        sealed = encrypt_for(entry.certificate, b"secret")
+        scene.person.type(PIN)
+        agree(scene, ConfirmKind.DECRYPT)
+        assert await scene.assistant.decryption.decrypt(page, entry, sealed) == b"secret"
+        for wrong in (b"", b"x", sealed[:-1], sealed[::-1], sealed + b"\0", bytes(256), b"\xff" * 256):
+            assert await failure(scene.assistant.decryption.decrypt(page, entry, wrong)) is Code.DECRYPTION_FAILED
+        assert len(scene.person.confirmations(ConfirmKind.DECRYPT)) == 7
+        assert scene.person.pin_dialogs()[0].kind is ConfirmKind.DECRYPT
+
+
+async def test_an_envelope_finds_its_key_and_tells_nothing_else(home: Path, tmp_path: Path) -> None:
+    put_practice_usbkey(home, "two-tokens")
+    stranger_home = put_practice_usbkey(tmp_path / "other")
+    async with open_scene(stranger_home) as elsewhere:
+        stranger = (await elsewhere.assistant.entries(elsewhere.window(), Usage.ENCRYPT))[0].certificate
+    async with open_scene(home) as scene:
+        page = scene.page()
+        agree(scene, ConfirmKind.DECRYPT)
+        first, second = await scene.assistant.entries(page, Usage.ENCRYPT)
+        assert first.token.id != second.token.id
+        scene.person.type(PIN)
+        sealed = envelop(b"for two", [stranger, second.certificate], ContentCipher.DES_EDE3_CBC)
+        assert await scene.assistant.decryption.open_envelope(page, sealed) == b"for two"
+        assert not scene.assistant.is_logged_in(page, first.token.id)
+        garbage = [
+            b"",
+            b"no envelope",
+            sealed[:-9],
+            envelop(b"x", [stranger], ContentCipher.AES_256_CBC),
+            _with_key_of(second.certificate, b"short", sealed),
+            _with_last_byte_changed(envelop(b"x" * 99, [second.certificate], ContentCipher.AES_256_GCM)),
+        ]
+        for message in garbage:
+            opened = scene.assistant.decryption.open_envelope(page, message)
+            assert await failure(opened) is Code.DECRYPTION_FAILED
+
+
+def _with_key_of(certificate: Certificate, key: bytes, sealed: bytes) -> bytes:
+    """The envelope with another key sealed in it, which has a right padding and a wrong length."""
+    from hebca_helper.pki.cms.envelope import read_envelope, recipient_for
+
+    recipient = recipient_for(read_envelope(sealed), certificate)
+    assert recipient is not None
+    return sealed.replace(recipient.encrypted_key, encrypt_for(certificate, key))
+
+
+def _with_last_byte_changed(message: bytes) -> bytes:
+    return message[:-1] + bytes([message[-1] ^ 1])
+
+
+async def test_an_envelope_without_any_usbkey(home: Path) -> None:
+    async with open_scene(home) as scene:
+        assert await failure(scene.assistant.decryption.open_envelope(scene.page(), b"")) is Code.NO_CERTIFICATE
+
+
+async def test_an_ec_key_does_not_decrypt_rsa(home: Path) -> None:
+    put_practice_usbkey(home, ec=True)
+    async with open_scene(home) as scene:
+        page = scene.page()
+        entry = await scene.assistant.choose(page, Usage.ENCRYPT)
+        assert await failure(scene.assistant.decryption.decrypt(page, entry, b"x")) is Code.NOT_SUPPORTED
+
+
+# --- silent signatures
+
+
+async def test_a_silent_signature_needs_a_login_and_its_repeats(practice_home: Path) -> None:
+    async with open_scene(practice_home, repeated_signatures=2) as scene:
+        page = scene.page(TRUSTED)
+        entry = await scene.signer(page)
+        sign = scene.assistant.sign_silently
+        assert await failure(sign(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        await scene.assistant.login_with_page_pin(page, entry, PIN)
+        assert await failure(sign(page, entry, b"x" * 4097)) is Code.TOO_LARGE
+        assert await sign(page, entry, b"data")
+        assert await sign(page, entry, b"data")
+        assert await failure(sign(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        assert len(scene.person.notices) == 2
+        assert scene.person.pin_dialogs() == []
+
+
+async def test_only_trusted_origins_sign_silently(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page(HALL)
+        entry = await scene.signer(page)
+        scene.person.type(PIN)
+        await scene.assistant.login(page, entry)
+        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.DENIED_BY_POLICY
+        assert scene.assistant.journal.recent(1)[0].result == Code.DENIED_BY_POLICY
+
+
+async def test_unattended_logs_in_again_when_a_limit_ended_the_login(practice_home: Path) -> None:
+    async with open_scene(practice_home, repeated_signatures=1) as scene:
+        scene.assistant.answer_unattended(PIN)
+        page = scene.page(TRUSTED)
+        entry = await scene.signer(page)
+        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        await scene.assistant.login(page, entry)
+        for _ in range(3):
+            assert await scene.assistant.sign_silently(page, entry, b"data")
+        scene.assistant._logins._expire(page.id, entry.token.id)
+        await scene.assistant._logins.end(page.id, entry.token.id)
+        assert await scene.assistant.sign_silently(page, entry, b"data")
+        await scene.assistant.logout(page)
+        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.NOT_LOGGED_IN
+
+
+# --- data objects
+
+
+async def test_an_object_is_asked_for_once_a_connection(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page, other = scene.page(), scene.page()
+        device, data = await device_of(scene, page), scene.assistant.data
+        agree(scene, ConfirmKind.READ_DATA, ConfirmKind.WRITE_DATA, ConfirmKind.DELETE_DATA)
+        scene.person.type(PIN)
+        for value in (b"one", b"two"):
+            await data.write(page, device, "remark\u202e", value, private=False)
+            assert await data.read(page, device, "remark\u202e") == value
+        [dialog] = scene.person.pin_dialogs()
+        assert (dialog.kind, dialog.subject) == (ConfirmKind.WRITE_DATA, "remark⟨U+202E⟩")
+        assert len(scene.person.confirmations(ConfirmKind.READ_DATA)) == 1
+        assert scene.person.confirmations(ConfirmKind.WRITE_DATA) == []
+        await data.read(other, device, "remark\u202e")
+        assert len(scene.person.confirmations(ConfirmKind.READ_DATA)) == 2
+        scene.person.decisions[ConfirmKind.READ_DATA] = Decision.NO
+        assert await failure(data.read(page, device, "another")) is Code.USER_CANCELLED
+
+
+async def test_what_was_private_becomes_public_and_goes(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        scene.assistant.answer_unattended(PIN)
+        page, stranger = scene.page(TRUSTED), scene.page(TRUSTED)
+        device, data = await device_of(scene, page), scene.assistant.data
+        await data.write(page, device, "x", b"private", private=True)
+        assert await data.read(page, device, "x") == b"private"
+        assert await failure(data.read(stranger, device, "x")) is Code.DATA_OBJECT_MISSING
+        await data.write(page, device, "x", b"public", private=False)
+        assert await data.read(stranger, device, "x") == b"public"
+        assert [item.private for item in await data.list(page, device.id) if item.label == "x"] == [False]
+        await data.delete(page, device, "x")
+        assert await failure(data.delete(page, device, "x")) is Code.DATA_OBJECT_MISSING
+        for name in ("", "x" * 256):
+            assert await failure(data.read(page, device, name)) is Code.BAD_REQUEST
+
+
+async def test_the_objects_of_a_seal_are_the_issuers_and_asked_for_each_time(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page, issuer = scene.page(HALL), scene.page(TRUSTED)
+        device, data = await device_of(scene, page), scene.assistant.data
+        agree(scene, ConfirmKind.WRITE_DATA)
+        assert await failure(data.write(page, device, "Seal", b"x", private=False)) is Code.DENIED_BY_POLICY
+        assert await failure(data.delete(page, device, "hbgssh")) is Code.DENIED_BY_POLICY
+        scene.person.type(PIN)
+        for _ in range(3):
+            await data.write(issuer, device, "seal", b"x", private=False)
+        assert len(scene.person.confirmations(ConfirmKind.WRITE_DATA)) == 2
+        assert len(scene.person.pin_dialogs()) == 1
+
+
+# --- keys
+
+
+async def test_only_issuers_make_keys_and_bring_certificates(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page(HALL)
+        entry = await scene.signer(page)
+        keys, device = scene.assistant.key_pairs, Device.of(entry)
+        assert await failure(keys.request(page, device, "x")) is Code.DENIED_BY_POLICY
+        imported = keys.import_certificate(page, device, entry.certificate, Usage.SIGN)
+        assert await failure(imported) is Code.DENIED_BY_POLICY
+        assert scene.person.pin_dialogs() == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "a\u202eb"])
+async def test_a_name_that_is_none(practice_home: Path, name: str) -> None:
+    async with open_scene(practice_home) as scene:
+        issuer = scene.page(TRUSTED)
+        device = await device_of(scene, issuer)
+        assert await failure(scene.assistant.key_pairs.request(issuer, device, name)) is Code.BAD_REQUEST
+
+
+async def test_a_key_and_a_certificate_are_asked_for_by_name(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        issuer = scene.page(TRUSTED)
+        entry = await scene.signer(issuer)
+        keys, device = scene.assistant.key_pairs, Device.of(entry)
+        agree(scene, ConfirmKind.IMPORT_CERTIFICATE)
+        scene.person.type(PIN)
+        assert await keys.request(issuer, device, "申请人")
+        assert scene.person.pin_dialogs()[0].subject == "申请人"
+        await keys.import_certificate(issuer, device, entry.certificate, Usage.SIGN)
+        [asked] = scene.person.confirmations(ConfirmKind.IMPORT_CERTIFICATE)
+        assert asked.subject == entry.certificate.holder
+        held = await scene.tokens.certificates(device.id)
+        assert [each.der for each in held].count(entry.certificate.der) == 1
+        wrong = keys.import_certificate(issuer, device, entry.certificate, Usage.ENCRYPT)
+        assert await failure(wrong) is Code.BAD_REQUEST
+
+
+# --- devices
+
+
+async def test_the_person_chooses_among_several_usbkeys(home: Path) -> None:
+    put_practice_usbkey(home, "two-tokens")
+    async with open_scene(home) as scene:
+        scene.person.choice = 1
+        page = scene.page()
+        tokens = [token.id for token in await scene.assistant.tokens()]
+        assert (await device_of(scene, page)).id == tokens[1]
+
+
+async def test_no_usbkey_is_no_device(home: Path) -> None:
+    async with open_scene(home) as scene:
+        assert await failure(device_of(scene, scene.page())) is Code.NO_CERTIFICATE
+        scene.assistant.answer_unattended(PIN)
+        assert await failure(device_of(scene, scene.page())) is Code.NO_CERTIFICATE
+
+
+# --- files
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def content(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "documents"
+    made.mkdir()
+    (made / "plain.txt").write_bytes(b"content " * 100_000)
+    return made
+
+
+async def test_a_file_goes_there_and_back_after_both_paths_are_confirmed(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE)
+        page, files = scene.page(), scene.assistant.files
+        plain, sealed, back = (str(folder / name) for name in ("plain.txt", "sealed", "back"))
+        await files.encrypt(page, KEY, plain, sealed)
+        [asked] = scene.person.confirmations(ConfirmKind.ENCRYPT_FILE)
+        assert plain in asked.subject
+        assert sealed in asked.subject
+        assert "800,000" in asked.subject
+        await files.decrypt(page, KEY, sealed, back)
+        assert content(back) == content(plain)
+        assert await failure(files.decrypt(page, b"k" * 32, sealed, back + "2")) is Code.DECRYPTION_FAILED
+        assert await failure(files.decrypt(page, KEY, plain, back + "2")) is Code.DECRYPTION_FAILED
+        assert await failure(files.encrypt(page, b"short", plain, back + "2")) is Code.BAD_REQUEST
+        assert names_in(folder) == ["back", "plain.txt", "sealed"]
+
+
+async def test_overwriting_is_a_question_of_its_own(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE)
+        scene.person.decisions[ConfirmKind.OVERWRITE_FILE] = Decision.NO
+        target = folder / "there"
+        target.write_bytes(b"old")
+        encrypt = scene.assistant.files.encrypt
+        arguments = (scene.page(), KEY, str(folder / "plain.txt"), str(target))
+        assert await failure(encrypt(*arguments)) is Code.USER_CANCELLED
+        assert target.read_bytes() == b"old"
+        agree(scene, ConfirmKind.OVERWRITE_FILE)
+        await encrypt(*arguments)
+        assert target.read_bytes() != b"old"
+
+
+async def test_what_takes_the_name_after_the_question_is_kept(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE)
+        target, confirm = folder / "there", scene.person.confirm
+
+        async def slow(question: Any) -> Decision:
+            target.write_bytes(b"meanwhile")
+            return await confirm(question)
+
+        scene.person.confirm = slow  # type: ignore[method-assign]
+        page = scene.page()
+        await scene.assistant.admit(page)
+        target.unlink()
+        encrypting = scene.assistant.files.encrypt(page, KEY, str(folder / "plain.txt"), str(target))
+        assert await failure(encrypting) is Code.FILE_UNREADABLE
+        assert target.read_bytes() == b"meanwhile"
+        assert names_in(folder) == ["plain.txt", "there"]
+
+
+async def test_links_folders_and_our_own_files_are_no_files(home: Path, folder: Path) -> None:
+    (folder / "link").symlink_to(folder / "plain.txt")
+    (folder / "ours").symlink_to(home)
+    (home / "secret").write_bytes(b"x")
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE)
+        page = scene.page()
+        pairs = [("link", "a"), ("missing", "a"), (".", "a"), ("ours/secret", "a"), ("plain.txt", "link"),
+                 ("plain.txt", "ours/b"), ("plain.txt", "missing/b")]  # fmt: skip
+        codes = set()
+        for source, target in pairs:
+            names = (str(folder / source), str(folder / target))
+            codes.add(await failure(scene.assistant.files.encrypt(page, KEY, *names)))
+        assert codes == {Code.FILE_UNREADABLE}
+        # a page learns of no file without the person having been asked
+        assert len(scene.person.confirmations(ConfirmKind.ENCRYPT_FILE)) == len(pairs)
+        assert "b" not in names_in(home)
+
+
+async def test_files_need_a_person(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        scene.assistant.answer_unattended(PIN)
+        files = scene.assistant.files
+        for source in ("plain.txt", "missing"):
+            names = (str(folder / source), str(folder / "b"))
+            assert await failure(files.encrypt(scene.page(TRUSTED), KEY, *names)) is Code.PERSON_NEEDED
+            assert await failure(files.decrypt(scene.page(TRUSTED), KEY, *names)) is Code.PERSON_NEEDED
+
+
+# --- after the token host started anew
+
+
+async def test_a_restarted_token_host_costs_one_more_pin(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type(PIN, PIN)
+        await scene.assistant.login(page, entry)
+        await scene.tokens.logout(entry.token.id)
+        agree(scene, ConfirmKind.SIGN_DOCUMENT)
+        assert await scene.assistant.documents.sign(page, replace(entry), b"data")
+        assert len(scene.person.pin_dialogs()) == 2

@@ -1,0 +1,157 @@
+"""Which origin may do what kind of thing, class by class; and the gate that holds up who fails too often."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.gate import Gate
+from hebca_helper.assistant.journal import Journal
+from hebca_helper.assistant.logins import Logins
+from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY, Policy, is_seal_object
+from hebca_helper.assistant.records import Recorder
+from hebca_helper.assistant.risks import Risk
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.service import TokenService
+
+KNOWN, ISSUER, INSECURE_ISSUER = "https://known.example", "https://issuer.example", "http://issuer.example"
+TRUSTED, BLOCKED, UNKNOWN = "https://trusted.example", "https://blocked.example", "https://unknown.example"
+NAMED = "http://portal.example"
+"""Insecure, but named on the command line."""
+
+
+class Time:
+    seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def policy(home: Path) -> Policy:
+    fixed = FixedOrigins(
+        known=frozenset({KNOWN}), issuer=frozenset({ISSUER, INSECURE_ISSUER, BLOCKED}), trusted=frozenset({NAMED})
+    )
+    book = OriginBook(home, fixed)
+    book.set_class(TRUSTED, OriginClass.TRUSTED)
+    book.set_class(BLOCKED, OriginClass.BLOCKED)
+    return Policy(book)
+
+
+def page(origin: str | None) -> Connection:
+    return Connection(Asker(Channel.CERTIFICATE_SERVICE if origin else Channel.WINDOW, origin))
+
+
+def allowed(policy: Policy, origin: str | None) -> set[Risk]:
+    def may(risk: Risk) -> bool:
+        try:
+            policy.require(page(origin), risk)
+        except HelperError as refusal:
+            assert refusal.code is Code.DENIED_BY_POLICY
+            return False
+        return True
+
+    return {risk for risk in Risk if may(risk)}
+
+
+ORDINARY = set(Risk) - TRUSTED_ONLY - ISSUER_ONLY - NEVER
+
+
+def test_each_origin_may_what_its_class_may(policy: Policy) -> None:
+    assert allowed(policy, KNOWN) == ORDINARY
+    assert allowed(policy, UNKNOWN) == ORDINARY
+    assert allowed(policy, ISSUER) == ORDINARY | ISSUER_ONLY
+    assert allowed(policy, TRUSTED) == ORDINARY | TRUSTED_ONLY
+    assert allowed(policy, NAMED) == ORDINARY | TRUSTED_ONLY | ISSUER_ONLY
+    assert allowed(policy, None) == set(Risk) - NEVER
+
+
+def test_a_blocked_issuer_may_nothing_and_an_insecure_one_changes_no_usbkey(policy: Policy) -> None:
+    assert allowed(policy, BLOCKED) == set()
+    assert allowed(policy, INSECURE_ISSUER) == ORDINARY
+
+
+@pytest.mark.parametrize("name", ["seal", "Seal", " SIGNPIC ", "hbgssh\0", "ｓｅａｌ"])
+def test_the_objects_of_a_seal_are_the_issuers_whatever_their_spelling(policy: Policy, name: str) -> None:
+    assert is_seal_object(name)
+    policy.require_object(page(ISSUER), name)
+    with pytest.raises(HelperError):
+        policy.require_object(page(TRUSTED), name)
+    policy.require_object(page(TRUSTED), "sealed")
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def journal(home: Path) -> Journal:
+    return Journal(home)
+
+
+@pytest.fixture
+def logins() -> Logins:
+    return Logins(TokenService([]), 600.0, 20)
+
+
+@pytest.fixture
+def gate(policy: Policy, logins: Logins, journal: Journal, time: Time) -> Gate:
+    clock = Clock(monotonic=time)
+    return Gate(policy, logins, Recorder(journal, clock), clock, most=3, span=60.0)
+
+
+def held_up(gate: Gate, connection: Connection) -> bool:
+    try:
+        gate.enter(connection, "GetCertCount", Risk.IDENTIFY)
+    except HelperError as refusal:
+        assert refusal.code is Code.TOO_MANY
+        return True
+    return False
+
+
+def test_what_is_refused_is_written_down_and_not_what_was_sent(gate: Gate, journal: Journal) -> None:
+    with pytest.raises(HelperError) as refused:
+        gate.enter(page(KNOWN), "Execute", Risk.SYSTEM)
+    assert refused.value.code is Code.DENIED_BY_POLICY
+    [row] = journal.recent()
+    assert (row.operation, row.origin, row.result) == ("Execute", KNOWN, "denied-by-policy")
+
+
+def test_who_fails_too_often_waits_and_others_do_not(gate: Gate, time: Time) -> None:
+    for _ in range(3):
+        assert not held_up(gate, page(KNOWN))
+        gate.failed(page(KNOWN), Code.BAD_REQUEST)
+    assert held_up(gate, page(KNOWN))
+    assert not held_up(gate, page(TRUSTED))
+    assert not held_up(gate, page(None))
+    time.seconds += 61
+    assert not held_up(gate, page(KNOWN))
+
+
+def test_missing_usbkeys_cancelled_dialogs_and_persons_do_not_count(gate: Gate) -> None:
+    for code in (Code.NO_CERTIFICATE, Code.USER_CANCELLED, Code.REGISTRY_VALUE_MISSING, Code.TOO_MANY) * 3:
+        gate.failed(page(KNOWN), code)
+        gate.failed(page(None), Code.BAD_REQUEST)
+    assert not held_up(gate, page(KNOWN))
+    assert not held_up(gate, page(None))
+    gate.limited = False
+    for _ in range(9):
+        gate.failed(page(KNOWN), Code.BAD_REQUEST)
+    assert not held_up(gate, page(KNOWN))
+
+
+@pytest.mark.anyio
+async def test_consented_work_is_not_held_up(gate: Gate, logins: Logins) -> None:
+    working, other = page(KNOWN), page(KNOWN)
+    logins._hold(working.id, "token")
+    for _ in range(3):
+        gate.failed(other, Code.BAD_REQUEST)
+    assert held_up(gate, other)
+    assert not held_up(gate, working)
+    logins.dropped("token")
