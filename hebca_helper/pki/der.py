@@ -169,3 +169,16 @@ def wrap(tag: int, content: bytes) -> bytes:
         return bytes([tag, size]) + content
     octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
     return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def object_identifier_octets(dotted: str) -> bytes:
+    """Content octets of an OBJECT IDENTIFIER (X.690, 8.19): `object_identifier` backwards."""
+    first, second, *rest = map(int, dotted.split("."))
+    return b"".join(_arc(arc) for arc in (40 * first + second, *rest))
+
+
+def _arc(arc: int) -> bytes:
+    octets = [arc & 0x7F]
+    while arc := arc >> 7:
+        octets.append(0x80 | arc & 0x7F)
+    return bytes(reversed(octets))

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import der
+from hebca_helper.pki import der, sm2
 from hebca_helper.pki.keyinfo import SM2_CURVE, KeyInfo, KeyKind
 
 
@@ -31,7 +31,7 @@ class _Row(NamedTuple):
 
 class SignatureAlgorithm(Enum):
     """Signature schemes: RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017), ECDSA with DER SEQUENCE(r, s) (RFC 3279),
-    SM2 with SM3 (GM/T 0003.2-2012; told, not yet verified)."""
+    SM2 with SM3 (GM/T 0003.2-2012, sm2.py)."""
 
     RSA_SHA1 = _Row(Scheme.PKCS1, "sha1")
     RSA_SHA256 = _Row(Scheme.PKCS1, "sha256")
@@ -59,8 +59,10 @@ _BY_OID: dict[str, SignatureAlgorithm] = {
     "1.2.840.10045.4.3.4": SignatureAlgorithm.ECDSA_SHA512,
     "1.2.156.10197.1.501": SignatureAlgorithm.SM2_SM3,
     f"{SM2_CURVE}.1": SignatureAlgorithm.SM2_SM3,
+    SM2_CURVE: SignatureAlgorithm.SM2_SM3,
 }
-"""RFC 3279, RFC 4055, RFC 5758; OIW sha1WithRSASignature, which old Windows CAs wrote; GM/T 0006-2012."""
+"""RFC 3279, RFC 4055, RFC 5758; OIW sha1WithRSASignature, which old Windows CAs wrote; GM/T 0006-2012, which has three
+names that makers of SM2 signatures take for the same (the last names the curve)."""
 _RSA_PSS = "1.2.840.113549.1.1.10"
 _PSS_BY_HASH = {
     "2.16.840.1.101.3.4.2.1": SignatureAlgorithm.RSA_PSS_SHA256,
@@ -99,18 +101,24 @@ def algorithm_of(identifier: bytes) -> SignatureAlgorithm | None:
 def verify(spki: bytes, algorithm: SignatureAlgorithm, data: bytes, signature: bytes) -> bool:
     """Whether `signature` over `data` was made with the private key of `spki` (DER).
 
-    False also for a key of another kind or one that cannot be loaded. HelperError(NOT_SUPPORTED) for SM2 and for
-    curves the library does not have: the question is then open, not answered.
+    False also for a key of another kind or one that cannot be loaded. HelperError(NOT_SUPPORTED) for curves the
+    library does not have: the question is then open, not answered.
     """
-    digest_of = _hash(algorithm)
-    context = hashes.Hash(digest_of)
+    if algorithm is SignatureAlgorithm.SM2_SM3:
+        return sm2.verify(spki, data, signature)
+    context = hashes.Hash(_HASHES[algorithm.value.hash_name])
     context.update(data)
     return verify_digest(spki, algorithm, context.finalize(), signature)
 
 
 def verify_digest(spki: bytes, algorithm: SignatureAlgorithm, digest: bytes, signature: bytes) -> bool:
-    """As `verify`, over a ready digest; False when it has the wrong length for the algorithm."""
-    hashed = _hash(algorithm)
+    """As `verify`, over a ready digest; False when it has the wrong length for the algorithm.
+
+    SM2 signs a digest that the key has gone into: `sm2.message_digest`.
+    """
+    if algorithm is SignatureAlgorithm.SM2_SM3:
+        return sm2.verify_digest(spki, digest, signature)
+    hashed = _HASHES[algorithm.value.hash_name]
     key = _load(spki)
     if key is None or len(digest) != hashed.digest_size:
         return False
@@ -141,16 +149,10 @@ def _verified(
     return False
 
 
-def _hash(algorithm: SignatureAlgorithm) -> hashes.HashAlgorithm:
-    if algorithm.value.scheme is Scheme.SM2:
-        raise HelperError(Code.NOT_SUPPORTED, "SM2")
-    return _HASHES[algorithm.value.hash_name]
-
-
 @lru_cache(maxsize=64)
 def _load(spki: bytes) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey | None:
     if KeyInfo.of(spki).kind is KeyKind.SM2:
-        raise HelperError(Code.NOT_SUPPORTED, "SM2")
+        return None
     try:
         key = load_der_public_key(spki)
     except UnsupportedAlgorithm as error:

@@ -88,7 +88,7 @@ class Crl:
     def signed_by(self, issuer: Certificate) -> bool:
         """Whether `issuer` has the list's issuer name, may sign lists, and its key made the signature.
 
-        HelperError(NOT_SUPPORTED) when the scheme cannot be checked (SM2).
+        HelperError(NOT_SUPPORTED) when the scheme cannot be checked (a curve unknown here).
         """
         if not self.issuer.same(issuer.subject) or self.inner_algorithm != self.outer.algorithm:
             return False

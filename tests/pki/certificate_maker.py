@@ -1,6 +1,7 @@
 """Certificates and CRLs for tests, shaped like real HEBCA ones octet by octet, and as wrong as a test wants them.
 
-Written with asn1crypto's primitives and pyca/cryptography's keys: nothing of the reader under test is used.
+Written with asn1crypto's primitives and pyca/cryptography's keys: nothing of the reader under test is used, except for
+making SM2 signatures, which openssl judges.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from hebca_helper.pki import sm2
+
+
+@dataclass(frozen=True)
+class Sm2Key:
+    number: int
+
+
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+AnyKey = Key | Sm2Key
 NameItem = tuple[str, Any]
 """Object identifier, and a text (becomes UTF8String) or a ready asn1crypto value."""
 
@@ -28,6 +38,7 @@ END = datetime(2027, 3, 4, 15, 59, 59, tzinfo=UTC)
 CN, C, ST, O, OU, G, ALIAS = "2.5.4.3", "2.5.4.6", "2.5.4.8", "2.5.4.10", "2.5.4.11", "2.5.4.42", "2.5.4.1"  # noqa: E741
 HEBCA_NUMBER, HEBCA_ORGANISATION = "1.2.156.112586.1.3", "1.2.156.112586.1.10"
 SHA1_RSA, SHA256_RSA, SHA384_RSA = "1.2.840.113549.1.1.5", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.12"
+SM3_SM2 = "1.2.156.10197.1.501"
 SHA512_RSA, SHA256_ECDSA = "1.2.840.113549.1.1.13", "1.2.840.10045.4.3.2"
 _HASHES = {
     SHA1_RSA: hashes.SHA1(),  # noqa: S303
@@ -120,7 +131,14 @@ def ec_key(number: int) -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def spki(key: Key) -> bytes:
+@lru_cache
+def sm2_key(number: int) -> Sm2Key:
+    return Sm2Key(sm2.new_private_key())
+
+
+def spki(key: AnyKey) -> bytes:
+    if isinstance(key, Sm2Key):
+        return sm2.spki_of(sm2.public_key(key.number))
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -134,13 +152,21 @@ def sm2_spki() -> bytes:
     return sequence(algorithm, core.OctetBitString(point).dump())
 
 
-def sign(key: Key, algorithm: str, data: bytes) -> bytes:
+def unknown_curve_spki() -> bytes:
+    """An EC key on a curve of GOST R 34.10, which the library does not have."""
+    algorithm = sequence(oid("1.2.840.10045.2.1"), oid("1.2.643.2.2.35.1"))
+    return sequence(algorithm, core.OctetBitString(b"\4" + bytes(range(64))).dump())
+
+
+def sign(key: AnyKey, algorithm: str, data: bytes) -> bytes:
+    if isinstance(key, Sm2Key):
+        return sm2.sign(key.number, data)
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, padding.PKCS1v15(), _HASHES[algorithm])
     return key.sign(data, ec.ECDSA(_HASHES[algorithm]))
 
 
-def _signed(key: Key, algorithm: str, *fields: bytes) -> bytes:
+def _signed(key: AnyKey, algorithm: str, *fields: bytes) -> bytes:
     """SIGNED{}: the fields as one SEQUENCE, the algorithm, the signature."""
     body = sequence(*fields)
     identifier = _identifier(algorithm)
@@ -151,7 +177,9 @@ def _identifier(algorithm: str) -> bytes:
     return sequence(oid(algorithm), b"\x05\x00" if algorithm.startswith("1.2.840.113549") else b"")
 
 
-def _usual(key: Key) -> str:
+def _usual(key: AnyKey) -> str:
+    if isinstance(key, Sm2Key):
+        return SM3_SM2
     return SHA256_RSA if isinstance(key, rsa.RSAPrivateKey) else SHA256_ECDSA
 
 
@@ -160,7 +188,7 @@ class Authority:
     """A CA: its name (DER), key, and certificate (DER)."""
 
     name: bytes
-    key: Key
+    key: AnyKey
     der: bytes
 
     def certificate(
@@ -189,7 +217,7 @@ class Authority:
             tagged(3, sequence(*extensions)) if extensions else b"",
         )
 
-    def below(self, common_name: str, key: Key, **options: Any) -> Authority:
+    def below(self, common_name: str, key: AnyKey, **options: Any) -> Authority:
         """A CA issued by this one."""
         own = ca_name(common_name)
         options = {**_AUTHORITY, "serial": 7, **options}
@@ -231,7 +259,7 @@ def ca_name(common_name: str) -> bytes:
     return name((C, core.PrintableString("CN")), (O, "Hebei CA"), (CN, common_name))
 
 
-def root(common_name: str = "ROOTCA", key: Key | None = None, **options: Any) -> Authority:
+def root(common_name: str = "ROOTCA", key: AnyKey | None = None, **options: Any) -> Authority:
     """A self-signed CA."""
     own, own_key = ca_name(common_name), key or rsa_key(1)
     options = {**_AUTHORITY, "serial": 1, **options}

@@ -208,11 +208,21 @@ def test_the_same_name_in_another_string_type(tmp_path: Path) -> None:
     assert agreed(tmp_path, leaf, [ROOT, ISSUER]).problem is None
 
 
-def test_sm2_is_an_open_question_not_an_answer() -> None:
+def test_an_unknown_curve_is_an_open_question_not_an_answer() -> None:
     issuer = Authority(
         ISSUER.name,
         ISSUER.key,
-        ROOT.certificate(ISSUER.name, maker.sm2_spki(), extensions=[maker.authority_constraints()]),
+        ROOT.certificate(ISSUER.name, maker.unknown_curve_spki(), extensions=[maker.authority_constraints()]),
     )
     report = judge(issuer.certificate(), [ROOT, issuer])
     assert (report.signature, report.trust) == (Code.NOT_SUPPORTED, UNTRUSTED)
+
+
+def test_a_chain_of_sm2_certificates() -> None:
+    top = maker.root("SM2 ROOT", maker.sm2_key(1))
+    issuer = top.below("SM2 CA", maker.sm2_key(2))
+    leaf = issuer.certificate(public_key=maker.spki(maker.sm2_key(0)))
+    report = judge(leaf, [top, issuer], [issuer.crl()])
+    assert (report.problem, len(report.chain)) == (None, 3)
+    forged = Authority(issuer.name, maker.sm2_key(3), b"").certificate()
+    assert judge(forged, [top, issuer], [issuer.crl()]).signature is Code.SIGNATURE_WRONG

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import sm2
 from hebca_helper.pki.keys import SignatureAlgorithm, algorithm_of, verify, verify_digest
 from tests.pki import certificate_maker as maker
 
@@ -33,7 +34,7 @@ def test_right_and_wrong(algorithm: SignatureAlgorithm, key: maker.Key, scheme: 
     assert not verify(public, algorithm, DATA, signature[:-1] + bytes([signature[-1] ^ 1]))
     assert not verify(public, algorithm, DATA, b"")
     assert not verify_digest(public, algorithm, digest[:-1], signature)
-    others = [other for other in SignatureAlgorithm if other not in (algorithm, SignatureAlgorithm.SM2_SM3)]
+    others = [other for other in SignatureAlgorithm if other is not algorithm]
     assert not any(verify(public, other, DATA, signature) for other in others)
     assert algorithm_of(maker.sequence(maker.oid(scheme))) is algorithm
 
@@ -60,12 +61,18 @@ def test_a_key_that_cannot_be_loaded_verifies_nothing() -> None:
         assert not verify(public, SignatureAlgorithm.RSA_SHA1, DATA, b"signature")
 
 
-def test_sm2_says_that_it_is_not_supported() -> None:
-    for public, algorithm in (
-        (maker.sm2_spki(), SignatureAlgorithm.SM2_SM3),
-        (maker.sm2_spki(), SignatureAlgorithm.ECDSA_SHA256),
-        (maker.spki(maker.ec_key(0)), SignatureAlgorithm.SM2_SM3),
-    ):
-        with pytest.raises(HelperError) as raised:
-            verify(public, algorithm, DATA, b"signature")
-        assert raised.value.code is Code.NOT_SUPPORTED
+def test_an_unknown_curve_is_an_open_question() -> None:
+    with pytest.raises(HelperError) as raised:
+        verify(maker.unknown_curve_spki(), SignatureAlgorithm.ECDSA_SHA256, DATA, b"signature")
+    assert raised.value.code is Code.NOT_SUPPORTED
+
+
+def test_sm2_and_other_keys_do_not_verify_each_other() -> None:
+    key, other = maker.sm2_key(0), maker.ec_key(0)
+    signature = maker.sign(key, maker.SM3_SM2, DATA)
+    assert verify(maker.spki(key), SignatureAlgorithm.SM2_SM3, DATA, signature)
+    assert not verify(maker.spki(other), SignatureAlgorithm.SM2_SM3, DATA, signature)
+    assert not verify(maker.spki(key), SignatureAlgorithm.ECDSA_SHA256, DATA, signature)
+    digest = sm2.message_digest(sm2.public_key(key.number), DATA)
+    assert verify_digest(maker.spki(key), SignatureAlgorithm.SM2_SM3, digest, signature)
+    assert not verify_digest(maker.spki(key), SignatureAlgorithm.SM2_SM3, digest[:-1], signature)
