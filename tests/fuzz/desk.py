@@ -1,0 +1,87 @@
+"""What the fuzzers shake: the real dispatcher, assistant, token host and practice USBKEY, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hebca_helper.bridge import frames
+from hebca_helper.bridge.dispatcher import answer
+from hebca_helper.bridge.session import Session
+from hebca_helper.errors import TABLE
+from hebca_helper.settings import Settings
+from tests.assistant.conftest import TRUSTED, UNKNOWN, Scene, open_scene
+from tests.bridge.node import read_as_a_page
+from tests.bridge.standin import Changes
+
+PIN = "123456"
+PATIENCE = 30.0
+NUMBERS = {entry.number for entry in TABLE.values()} | {0}
+NO_LIMITS = {"failed_requests": 10**9, "refused_dialogs": 10**9}
+
+
+class Unexpected(logging.Handler):
+    """Keeps what the dispatcher logs as an error: an exception that no row of the failure table foresaw."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(record.getMessage())
+
+
+class Desk:
+    """Two pages, a trusted one and a stranger; prompts answer by themselves and refuse what is not for practice."""
+
+    def __init__(self, scene: Scene, runner: asyncio.Runner) -> None:
+        scene.assistant.answer_unattended(PIN)
+        self._runner = runner
+        self._sessions = {
+            origin: Session(scene.assistant, scene.page(origin), Settings(), Changes()) for origin in (TRUSTED, UNKNOWN)
+        }
+        self.unexpected = Unexpected()
+        self.reply("1|SelectSignCert")
+
+    def reply(self, frame: str, origin: str = TRUSTED) -> str:
+        """The one reply to a frame. Raises where there is none, or where something failed that nobody foresaw."""
+        self.unexpected.seen.clear()
+        reply = self._runner.run(asyncio.wait_for(answer(self._sessions[origin], frame), PATIENCE))
+        assert not self.unexpected.seen, self.unexpected.seen
+        return reply
+
+
+@contextmanager
+def open_desk(home: Path) -> Iterator[Desk]:
+    """`home` has a practice USBKEY."""
+    with asyncio.Runner() as runner:
+        opening = open_scene(home, **NO_LIMITS)
+        scene = runner.run(opening.__aenter__())
+        desk = Desk(scene, runner)
+        logging.getLogger("hebca_helper.bridge").addHandler(desk.unexpected)
+        try:
+            yield desk
+        finally:
+            logging.getLogger("hebca_helper.bridge").removeHandler(desk.unexpected)
+            runner.run(opening.__aexit__(None, None, None))
+
+
+def judge(seen: list[tuple[str, str]]) -> None:
+    """Every reply, read as a page reads it (`split`, `eval`), says what it should about its frame."""
+    called = [(frame, reply) for frame, reply in seen if not _greets(reply)]
+    for (frame, reply), (kind, name, found, fields) in zip(
+        called, read_as_a_page([reply for _, reply in called]), strict=True
+    ):
+        request = frames.parse(frame)
+        assert (kind, name, fields) == ("1", request.name, 3), (frame, reply)
+        assert found["ret"] in NUMBERS
+        assert not set("<>") & set(found["msg"])
+        assert reply.isascii()
+        assert reply.isprintable()
+
+
+def _greets(reply: str) -> bool:
+    return reply.startswith("0|Welcome ")

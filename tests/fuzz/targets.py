@@ -1,0 +1,79 @@
+"""What the coverage-guided fuzzers call with any bytes: HelperError is an answer, anything else a find."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from hebca_helper.bridge import frames
+from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.guard import RefusedError, checked_origin, is_serialised_origin
+from hebca_helper.bridge.lenient_json import parse_object
+from hebca_helper.bridge.parameters import bind
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import pem
+from hebca_helper.pki.certificates import Certificate, beijing_text
+from hebca_helper.pki.cms import envelope, verification
+from hebca_helper.pki.revocation import Crl
+
+
+def frame(data: bytes) -> None:
+    """A frame through parser, arguments and reply."""
+    text = data.decode("utf-8", "replace")
+    request = frames.parse(text)
+    _reads_back(request.name, frames.success(request.name, {"content": text, "list": [text], text: 1}))
+    _reads_back(request.name, frames.failure(request.name, HelperError(Code.BAD_REQUEST, text)))
+    function = FUNCTIONS.get(request.name)
+    with suppress(HelperError):
+        given = parse_object(request.arguments, function.recoverable if function else "signText")
+        assert all(isinstance(name, str) for name in given)
+        for row in [function] if function else FUNCTIONS.values():
+            with suppress(HelperError):
+                bind(row.parameters, given)
+
+
+def arguments(data: bytes) -> None:
+    """Arguments alone: valid JSON is read as JSON."""
+    text = data.decode("utf-8", "replace")
+    with suppress(HelperError):
+        found = parse_object(text)
+        with suppress(ValueError, RecursionError):
+            valid = json.loads(text.strip(), parse_int=str, parse_float=str, parse_constant=str)
+            if isinstance(valid, dict):
+                assert set(found) == set(valid)
+
+
+def upgrade(data: bytes) -> None:
+    """Headers of an upgrade request."""
+    lines = [line.partition(": ")[::2] for line in data.decode("latin-1").split("\n")]
+    with suppress(RefusedError):
+        origin = checked_origin("/test", lines, 17212)
+        assert is_serialised_origin(origin)
+        assert [text for name, text in lines if name.lower() == "origin"] == [origin]
+
+
+def certificate(data: bytes) -> None:
+    """Everything a certificate says."""
+    with suppress(HelperError):
+        found = Certificate.parse(data)
+        for name in dir(Certificate):
+            if not name.startswith("_") and not callable(getattr(Certificate, name)):
+                str(getattr(found, name))
+        for item in (*range(20), "DN"):
+            found.subject_item(item).encode()
+        beijing_text(found.not_after)
+
+
+def message(data: bytes) -> None:
+    """CMS messages, revocation lists and bundles of certificates."""
+    for read in (verification.verify, verification.read, envelope.read_envelope, Crl.parse, pem.certificates_from):
+        with suppress(HelperError):
+            read(data)
+
+
+def _reads_back(name: str, reply: str) -> None:
+    one, echoed, body = reply.split("|")
+    assert (one, echoed) == ("1", name)
+    assert reply.isascii()
+    assert reply.isprintable()
+    json.loads(body)
