@@ -17,7 +17,7 @@ from hebca_helper.assistant.entries import Usage
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop
+from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop, read_envelope, recipient_for
 from hebca_helper.pki.cms.verification import verify
 from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
 from tests.practice_homes import put_practice_usbkey
@@ -115,7 +115,8 @@ async def test_an_envelope_finds_its_key_and_tells_nothing_else(home: Path, tmp_
             b"no envelope",
             sealed[:-9],
             envelop(b"x", [stranger], ContentCipher.AES_256_CBC),
-            _with_key_of(second.certificate, b"short", sealed),
+            _with_sealed_key(second.certificate, encrypt_for(second.certificate, b"short"), sealed),
+            _with_sealed_key(second.certificate, b"\1" * 256, sealed),
             _with_last_byte_changed(envelop(b"x" * 99, [second.certificate], ContentCipher.AES_256_GCM)),
         ]
         for message in garbage:
@@ -123,13 +124,11 @@ async def test_an_envelope_finds_its_key_and_tells_nothing_else(home: Path, tmp_
             assert await failure(opened) is Code.DECRYPTION_FAILED
 
 
-def _with_key_of(certificate: Certificate, key: bytes, sealed: bytes) -> bytes:
-    """The envelope with another key sealed in it, which has a right padding and a wrong length."""
-    from hebca_helper.pki.cms.envelope import read_envelope, recipient_for
-
+def _with_sealed_key(certificate: Certificate, encrypted: bytes, sealed: bytes) -> bytes:
+    """The envelope with another encrypted key: one of a wrong length, or one that does not decrypt."""
     recipient = recipient_for(read_envelope(sealed), certificate)
     assert recipient is not None
-    return sealed.replace(recipient.encrypted_key, encrypt_for(certificate, key))
+    return sealed.replace(recipient.encrypted_key, encrypted)
 
 
 def _with_last_byte_changed(message: bytes) -> bytes:
