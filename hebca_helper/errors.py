@@ -65,6 +65,31 @@ class Code(StrEnum):
     ONLINE_UNREACHABLE = "online-unreachable"
     ONLINE_NOT_GENUINE = "online-not-genuine"
     ONLINE_REFUSED = "online-refused"
+    CHECK_FAILED = "check-failed"
+    CHECK_TIMED_OUT = "check-timed-out"
+    FONT_MISSING = "font-missing"
+    DRIVER_MISSING = "driver-missing"
+    DRIVER_MISMATCH = "driver-mismatch"
+    USBKEY_WITHOUT_DRIVER = "usbkey-without-driver"
+    USBKEY_UNKNOWN = "usbkey-unknown"
+    PIN_FEW_LEFT = "pin-few-left"
+    PIN_LAST_TRY = "pin-last-try"
+    CERTIFICATE_EXPIRING = "certificate-expiring"
+    CLOCK_WRONG = "clock-wrong"
+    PORT_SILENT = "port-silent"
+    VENDOR_ASSISTANT_RUNNING = "vendor-assistant-running"
+    ORIGIN_BLOCKED = "origin-blocked"
+    BROWSER_MISSING = "browser-missing"
+    CHROME_MISSING = "chrome-missing"
+    POPUPS_BLOCKED = "popups-blocked"
+    AUTOSTART_BROKEN = "autostart-broken"
+    DISK_FULL = "disk-full"
+    ANTIVIRUS_RUNNING = "antivirus-running"
+    OFFICE_MISSING = "office-missing"
+    PDF_VIEWER_MISSING = "pdf-viewer-missing"
+    RESTART_PENDING = "restart-pending"
+    LOCALHOST_WRONG = "localhost-wrong"
+    PROXY_TAKES_LOOPBACK = "proxy-takes-loopback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +186,71 @@ TABLE: dict[Code, Entry] = {
     ),
     Code.ONLINE_REFUSED: Entry(
         _signed(0xE00B1F62), "河北CA没有受理这次在线办理", "请先在 www.hebca.com 提交申请，或联系客服 400-707-3355"
+    ),
+    Code.CHECK_FAILED: Entry(
+        _signed(0xE00B1F70), "这项检测没有完成", "请重新检测；仍不成功时保存检测报告，发给客服 400-707-3355"
+    ),
+    Code.CHECK_TIMED_OUT: Entry(_signed(0xE00B1F71), "这项检测超过了时限", "请稍后重新检测；反复出现时重新启动电脑"),
+    Code.FONT_MISSING: Entry(
+        _signed(0xE00B1F72), "缺少中文字体，文字会显示成方块", "请运行 bash installer/setup.sh run 安装"
+    ),
+    Code.DRIVER_MISSING: Entry(
+        _signed(0xE00B1F73), "没有找到 USBKEY 的驱动程序", "请安装随 USBKEY 提供的驱动，然后重新检测"
+    ),
+    Code.DRIVER_MISMATCH: Entry(
+        _signed(0xE00B1F74), "驱动程序与证书助手的位数或处理器不一致", "请安装与证书助手一致的驱动"
+    ),
+    Code.USBKEY_WITHOUT_DRIVER: Entry(
+        _signed(0xE00B1F75), "USBKEY 已插入，但没有它的驱动程序", "请安装这种 USBKEY 的驱动，然后重新插拔"
+    ),
+    Code.USBKEY_UNKNOWN: Entry(
+        _signed(0xE00B1F76),
+        "插入了证书助手不认识的 USBKEY",
+        "请安装随 USBKEY 提供的驱动；仍不能使用时把检测报告发给客服 400-707-3355",
+    ),
+    Code.PIN_FEW_LEFT: Entry(
+        _signed(0xE00B1F77), "证书密码曾经输错，剩余次数不多", "请确认密码后再输入，连续输错会锁定"
+    ),
+    Code.PIN_LAST_TRY: Entry(
+        _signed(0xE00B1F78), "证书密码只剩最后一次机会", "请确认密码后再输入；记不清时在 www.hebca.com 办理重置证书密码"
+    ),
+    Code.CERTIFICATE_EXPIRING: Entry(_signed(0xE00B1F79), "证书即将到期", "请在 www.hebca.com 办理老用户延期"),
+    Code.CLOCK_WRONG: Entry(
+        _signed(0xE00B1F7A), "电脑的日期或时间不正确", "请在系统设置中打开自动设置时间，再重新检测"
+    ),
+    Code.PORT_SILENT: Entry(_signed(0xE00B1F7B), "浏览器服务没有启动", "请退出并重新打开证书助手"),
+    Code.VENDOR_ASSISTANT_RUNNING: Entry(
+        _signed(0xE00B1F7C), "原厂证书助手正在运行，两个助手不能同时使用", "请先退出原厂证书助手，再重新检测"
+    ),
+    Code.ORIGIN_BLOCKED: Entry(_signed(0xE00B1F7D), "办事网站被您阻止，不能使用证书", "如需使用该网站，请解除阻止"),
+    Code.BROWSER_MISSING: Entry(_signed(0xE00B1F7E), "没有找到浏览器", "请安装谷歌浏览器（Chrome）"),
+    Code.CHROME_MISSING: Entry(
+        _signed(0xE00B1F7F), "没有找到谷歌浏览器，个别网站只支持它", "需要时请安装谷歌浏览器（Chrome）"
+    ),
+    Code.POPUPS_BLOCKED: Entry(
+        _signed(0xE00B1F80), "浏览器禁止了所有弹出窗口", "请在浏览器的网站设置中允许办事网站弹出窗口"
+    ),
+    Code.AUTOSTART_BROKEN: Entry(_signed(0xE00B1F81), "开机自动启动已失效", "请重新开启开机自动启动"),
+    Code.DISK_FULL: Entry(_signed(0xE00B1F82), "磁盘空间不足，记录和设置可能无法保存", "请清理磁盘后重新检测"),
+    Code.ANTIVIRUS_RUNNING: Entry(
+        _signed(0xE00B1F83),
+        "正在运行的安全软件可能拦截证书助手",
+        "请把证书助手加入信任区；安装驱动或助手前先退出安全软件",
+    ),
+    Code.OFFICE_MISSING: Entry(
+        _signed(0xE00B1F84), "没有找到表格软件，无法打开下载的申报表", "请安装 Excel、WPS 或 LibreOffice"
+    ),
+    Code.PDF_VIEWER_MISSING: Entry(_signed(0xE00B1F85), "没有找到能打开 PDF 的程序", "请安装 PDF 阅读器或浏览器"),
+    Code.RESTART_PENDING: Entry(_signed(0xE00B1F86), "系统更新后还没有重新启动", "请保存工作后重新启动电脑"),
+    Code.LOCALHOST_WRONG: Entry(
+        _signed(0xE00B1F87),
+        "localhost 没有指向本机，网页找不到证书助手",
+        "请在系统的 hosts 文件中恢复 127.0.0.1 localhost",
+    ),
+    Code.PROXY_TAKES_LOOPBACK: Entry(
+        _signed(0xE00B1F88),
+        "代理设置没有排除本机，网页可能找不到证书助手",
+        "请在代理设置的例外中加入 localhost 和 127.0.0.1",
     ),
 }
 

@@ -62,6 +62,10 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.cms import cms
 
             return cms(options, program)
+        case "doctor":
+            from hebca_helper.cli.doctor import doctor
+
+            return asyncio.run(doctor(options, program))
         case _:
             from hebca_helper.cli.keys import keys
 

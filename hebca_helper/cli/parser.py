@@ -32,6 +32,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_certificates(commands)
     _add_cms(commands)
     _add_practice(commands)
+    _add_doctor(commands)
     demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
@@ -118,6 +119,12 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     unplug = actions.add_parser("unplug", help=tr("拔出演练 USBKEY"))
     unplug.add_argument("serial", nargs="?", help=tr("只拔出这个序列号，默认全部"))
     actions.add_parser("plug", help=tr("插入所有演练 USBKEY"))
+
+
+def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
+    doctor = commands.add_parser("doctor", help=tr("故障检测：逐项检查并给出原因和解决办法"))
+    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--report", metavar="FILE", help=tr("同时把报告存为文件，名称以 .json 结尾时为 JSON"))
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,165 @@
+"""The computer this program runs on, as `surroundings.Machine`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+import psutil
+
+from hebca_helper.checks import libraries, popups, windows
+from hebca_helper.checks.surroundings import Program, Proxy, UsbDevice
+from hebca_helper.tokens.catalogue import System
+from hebca_helper.tokens.discovery import system as this_system
+
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
+_SMART_CARD_CLASS = "0b"
+
+
+class ThisMachine:
+    """Made anew for each run: what runs is looked up once. `root` stands before the system's own paths."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ, root: Path = Path("/")) -> None:
+        self._environment = environment
+        self._root = root
+
+    @property
+    def system(self) -> System:
+        return this_system()
+
+    def programs(self) -> Sequence[Program]:
+        return self._programs
+
+    @cached_property
+    def _programs(self) -> list[Program]:
+        return [_program(process) for process in psutil.process_iter(["name", "cmdline"])]
+
+    def listener(self, port: int) -> Program | None:
+        for number in _listening(port):
+            with suppress(psutil.Error):
+                process = psutil.Process(number)
+                process.info = process.as_dict(["name", "cmdline"])
+                return _program(process)
+        return None if _is_free(port) else Program("", 0)
+
+    def addresses(self, name: str) -> Sequence[str]:
+        try:
+            found = socket.getaddrinfo(name, None, proto=socket.IPPROTO_TCP)
+        except OSError:
+            return []
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+    def usb_devices(self) -> Sequence[UsbDevice] | None:
+        if self.system is not System.LINUX:
+            return None
+        folder = self._root / "sys/bus/usb/devices"
+        if not folder.is_dir():
+            return None
+        return [device for path in sorted(folder.iterdir()) if (device := _usb_device(path)) is not None]
+
+    def free_bytes(self, folder: Path) -> int:
+        return shutil.disk_usage(folder).free
+
+    def missing_libraries(self) -> Sequence[str]:
+        if self.system is not System.LINUX:
+            return []
+        return [f"{library.name}（{library.package}）" for library in libraries.missing(self._environment)]
+
+    def has_chinese_font(self) -> bool:
+        return self.system is not System.LINUX or libraries.has_chinese_font()
+
+    def installed(self, names: Sequence[str]) -> Path | None:
+        if self.system is System.WINDOWS:
+            return windows.registered_program(windows.registry(), names)
+        if self.system is System.MACOS:
+            folders = (self._root / f"Applications/{name}.app" for name in names)
+            return next((folder for folder in folders if folder.exists()), None)
+        path = self._environment.get("PATH", "")
+        return next((Path(found) for name in names if (found := shutil.which(name, path=path))), None)
+
+    def restart_pending(self) -> str | None:
+        if self.system is System.WINDOWS:
+            return windows.restart_pending(windows.registry())
+        if self.system is System.MACOS:
+            return None
+        return _waiting_packages(self._root / "var/run")
+
+    def proxies(self) -> Sequence[Proxy]:
+        named = [
+            name for name in _PROXY_VARIABLES if self._environment.get(name) or self._environment.get(name.upper())
+        ]
+        exceptions = self._environment.get("no_proxy") or self._environment.get("NO_PROXY") or ""
+        found = [Proxy("、".join(named), tuple(exceptions.replace(" ", "").split(",")))] if named else []
+        if self.system is System.WINDOWS:
+            found += windows.proxies(windows.registry())
+        return found
+
+    def browsers_without_popups(self) -> Sequence[str]:
+        return popups.blocked_in(popups.profiles(self._environment, self.system))
+
+
+def _program(process: psutil.Process) -> Program:
+    information = process.info
+    name, command = information["name"] or "", information["cmdline"] or []
+    ours = process.pid == os.getpid() or "hebca_helper" in command or name.lower().startswith("hebca-helper")
+    return Program(name, process.pid, ours or _is_our_script(command))
+
+
+def _is_our_script(command: Sequence[str]) -> bool:
+    """An installed console script runs as `python …/bin/hebca-helper`."""
+    return any(Path(word).name == "hebca-helper" for word in command[:2])
+
+
+def _listening(port: int) -> list[int]:
+    """Process ids; empty where the system does not tell."""
+    try:
+        connections = psutil.net_connections("tcp")
+    except psutil.Error:
+        return []
+    return [
+        each.pid
+        for each in connections
+        if each.status == psutil.CONN_LISTEN and each.pid and tuple(each.laddr)[1:] == (port,)
+    ]
+
+
+def _is_free(port: int) -> bool:
+    """Nobody answers on either loopback address."""
+    return not any(_answers(address, port) for address in ("127.0.0.1", "::1"))
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        with socket.create_connection((address, port), timeout=1.0):
+            return True
+    except OSError:
+        return False
+
+
+def _usb_device(path: Path) -> UsbDevice | None:
+    """A device of sysfs; None for interfaces and hubs' roots without ids (Linux, Documentation/ABI/stable/sysfs-bus-usb)."""
+    vendor, product = _line(path / "idVendor"), _line(path / "idProduct")
+    if not vendor or not product:
+        return None
+    kinds = {_line(interface) for interface in path.glob("*/bInterfaceClass")}
+    name = " ".join(filter(None, (_line(path / "manufacturer"), _line(path / "product"))))
+    return UsbDevice(f"{vendor}:{product}".lower(), name, _SMART_CARD_CLASS in kinds)
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""
+
+
+def _waiting_packages(folder: Path) -> str:
+    """Debian's update-notifier-common leaves these two files (its notify-reboot-required)."""
+    if not (folder / "reboot-required").exists():
+        return ""
+    return "、".join(dict.fromkeys(_line(folder / "reboot-required.pkgs").split())) or "reboot-required"

@@ -1,0 +1,135 @@
+"""What stands between a page in a browser and this program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from ipaddress import ip_address
+
+from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
+from hebca_helper.checks.surroundings import Program, Service, Surroundings
+from hebca_helper.errors import Code
+from hebca_helper.portals.browsers import CHROME_LIKE, BrowserKind, find_browsers
+from hebca_helper.texts import tr
+from hebca_helper.tokens.catalogue import System
+
+LOOPBACK = ("localhost", "127.0.0.1")
+VENDOR_WORDS = ("hebca", "certassist", "河北ca", "数字证书助手")
+"""Words in the process names of the issuer's own assistant (its names are not published: confidence low)."""
+_BROWSER_NAMES = {
+    BrowserKind.CHROME: "Chrome",
+    BrowserKind.CHROMIUM: "Chromium",
+    BrowserKind.EDGE: "Edge",
+    BrowserKind.FIREFOX: "Firefox",
+}
+
+
+def _look_at_ports(surroundings: Surroundings) -> Iterator[Seen]:
+    for service in surroundings.services:
+        yield _port(service, surroundings)
+
+
+def _port(service: Service, surroundings: Surroundings) -> Seen:
+    name = tr(service.name)
+    if not service.port:
+        return not_applicable(tr("端口由系统任意选择"))
+    holder = surroundings.machine.listener(service.port)
+    words = {"port": service.port}
+    if holder is None:
+        if service.expected:
+            return problem(Code.PORT_SILENT, tr("端口 {port} 没有监听").format(**words), name=name)
+        return fine(tr("端口 {port} 空闲，证书助手打开后使用").format(**words), name=name)
+    if holder.ours:
+        return fine(tr("正在监听 ws://localhost:{port}").format(**words), name=name)
+    told = tr("端口 {port} 被 {name} 占用").format(**words, name=_program_text(holder))
+    return problem(Code.PORT_TAKEN, told, name=name)
+
+
+def _program_text(program: Program) -> str:
+    if not program.name:
+        return tr("其他程序")
+    return tr("{name}（进程 {number}）").format(name=program.name, number=program.number)
+
+
+def _look_for_vendor_assistant(surroundings: Surroundings) -> Iterator[Seen]:
+    running = [p for p in surroundings.machine.programs() if not p.ours and _is_vendors(p.name)]
+    if running:
+        yield problem(Code.VENDOR_ASSISTANT_RUNNING, "、".join(_program_text(program) for program in running))
+    else:
+        yield fine(tr("没有运行"))
+
+
+def _is_vendors(name: str) -> bool:
+    return any(word in name.lower() for word in VENDOR_WORDS)
+
+
+def _look_at_origins(surroundings: Surroundings) -> Iterator[Seen]:
+    known = [origin for origin in surroundings.blocked if origin in surroundings.known]
+    for origin in known:
+        yield warning(Code.ORIGIN_BLOCKED, origin, fix=_unblock(origin, surroundings))
+    if not surroundings.blocked:
+        yield fine(tr("没有阻止任何网站"))
+    elif not known:
+        yield fine(tr("已按您的选择阻止：{origins}").format(origins="、".join(surroundings.blocked)))
+
+
+def _unblock(origin: str, surroundings: Surroundings) -> Fix | None:
+    if surroundings.forget_origin is None:
+        return None
+    return Fix("unblock-origin", "解除阻止", partial(surroundings.forget_origin, origin))
+
+
+def _look_for_browsers(surroundings: Surroundings) -> Iterator[Seen]:
+    found = {browser.kind for browser in find_browsers(surroundings.environment)}
+    told = "、".join(_BROWSER_NAMES[kind] for kind in BrowserKind if kind in found)
+    if not found:
+        yield problem(Code.BROWSER_MISSING)
+    elif not found & CHROME_LIKE:
+        yield warning(Code.CHROME_MISSING, tr("已安装 {names}").format(names=told))
+    else:
+        yield fine(told)
+
+
+def _look_at_popups(surroundings: Surroundings) -> Iterator[Seen]:
+    blocking = surroundings.machine.browsers_without_popups()
+    if blocking:
+        yield warning(Code.POPUPS_BLOCKED, "、".join(blocking))
+    else:
+        yield fine(tr("网页打不开新窗口时，点地址栏右侧的图标，选择“始终允许”"))
+
+
+def _look_at_localhost(surroundings: Surroundings) -> Iterator[Seen]:
+    found = surroundings.machine.addresses("localhost")
+    told = "、".join(found) or tr("没有解析结果")
+    if "127.0.0.1" in found and all(ip_address(each.partition("%")[0]).is_loopback for each in found):
+        yield fine(told)
+    else:
+        yield problem(Code.LOCALHOST_WRONG, told)
+
+
+def _look_at_proxies(surroundings: Surroundings) -> Iterator[Seen]:
+    proxies = surroundings.machine.proxies()
+    taking = [proxy.source for proxy in proxies if not _leaves_loopback_alone(proxy.exceptions)]
+    if taking:
+        yield warning(Code.PROXY_TAKES_LOOPBACK, "、".join(taking))
+    elif proxies:
+        yield fine(tr("代理不影响本机连接"))
+    elif surroundings.machine.system is System.MACOS:
+        yield not_applicable(tr("没有读取系统的代理设置"))
+    else:
+        yield fine(tr("没有使用代理"))
+
+
+def _leaves_loopback_alone(exceptions: tuple[str, ...]) -> bool:
+    return "*" in exceptions or all(name in exceptions for name in LOOPBACK)
+
+
+SERVICE_CHECKS = (
+    Check("ports", Group.SERVICES, "端口", _look_at_ports, limit=10.0),
+    Check("vendor-assistant", Group.SERVICES, "原厂证书助手", _look_for_vendor_assistant),
+    Check("origins", Group.SERVICES, "网站权限", _look_at_origins),
+    Check("browsers", Group.SERVICES, "浏览器", _look_for_browsers),
+    Check("popups", Group.SERVICES, "弹出窗口", _look_at_popups),
+    Check("localhost", Group.SERVICES, "本机地址", _look_at_localhost),
+    Check("proxies", Group.SERVICES, "网络代理", _look_at_proxies),
+)

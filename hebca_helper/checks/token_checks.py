@@ -1,0 +1,108 @@
+"""USBKEY, PIN, certificates, and the clock they are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
+from hebca_helper.checks.surroundings import Surroundings
+from hebca_helper.errors import Code
+from hebca_helper.pki.certificates import Validity
+from hebca_helper.pki.moments import beijing_text
+from hebca_helper.texts import tr
+from hebca_helper.tokens.model import PinState, TokenInfo
+
+EXPIRING_DAYS = 90
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""This program did not exist before: a clock that says so is wrong."""
+UNBELIEVABLE = datetime(2080, 1, 1, tzinfo=UTC)
+
+_PIN_CODES = {
+    PinState.LOCKED: Code.PIN_LOCKED,
+    PinState.LAST_TRY: Code.PIN_LAST_TRY,
+    PinState.FEW_LEFT: Code.PIN_FEW_LEFT,
+}
+
+
+def _look_for_tokens(surroundings: Surroundings) -> Iterator[Seen]:
+    picture = surroundings.picture
+    if picture.problem is not None:
+        yield problem(picture.problem.code, picture.problem.detail)
+    elif not picture.tokens:
+        yield problem(Code.NO_CERTIFICATE, tr("没有插入 USBKEY"))
+    else:
+        yield fine("、".join(_name(token) for token in picture.tokens))
+
+
+def _look_at_pins(surroundings: Surroundings) -> Iterator[Seen]:
+    tokens = surroundings.picture.tokens
+    if not tokens:
+        yield not_applicable(tr("没有插入 USBKEY"))
+    for token in tokens:
+        yield _pin(token, _name(token) if len(tokens) > 1 else "")
+
+
+def _pin(token: TokenInfo, name: str) -> Seen:
+    left = "" if token.tries_left is None else tr("还可以试 {count} 次").format(count=token.tries_left)
+    code = _PIN_CODES.get(token.pin_state)
+    if code is None:
+        return fine(left, name=name)
+    return warning(code, left, name=name) if code is Code.PIN_FEW_LEFT else problem(code, left, name=name)
+
+
+def _look_at_certificates(surroundings: Surroundings) -> Iterator[Seen]:
+    picture = surroundings.picture
+    if not picture.tokens:
+        yield not_applicable(tr("没有插入 USBKEY"))
+        return
+    entries = [entry for entry in picture.entries if not entry.replaced]
+    if not entries:
+        yield problem(Code.NO_CERTIFICATE, tr("USBKEY 中没有可以读取的证书"))
+    for entry in entries:
+        yield _certificate(entry)
+
+
+def _certificate(entry: CertificateEntry) -> Seen:
+    certificate = entry.certificate
+    name = f"{certificate.holder}（{_usage(entry)}）"
+    until = tr("有效期至 {date}").format(date=beijing_text(certificate.not_after)[:10])
+    left = tr("{until}，还有 {days} 天").format(until=until, days=entry.days_left)
+    if entry.validity is Validity.EXPIRED:
+        return problem(Code.CERTIFICATE_EXPIRED, until, name=name)
+    if entry.validity is Validity.NOT_YET_VALID:
+        begins = tr("自 {date} 起有效").format(date=beijing_text(certificate.not_before)[:10])
+        return problem(Code.CERTIFICATE_NOT_YET_VALID, begins, name=name)
+    if entry.days_left < EXPIRING_DAYS:
+        return warning(Code.CERTIFICATE_EXPIRING, left, name=name)
+    return fine(left, name=name)
+
+
+def _usage(entry: CertificateEntry) -> str:
+    certificate = entry.certificate
+    if certificate.signs == certificate.encrypts:
+        return tr("签名和加密证书")
+    return tr("签名证书") if certificate.signs else tr("加密证书")
+
+
+def _look_at_clock(surroundings: Surroundings) -> Iterator[Seen]:
+    now = surroundings.clock()
+    told = tr("现在是北京时间 {time}").format(time=beijing_text(now))
+    begins = [entry.certificate.not_before for entry in surroundings.picture.entries]
+    if now < max(begins, default=WRITTEN) or not WRITTEN <= now < UNBELIEVABLE:
+        yield problem(Code.CLOCK_WRONG, told)
+    else:
+        yield fine(told)
+
+
+def _name(token: TokenInfo) -> str:
+    return token.label.strip() or token.model.strip() or token.serial
+
+
+TOKEN_CHECKS = (
+    Check("token", Group.TOKENS, "USBKEY", _look_for_tokens),
+    Check("pin", Group.TOKENS, "证书密码", _look_at_pins),
+    Check("certificates", Group.TOKENS, "证书有效期", _look_at_certificates),
+    Check("clock", Group.TOKENS, "日期和时间", _look_at_clock),
+)

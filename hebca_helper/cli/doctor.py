@@ -1,0 +1,63 @@
+"""`doctor`: 故障检测 in a terminal, for people and for scripts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from hebca_helper.assistant.clock import utc_now
+from hebca_helper.checks.catalogue import CHECKS
+from hebca_helper.checks.gathering import gather
+from hebca_helper.checks.model import Check, Outcome
+from hebca_helper.checks.report import Report
+from hebca_helper.checks.runner import run_checks
+from hebca_helper.checks.surroundings import Service, Surroundings
+from hebca_helper.cli.program import Program
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.settings import write_atomically
+from hebca_helper.texts import tr
+
+FOUND_PROBLEMS = 1
+
+
+async def doctor(options: argparse.Namespace, program: Program) -> int:
+    """0 when nothing is wrong (warnings do not count), 1 when there is a problem."""
+    report = await examine(program)
+    if options.report:
+        write_report(Path(options.report), report)
+    print(report.as_json() if options.json else report.as_text().rstrip())
+    return FOUND_PROBLEMS if report.count(Outcome.PROBLEM) else 0
+
+
+async def examine(program: Program) -> Report:
+    """A window that runs already keeps the practice USBKEY to itself: that is told in place of the USBKEY's state."""
+    services = [Service("证书服务", program.settings.certificate_port)]
+    try:
+        async with program.core() as core:
+            surroundings = await gather(core.assistant, core.tokens.modules, program.home, services)
+            return await _report(surroundings)
+    except HelperError as failure:
+        surroundings = await gather(None, list, program.home, services, problem=failure)
+        return await _report(surroundings)
+
+
+async def _report(surroundings: Surroundings) -> Report:
+    findings = await run_checks(CHECKS, surroundings, _progress)
+    return Report(findings, surroundings.failures, utc_now())
+
+
+def _progress(done: int, of: int, check: Check) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K[{done + 1}/{of}] {tr(check.title)}", end="", file=sys.stderr, flush=True)
+        if done + 1 == of:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def write_report(path: Path, report: Report) -> None:
+    """JSON for a name that ends in .json, else text (UTF-8). HelperError(FILE_UNREADABLE)."""
+    content = report.as_json() + "\n" if path.suffix.lower() == ".json" else report.as_text()
+    try:
+        write_atomically(path, content.encode())
+    except OSError as failure:
+        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None
