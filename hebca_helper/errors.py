@@ -51,6 +51,9 @@ class Code(StrEnum):
     LOGIN_LIKE_CONTENT = "login-like-content"
     DECRYPTION_FAILED = "decryption-failed"
     MESSAGE_UNREADABLE = "message-unreadable"
+    SEAL_UNREADABLE = "seal-unreadable"
+    DOCUMENT_UNREADABLE = "document-unreadable"
+    DOCUMENT_HOST_FAILED = "document-host-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
     REGISTRY_VALUE_MISSING = "registry-value-missing"
     PRACTICE_ONLY = "practice-only"
@@ -160,6 +163,13 @@ TABLE: dict[Code, Entry] = {
     Code.DECRYPTION_FAILED: Entry(_signed(0xE00B1F3A), "解密没有成功", "请确认内容是发给本证书的"),
     Code.MESSAGE_UNREADABLE: Entry(
         _signed(0xE00B1F3D), "签名或加密的文件无法读取", "请确认文件完整，并且是 CMS（PKCS#7）格式"
+    ),
+    Code.SEAL_UNREADABLE: Entry(
+        _signed(0xE00B1F3E), "印章或签章的数据无法读取", "请确认文件完整；印章损坏时请联系制章单位重新制作"
+    ),
+    Code.DOCUMENT_UNREADABLE: Entry(_signed(0xE00B1F3F), "文档无法读取", "请确认文件完整，或请对方重新发送"),
+    Code.DOCUMENT_HOST_FAILED: Entry(
+        _signed(0xE00B1F56), "没有在限定的时间和内存内读完文件", "请确认文件来源可靠；仍不成功请联系客服 400-707-3355"
     ),
     Code.DATA_OBJECT_MISSING: Entry(_signed(0xE00B1F3B), "USBKEY 中没有这项数据", "请确认插入的是正确的 USBKEY"),
     Code.REGISTRY_VALUE_MISSING: Entry(_signed(0xE00B1F3C), "没有这个设置项", "这是正常情况，网页应使用默认值"),
