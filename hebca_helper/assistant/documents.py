@@ -29,8 +29,11 @@ class Documents:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    async def sign(self, connection: Connection, entry: CertificateEntry, data: bytes) -> str:
-        """CMS SignedData (RFC 5652) with `data` inside, as ContentInfo DER in base64. Always asks the person."""
+    async def sign(self, connection: Connection, entry: CertificateEntry, data: bytes) -> tuple[str, str]:
+        """CMS SignedData (RFC 5652) with `data` inside, as ContentInfo DER in base64, in two pieces of one text.
+
+        Always asks the person.
+        """
         await self._parts.admit(connection)
         content = await described(data)
         mechanism, certificate, early = self._mechanism(entry), entry.certificate, _Early(data)
@@ -108,12 +111,12 @@ class _Early:
         whole = (len(head) + len(self._content)) // 3 * 3
         self._head, self._text = head, _base64((head + self._content)[:whole])
 
-    def finish(self, head: bytes, tail: bytes) -> str:
+    def finish(self, head: bytes, tail: bytes) -> tuple[str, str]:
         """A signature of another length than expected (ECDSA) has another head: then all is made anew."""
         if head != self._head:
             self.encode(head)
         left = (len(head) + len(self._content)) % 3
-        return self._text + _base64((head + self._content[-3:])[-left:] + tail if left else tail)
+        return self._text, _base64((head + self._content[-3:])[-left:] + tail if left else tail)
 
 
 def _base64(data: bytes) -> str:

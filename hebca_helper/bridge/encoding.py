@@ -10,7 +10,7 @@ from hebca_helper.errors import Code, HelperError
 
 def b64(data: bytes) -> Base64:
     """Base64 on one line."""
-    return Base64(binascii.b2a_base64(data, newline=False), "ascii")
+    return Base64((binascii.b2a_base64(data, newline=False).decode("ascii"),))
 
 
 def encoded(text: str, encoding: str) -> bytes:

@@ -22,8 +22,8 @@ _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",",
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-class Base64(str):
-    """Text of the base64 alphabet, made by our own encoder: it stands in JSON and in a frame as it is."""
+class Base64(tuple[str, ...]):
+    """Text of the base64 alphabet in pieces, made by our own encoder: it stands in JSON and in a frame as it is."""
 
     __slots__ = ()
 
@@ -74,7 +74,7 @@ def _reply(name: str, fields: Mapping[str, object]) -> str:
     for place, (key, value) in enumerate(fields.items()):
         parts += ("," if place else "{", _json(key), ":")
         # a megabyte of base64 need not be looked at again
-        parts += ('"', value, '"') if type(value) is Base64 else (_json(value),)
+        parts += ('"', *value, '"') if isinstance(value, Base64) else (_json(value),)
     return "".join((*parts, "}"))
 
 

@@ -54,7 +54,7 @@ async def test_a_document_is_shown_and_asked_for_each_time(home: Path, ec: bool)
         scene.person.type(PIN)
         for number in range(3):
             data = b"report %d" % number
-            signed = base64.b64decode(await scene.assistant.documents.sign(page, entry, data))
+            signed = base64.b64decode("".join(await scene.assistant.documents.sign(page, entry, data)))
             [report] = verify(signed)
             assert report.problem is None
             assert report.certificate == entry.certificate
@@ -74,7 +74,7 @@ async def test_documents_of_every_length(practice_home: Path, size: int) -> None
         scene.assistant.answer_unattended(PIN)
         page, data = scene.page(), secrets.token_bytes(size)
         signed = await scene.assistant.documents.sign(page, await scene.signer(page), data)
-        message = base64.b64decode(signed, validate=True)
+        message = base64.b64decode("".join(signed), validate=True)
         assert [report.problem for report in verify(message)] == [None]
         assert data in message
 

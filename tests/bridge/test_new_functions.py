@@ -155,7 +155,7 @@ async def test_a_random_key_each_time(page: Page) -> None:
 
 
 def test_base64_of_our_own_stands_in_the_reply_as_it_is() -> None:
-    assert success("X", {"b64data": Base64("QUJD"), "count": 1, "text": "|"}) == (
+    assert success("X", {"b64data": Base64(("QU", "JD")), "count": 1, "text": "|"}) == (
         '1|X|{"ret":0,"msg":"","b64data":"QUJD","count":1,"text":"\\u007c"}'
     )
 
