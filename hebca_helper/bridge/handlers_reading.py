@@ -8,7 +8,6 @@ from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import beijing_text
-from hebca_helper.pki.keys import raw_public_key
 
 
 async def get_subject_item(session: Session, arguments: Arguments) -> dict[str, object]:
@@ -31,6 +30,8 @@ async def get_pub_key_data(session: Session, arguments: Arguments) -> dict[str, 
 
     `signflag` picks the signing or the encryption certificate on the token of the current one.
     """
+    from hebca_helper.pki.keys import raw_public_key  # cryptography: megabytes that most runs never need
+
     current = await session.certificate()
     usage = Usage.SIGN if arguments.flag("signflag") else Usage.ENCRYPT
     found = [e for e in await session.entries(usage) if e.token.id == current.token.id]
