@@ -98,6 +98,11 @@ def algorithm_of(identifier: bytes) -> SignatureAlgorithm | None:
         return None
 
 
+def algorithm_named(oid: str) -> SignatureAlgorithm | None:
+    """The scheme that a bare object identifier names, as seals have it; None for an unknown or too weak one."""
+    return _BY_OID.get(oid)
+
+
 def verify(spki: bytes, algorithm: SignatureAlgorithm, data: bytes, signature: bytes) -> bool:
     """Whether `signature` over `data` was made with the private key of `spki` (DER).
 

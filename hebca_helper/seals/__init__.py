@@ -1,0 +1,1 @@
+"""Electronic seals: structures, verification, pictures. Bytes in, reports out; imports pki and below only."""

@@ -1,0 +1,177 @@
+"""Checking seals and seal signatures (GM/T 0031-2014 and GB/T 38540-2020, clause 8), each point apart."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hebca_helper.pki.keyinfo import KeyKind
+from hebca_helper.pki.sm3 import sm3
+from hebca_helper.seals.findings import (
+    CertificateFinding,
+    Content,
+    Roots,
+    Standing,
+    State,
+    Trust,
+    Verdict,
+    judge_certificate,
+    judge_period,
+    judge_signature,
+    worst_trust,
+)
+from hebca_helper.seals.seal import Seal, SealVersion
+from hebca_helper.seals.seal_signature import SealSignature
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far ahead a signer's clock may be before its time is doubted."""
+_LISTED_DIGESTS: dict[str, Callable[[bytes], bytes]] = {
+    "sm3": sm3,
+    "1.2.156.10197.1.401": sm3,
+    "1.2.156.10197.1.401.1": sm3,
+    "sha256": lambda data: hashlib.sha256(data).digest(),
+    "sha-256": lambda data: hashlib.sha256(data).digest(),
+    "2.16.840.1.101.3.4.2.1": lambda data: hashlib.sha256(data).digest(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SealReport:
+    """Findings on a seal at the moment it was asked for.
+
+    `signature`: the maker's. `maker_at_creation`: the maker's certificate when the seal was made; makers hand out seals
+    earlier than their certificate says, so this is told and not held against the seal.
+    """
+
+    seal: Seal
+    signature: State
+    maker: CertificateFinding
+    maker_at_creation: Standing
+    period: Standing
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of structure and maker's signature. The period and the trust in the maker's root are told apart."""
+        if self.signature is State.INVALID or not self.maker.acceptable:
+            return Verdict.INVALID
+        return Verdict.VALID if self.signature is State.VALID else Verdict.INDETERMINATE
+
+    @property
+    def trust(self) -> Trust:
+        return self.maker.trust
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """Findings on a seal signature, everything at the time the signer claims.
+
+    `document`: whether the given document is what was signed. `signer_listed`: whether the seal is the signer's, None
+    when its list cannot say. `time_doubtful`: signed in the future.
+    """
+
+    signature: SealSignature
+    state: State
+    document: Content
+    signer: CertificateFinding
+    seal: SealReport
+    signer_listed: bool | None
+    time_doubtful: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        if self._speaks_against():
+            return Verdict.INVALID
+        return Verdict.INDETERMINATE if self._open() else Verdict.VALID
+
+    @property
+    def trust(self) -> Trust:
+        return worst_trust([self.signer.trust, self.seal.trust])
+
+    def _speaks_against(self) -> bool:
+        return (
+            self.state is State.INVALID
+            or self.document is Content.CHANGED
+            or not self.signer.acceptable
+            or self.signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
+            or self.seal.verdict is Verdict.INVALID
+            or self.seal.period in (Standing.EXPIRED, Standing.NOT_YET_VALID)
+            or self.signer_listed is False
+        )
+
+    def _open(self) -> bool:
+        return (
+            self.state is not State.VALID
+            or self.document is not Content.UNCHANGED
+            or self.signer.standing is not Standing.VALID
+            or self.seal.verdict is not Verdict.VALID
+            or self.seal.period is not Standing.VALID
+            or self.signer_listed is not True
+            or self.time_doubtful
+        )
+
+
+def check_seal(seal: Seal, roots: Roots, at: datetime | None) -> SealReport:
+    """`at` (aware): now for a seal at hand, the signing time for one on a document, None when that is not known."""
+    maker = judge_certificate(seal.maker_der, roots, at, seal.created)
+    creation = judge_certificate(seal.maker_der, Roots(), seal.created, seal.created)
+    if creation.standing is Standing.NOT_YET_VALID and maker.certificate:
+        maker = judge_certificate(seal.maker_der, roots, at, maker.certificate.not_before)
+    return SealReport(
+        seal=seal,
+        signature=judge_signature(maker.certificate, seal.algorithm, seal.signed, seal.signature),
+        maker=maker,
+        maker_at_creation=creation.standing,
+        period=judge_period(seal.valid_from, seal.valid_to, at),
+    )
+
+
+def check_seal_signature(
+    signature: SealSignature, document: bytes | None, roots: Roots, now: datetime
+) -> SignatureReport:
+    """`document`: the octets that were digested (OFD: Signature.xml); None when they are not at hand."""
+    at = signature.signed_at
+    signer = judge_certificate(signature.signer_der, roots, at, at or now)
+    return SignatureReport(
+        signature=signature,
+        state=judge_signature(signer.certificate, signature.algorithm, signature.signed, signature.signature),
+        document=_content(signature, document, signer),
+        signer=signer,
+        seal=check_seal(signature.seal, roots, at),
+        signer_listed=listed(signature.seal, signature.signer_der),
+        time_doubtful=at is not None and at > now + CLOCKS_DIFFER,
+    )
+
+
+def listed(seal: Seal, certificate: bytes) -> bool | None:
+    """Whether the seal may be set with this certificate (DER): its list holds it, or its digest, octet for octet.
+
+    None when the list is one of digests that are not known here, or holds no certificates at all.
+    """
+    signers = seal.signers
+    if certificate in signers.certificates:
+        return True
+    known = [(_LISTED_DIGESTS.get(entry.algorithm.lower()), entry.digest) for entry in signers.digests]
+    if any(digest_of and hmac.compare_digest(digest_of(certificate), digest) for digest_of, digest in known):
+        return True
+    if signers.identifier or any(digest_of is None for digest_of, _ in known):
+        return None
+    return False
+
+
+def _content(signature: SealSignature, document: bytes | None, signer: CertificateFinding) -> Content:
+    if document is None:
+        return Content.UNKNOWN
+    return Content.UNCHANGED if signature.data_digest in _digests(document, signature, signer) else Content.CHANGED
+
+
+def _digests(document: bytes, signature: SealSignature, signer: CertificateFinding) -> list[bytes]:
+    """SM3 always. With an RSA signer the digest need not be SM3; SHA-1 only where the 2014 text allows it."""
+    accepted = [sm3(document)]
+    if signer.certificate and signer.certificate.key_kind is KeyKind.RSA:
+        accepted.append(hashlib.sha256(document).digest())
+        if signature.seal.version is SealVersion.GMT_0031_2014:
+            accepted.append(hashlib.sha1(document, usedforsecurity=False).digest())
+    return accepted

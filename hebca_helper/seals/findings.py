@@ -1,0 +1,151 @@
+"""What a check can find at each point; the words are those of the command line's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import chains, keys
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.revocation import Crl
+
+
+class State(StrEnum):
+    """Of a signature. UNKNOWN: it could not be checked, which is never as good as VALID."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+class Standing(StrEnum):
+    """Of a certificate or a seal at some moment."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+
+class Content(StrEnum):
+    """Of the document that was signed."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+
+
+class Trust(StrEnum):
+    """Whether a certificate leads to a root that the asker trusts; UNKNOWN when its issuer is not at hand."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """The plain answer on top; INDETERMINATE when a needed part could not be checked."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    INDETERMINATE = "indeterminate"
+    UNSIGNED = "unsigned"
+    UNREADABLE = "unreadable"
+
+
+_FROM_GOOD_TO_BAD = (Verdict.VALID, Verdict.UNSIGNED, Verdict.INDETERMINATE, Verdict.UNREADABLE, Verdict.INVALID)
+
+
+def worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """A document is as good as its worst signature; without one it is unsigned."""
+    return max(verdicts, key=_FROM_GOOD_TO_BAD.index, default=Verdict.UNSIGNED)
+
+
+def worst_trust(found: Sequence[Trust]) -> Trust:
+    order = (Trust.TRUSTED, Trust.UNKNOWN, Trust.UNTRUSTED)
+    return max(found, key=order.index, default=Trust.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """CA certificates that the asker vouches for, and revocation lists. Without any, trust is an open question."""
+
+    trusted: Sequence[Certificate] = ()
+    crls: Sequence[Crl] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFinding:
+    """`certificate` None: unreadable. `forged`: the issuer is at hand and did not sign it. `signs`: meant to sign.
+
+    `revocation_known`: whether a list answered; without one, VALID says nothing about revocation.
+    """
+
+    certificate: Certificate | None
+    standing: Standing
+    trust: Trust
+    forged: bool = False
+    signs: bool = True
+    revocation_known: bool = False
+
+    @property
+    def acceptable(self) -> bool:
+        """Nothing speaks against what it signed, apart from its period."""
+        return not self.forged and self.signs and self.standing is not Standing.REVOKED
+
+
+_STANDINGS = {
+    Code.CERTIFICATE_EXPIRED: Standing.EXPIRED,
+    Code.CERTIFICATE_NOT_YET_VALID: Standing.NOT_YET_VALID,
+    None: Standing.VALID,
+}
+
+
+def judge_certificate(der: bytes, roots: Roots, at: datetime | None, trust_at: datetime) -> CertificateFinding:
+    """The certificate's standing at the moment `at`, None when it is not known, and its chain at `trust_at`."""
+    try:
+        certificate = Certificate.parse(der)
+    except HelperError:
+        return CertificateFinding(None, Standing.UNKNOWN, Trust.UNKNOWN)
+    chain = chains.check(certificate, roots.trusted, roots.crls, trust_at, require_crl=False)
+    then = chains.check(certificate, roots.trusted, roots.crls, at or trust_at, require_crl=False)
+    standing = Standing.REVOKED if then.revocation else _STANDINGS[then.validity] if at else Standing.UNKNOWN
+    return CertificateFinding(
+        certificate,
+        standing,
+        _trust(chain, roots),
+        forged=chain.signature is Code.SIGNATURE_WRONG,
+        signs=certificate.signs,
+        revocation_known=then.revocation_known,
+    )
+
+
+def _trust(report: chains.ChainReport, roots: Roots) -> Trust:
+    if report.trust is None:
+        return Trust.TRUSTED
+    open_question = report.signature in (Code.CERTIFICATE_UNTRUSTED, Code.NOT_SUPPORTED)
+    return Trust.UNKNOWN if open_question or not roots.trusted else Trust.UNTRUSTED
+
+
+def judge_signature(certificate: Certificate | None, algorithm: str, signed: bytes, signature: bytes) -> State:
+    """UNKNOWN for an unreadable certificate and for an algorithm (OID) or curve that is not known here."""
+    scheme = keys.algorithm_named(algorithm)
+    if certificate is None or scheme is None:
+        return State.UNKNOWN
+    try:
+        return State.VALID if keys.verify(certificate.spki, scheme, signed, signature) else State.INVALID
+    except HelperError:
+        return State.UNKNOWN
+
+
+def judge_period(first: datetime, last: datetime, at: datetime | None) -> Standing:
+    """Both ends belong to the period."""
+    if at is None:
+        return Standing.UNKNOWN
+    if at < first:
+        return Standing.NOT_YET_VALID
+    return Standing.EXPIRED if at > last else Standing.VALID

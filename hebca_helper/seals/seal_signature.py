@@ -1,0 +1,106 @@
+"""Seal signatures: SES_Signature of GM/T 0031-2014, GB/T 38540-2020 and GM/T 0031-2025, read with their octets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.seals import reading
+from hebca_helper.seals.reading import ExtensionData, Piece
+from hebca_helper.seals.seal import Seal, SealVersion, outermost, seal_in
+from hebca_helper.seals.time_stamps import claimed_moment
+
+
+@dataclass(frozen=True, slots=True)
+class SealSignature:
+    """A seal set on a document.
+
+    `signed` is what the signature covers, `data_digest` the digest of the document, `property_info` says of what
+    (OFD: path of Signature.xml). `signed_at` is the signer's claim, aware UTC, None when it cannot be read.
+    `time_stamp` (over the signature) is kept and not judged.
+    """
+
+    seal: Seal
+    version: int
+    signed_at: datetime | None
+    data_digest: bytes
+    property_info: str
+    signer_der: bytes
+    algorithm: str
+    signature: bytes
+    signed: bytes
+    extensions: tuple[ExtensionData, ...] = ()
+    time_stamp: bytes | None = None
+
+    @property
+    def signer(self) -> Certificate:
+        """HelperError(CERTIFICATE_UNREADABLE)."""
+        return Certificate.parse(self.signer_der)
+
+
+def read_seal_signature(data: bytes) -> SealSignature:
+    """From DER; padding after it is dropped. HelperError(SEAL_UNREADABLE), TOO_LARGE."""
+    try:
+        return _signature(reading.pieces(outermost(data)))
+    except (ValueError, IndexError) as problem:
+        raise HelperError(Code.SEAL_UNREADABLE) from problem
+
+
+def _signature(parts: list[Piece]) -> SealSignature:
+    match len(parts):
+        case 2:
+            return _signature_2014(*parts)
+        case 4 | 5:
+            return _signature_2020(*parts)
+    raise ValueError("no layout of a seal signature has this number of parts")
+
+
+def _signature_2014(to_sign: Piece, signature: Piece) -> SealSignature:
+    """GM/T 0031-2014, 7.2: certificate and algorithm are among what is signed."""
+    version, seal, moment, digest, property_info, signer, algorithm = reading.fields(to_sign, 7)
+    return SealSignature(
+        seal=_required(seal, SealVersion.GMT_0031_2014),
+        version=reading.integer(version),
+        signed_at=claimed_moment(moment),
+        data_digest=_digest(digest),
+        property_info=reading.text(property_info),
+        signer_der=reading.octets(signer),
+        algorithm=reading.object_identifier(algorithm),
+        signature=reading.bits(signature),
+        signed=to_sign.whole,
+    )
+
+
+def _signature_2020(
+    to_sign: Piece, signer: Piece, algorithm: Piece, signature: Piece, time_stamp: Piece | None = None
+) -> SealSignature:
+    """GB/T 38540-2020, 7.2."""
+    version, seal, moment, digest, property_info, *further = reading.fields(to_sign, 5, 6)
+    return SealSignature(
+        seal=_required(seal, SealVersion.GBT_38540_2020, SealVersion.GMT_0031_2025),
+        version=reading.integer(version),
+        signed_at=claimed_moment(moment),
+        data_digest=_digest(digest),
+        property_info=reading.text(property_info),
+        signer_der=reading.octets(signer),
+        algorithm=reading.object_identifier(algorithm),
+        signature=reading.bits(signature),
+        signed=to_sign.whole,
+        extensions=reading.extension_datas(further[0]) if further else (),
+        time_stamp=reading.require(time_stamp, 0xA0).content if time_stamp else None,
+    )
+
+
+def _required(found: Piece, *versions: SealVersion) -> Seal:
+    """An old seal may be set in the new way (renewed software), never the other way round."""
+    seal = seal_in(found)
+    if SealVersion.GMT_0031_2014 in versions and seal.version not in versions:
+        raise ValueError("a newer seal in an older signature")
+    return seal
+
+
+def _digest(found: Piece) -> bytes:
+    return reading.octets(found) if found.tag == der.OCTET_STRING else reading.bits(found)
