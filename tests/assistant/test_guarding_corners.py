@@ -17,13 +17,16 @@ from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.assistant.pin_guard import FILE_NAME, PinGuard
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.signing import raw_mechanism
+from hebca_helper.bridge.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
+from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind
 from tests.assistant.conftest import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
+from tests.bridge.standin import Changes
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio
@@ -146,3 +149,11 @@ async def test_a_usbkey_that_goes_ends_its_logins_and_only_its(practice_home: Pa
         entry = await scene.signer(page)
         await scene.event(EventKind.UNPLUGGED, lambda: unplug(practice_home))
         assert not scene.assistant.is_logged_in(page, entry.token.id)
+
+
+async def test_without_a_selection_the_only_usbkey_is_worked_on(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        session = Session(scene.assistant, page, Settings(), Changes())
+        entry = await scene.signer(page)
+        assert (await session.device()).id == entry.token.id
