@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class Fix:
 
     id: str
     title: str
-    apply: Callable[[], None]
+    apply: Callable[[], None] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class Report:
         parts += [tr("{count} 个提醒").format(count=warnings)] if warnings else []
         return "，".join(parts)
 
+    def content(self, file_name: str) -> bytes:
+        """JSON for a name that ends in .json, else text; UTF-8."""
+        return (self.as_json() + "\n" if file_name.lower().endswith(".json") else self.as_text()).encode()
+
     def as_json(self) -> str:
         return json.dumps(self._table(), ensure_ascii=False, indent=2)
 

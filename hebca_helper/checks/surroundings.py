@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.assistant.entries import CertificateEntry
@@ -96,6 +97,11 @@ class Service:
     port: int
     expected: bool = False
 
+    @classmethod
+    def at(cls, name: str, url: str, settings_port: int) -> Service:
+        """The service of this process at its URL; where it does not listen, at the port it was to have."""
+        return cls(name, urlsplit(url).port or settings_port, expected=True)
+
 
 @dataclass(frozen=True, slots=True)
 class PastFailure:
@@ -110,7 +116,8 @@ class PastFailure:
 class Surroundings:
     machine: Machine
     home: Path
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
+    """May hold secrets of other programs: read by name only, never shown."""
     picture: TokenPicture = TokenPicture()
     drivers: Sequence[Driver] = ()
     driver_problems: Sequence[HelperError] = ()
@@ -121,6 +128,6 @@ class Surroundings:
     """Origins of the portals that come with the program."""
     forget_origin: Callable[[str], None] | None = None
     """Forgets the person's word about a site; where the assistant runs."""
-    failures: Sequence[PastFailure] = field(default=())
+    failures: Sequence[PastFailure] = ()
     """Newest first."""
     clock: Callable[[], datetime] = utc_now

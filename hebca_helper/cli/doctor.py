@@ -56,8 +56,7 @@ def _progress(done: int, of: int, check: Check) -> None:
 
 def write_report(path: Path, report: Report) -> None:
     """JSON for a name that ends in .json, else text (UTF-8). HelperError(FILE_UNREADABLE)."""
-    content = report.as_json() + "\n" if path.suffix.lower() == ".json" else report.as_text()
     try:
-        write_atomically(path, content.encode())
+        write_atomically(path, report.content(path.name))
     except OSError as failure:
         raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None

@@ -48,6 +48,9 @@ class Actions:
         if problem.code is not Code.USER_CANCELLED:
             self._toast.tell(str(problem))
 
+    def tell(self, text: str) -> None:
+        self._toast.tell(text)
+
     def copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._toast.tell(tr("已复制"))

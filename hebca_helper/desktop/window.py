@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             return SealsPage(self.state, self._link, lambda: self.runtime, lambda: self.open_link("apply-seal"))
         from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 
-        return DiagnosisPage(lambda: self.runtime)
+        return DiagnosisPage(lambda: self.runtime, self._link, self.actions_of_person)
 
     def open_link(self, portal_id: str) -> None:
         """One that a help desk took out of the catalogue is not opened."""

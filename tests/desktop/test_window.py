@@ -237,6 +237,7 @@ def test_a_usbkey_without_a_seal_is_told_as_the_manuals_say(joined: OpenWindow, 
 def test_services_and_drivers_are_listed(joined: OpenWindow, person: Person) -> None:
     window = joined("fresh")
     diagnosis = page(window, person, "diagnosis")
+    person.click(diagnosis, "startChecksButton")
     person.wait(lambda: "ws://localhost:" in person.texts(diagnosis))
     assert "libsofthsm2.so" in person.texts(diagnosis)
 

@@ -1,91 +1,165 @@
-"""故障检测: what runs and what does not: services for browsers, drivers of USBKEYs."""
+"""故障检测: one click runs every check; what is wrong stands first, with cause, remedy and a button where one helps."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.pages.page import Page, waiting
-from hebca_helper.desktop.runtime import Runtime, ServiceStatus
-from hebca_helper.desktop.widgets import badge, button, column, empty, label
+from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.link import Call, Link
+from hebca_helper.desktop.pages.findings import Progress, group_card, summary, trouble_card
+from hebca_helper.desktop.pages.page import Page, nothing_here
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.widgets import button, empty, label
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.tokens.discovery import ModuleState
+    from hebca_helper.checks.model import Check, Finding, Fix
+    from hebca_helper.checks.report import Report
 
-_LEVEL_ICONS = {"good": "good", "red": "problem", "grey": "information"}
+REPORT_NAME = "检测报告.txt"
 
 
 class DiagnosisPage(Page):
-    def __init__(self, runtime: Callable[[], Runtime | None]) -> None:
-        super().__init__(tr("故障检测"), tr("浏览器服务和 USBKEY 驱动的状态"))
+    def __init__(self, runtime: Callable[[], Runtime | None], link: Link, actions: Actions) -> None:
+        super().__init__(tr("故障检测"), tr("检查 USBKEY、驱动、浏览器和系统，告诉您原因和解决办法"))
         self._runtime = runtime
-        self.top.addWidget(
-            button(tr("重新检测"), "checkAgainButton", self.show_states), 0, Qt.AlignmentFlag.AlignBottom
-        )
-        self.show_states()
+        self._link = link
+        self._actions = actions
+        self._call: Call | None = None
+        self._progress: Progress | None = None
+        self.report: Report | None = None
+        self._after = [
+            button(tr("复制报告"), "copyReportButton", self._copy),
+            button(tr("保存报告"), "saveReportButton", self._save),
+            button(tr("重新检测"), "checkAgainButton", self.start, "primary"),
+        ]
+        for made in self._after:
+            self.top.addWidget(made, 0, Qt.AlignmentFlag.AlignBottom)
+        self._show()
 
     def shown_first(self) -> None:
-        self.show_states()
+        """Called when the person comes here, and when the services change: what was found stays."""
+        if self._call is None and self.report is None:
+            self._show()
 
-    def show_states(self) -> None:
-        empty(self.body)
+    # Checking
+
+    def start(self) -> None:
         runtime = self._runtime()
-        if runtime is None:
-            self.body.addWidget(waiting(tr("证书助手正在启动…")))
-            self.body.addStretch(1)
+        if runtime is None or self._call is not None:
             return
-        self.body.addWidget(label(tr("浏览器服务"), "groupTitle"))
-        self._add([_service(status) for status in runtime.services()], tr("没有启动浏览器服务"))
-        self.body.addSpacing(8)
-        self.body.addWidget(label(tr("USBKEY 驱动"), "groupTitle"))
-        self._add(
-            [_module(state) for state in runtime.modules()], tr("没有找到 USBKEY 驱动，请安装随 USBKEY 提供的驱动")
-        )
+        self.report = None
+        self._call = self._link.submit(runtime.loop, _examine(runtime, self._tell_progress), self._found, self._failed)
+        self._show()
+
+    def stop(self) -> None:
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
+            self._show()
+
+    def _tell_progress(self, done: int, of: int, check: Check) -> None:
+        """On the loop."""
+        self._link.in_window(lambda: self._show_progress(done, of, tr(check.title)))
+
+    def _show_progress(self, done: int, of: int, title: str) -> None:
+        if self._progress is not None:
+            self._progress.tell(done, of, title)
+
+    def _found(self, report: Report) -> None:
+        self._call, self.report = None, report
+        self._show()
+
+    def _failed(self, problem: HelperError) -> None:
+        self._call = None
+        self._show()
+        self._actions.tell(str(problem))
+
+    def _mend(self, fix: Fix) -> None:
+        """Then look at everything again: one thing mended may show in several places."""
+        if (runtime := self._runtime()) is not None:
+            work = asyncio.to_thread(fix.apply)
+            self._link.submit(runtime.loop, work, lambda _: self.start(), self._failed)
+
+    # Showing
+
+    def _show(self) -> None:
+        empty(self.body)
+        self._progress = None
+        for made in self._after:
+            made.setVisible(self.report is not None)
+        if self._call is not None:
+            self._progress = Progress(self.stop)
+            self.body.addWidget(self._progress)
+        elif self.report is not None:
+            self._show_report(self.report)
+        else:
+            self._invite()
         self.body.addStretch(1)
 
-    def _add(self, lines: list[QWidget], nothing: str) -> None:
-        for line in lines or [_line(nothing, "", "", "grey")]:
-            self.body.addWidget(line)
+    def _invite(self) -> None:
+        start = button(tr("开始检测"), "startChecksButton", self.start, "primary")
+        start.setEnabled(self._runtime() is not None)
+        text = tr("遇到网页打不开、读不到证书、不能登录时，先在这里检测。\n大约需要几秒钟，不会改动您的电脑。")
+        self.body.addWidget(nothing_here("diagnosis-on", tr("一键检测，找出问题"), text, start))
+
+    def _show_report(self, report: Report) -> None:
+        from hebca_helper.checks.model import Group, Outcome
+
+        wrong = [f for f in report.findings if f.outcome in (Outcome.PROBLEM, Outcome.WARNING)]
+        wrong.sort(key=lambda finding: finding.outcome is Outcome.WARNING)
+        self.body.addWidget(summary(report))
+        self.body.addSpacing(4)
+        if wrong:
+            self.body.addWidget(label(tr("需要处理"), "groupTitle"))
+            for finding in wrong:
+                self.body.addWidget(trouble_card(finding, self._mend))
+            self.body.addSpacing(8)
+        for group in Group:
+            self._show_group(tr(group), [f for f in report.findings if f.check.group is group and f not in wrong])
+
+    def _show_group(self, title: str, findings: list[Finding]) -> None:
+        if findings:
+            self.body.addWidget(label(title, "groupTitle"))
+            self.body.addWidget(group_card(findings, self._mend))
+            self.body.addSpacing(8)
+
+    # The report
+
+    def _copy(self) -> None:
+        if self.report is not None:
+            self._actions.copy(self.report.as_text())
+
+    def _save(self) -> None:
+        kinds = tr("文本文件 (*.txt);;JSON 文件 (*.json)")
+        path, _ = QFileDialog.getSaveFileName(self, tr("保存检测报告"), str(Path.home() / tr(REPORT_NAME)), kinds)
+        if path:
+            self.save(Path(path))
+
+    def save(self, path: Path) -> None:
+        """JSON for a name that ends in .json, else text."""
+        if self.report is not None:
+            self._actions.write(path, self.report.content(path.name))
 
 
-def _service(status: ServiceStatus) -> QWidget:
-    if status.problem is not None:
-        return _problem_line(status.name, status.problem)
-    if not status.url:
-        return _line(status.name, tr("没有启动"), tr("未启动"), "grey")
-    return _line(status.name, status.url, tr("正常"), "good")
+async def _examine(runtime: Runtime, progress: Callable[[int, int, Check], None]) -> Report:
+    """On the loop."""
+    from hebca_helper.checks.catalogue import CHECKS
+    from hebca_helper.checks.gathering import gather
+    from hebca_helper.checks.report import Report
+    from hebca_helper.checks.runner import run_checks
+    from hebca_helper.checks.surroundings import Service
 
-
-def _module(state: ModuleState) -> QWidget:
-    title = state.place.driver.title
-    if state.problem is not None:
-        return _problem_line(title, state.problem)
-    text = f"{state.place.path}  {state.library}".strip()
-    return _line(title, text, tr("正常") if state.running else tr("待用"), "good" if state.running else "grey")
-
-
-def _problem_line(title: str, problem: HelperError) -> QWidget:
-    return _line(title, str(problem), tr("有问题"), "red")
-
-
-def _line(title: str, text: str, state: str, level: str) -> QWidget:
-    card = QFrame()
-    card.setObjectName("card")
-    card.setProperty("level", level)
-    said = column(label(title, "portalTitle"), spacing=2)
-    if text:
-        said.addWidget(label(text, "fieldName", wrap=True, selectable=True))
-    line = QHBoxLayout(card)
-    line.setContentsMargins(16, 10, 16, 10)
-    line.setSpacing(12)
-    line.addWidget(icon_label(_LEVEL_ICONS[level], 22), 0, Qt.AlignmentFlag.AlignVCenter)
-    line.addLayout(said, 1)
-    if state:
-        line.addWidget(badge(state, level))
-    return card
+    names = {status.name: status.url for status in runtime.services()} or {"证书服务": ""}
+    ours = runtime.settings.certificate_port
+    services = [Service.at(name, url, ours) for name, url in names.items()]
+    surroundings = await gather(runtime.assistant, runtime.modules, runtime.home, services)
+    findings = await run_checks(CHECKS, surroundings, progress)
+    return Report(findings, surroundings.failures, surroundings.clock())
