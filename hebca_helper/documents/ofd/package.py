@@ -1,0 +1,119 @@
+"""The ZIP that an OFD document is (GB/T 33190-2016, 7.1), read in memory under limits.
+
+Each member is unpacked at most once, and never more of it than its limit: what its header says is not believed.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import zipfile
+import zlib
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+LARGEST_DOCUMENT = 128 * 1024 * 1024
+MOST_MEMBERS = 20_000
+LARGEST_MEMBER = 64 * 1024 * 1024
+LARGEST_TOTAL = 256 * 1024 * 1024
+"""Octets unpacked, of all members together."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_ZIP_FAILURES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    IndexError,
+)
+"""Everything that `zipfile` is known to raise on damaged archives."""
+
+
+class Package:
+    """Members by their path without a leading slash. Every method raises HelperError(DOCUMENT_UNREADABLE), TOO_LARGE."""
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) > LARGEST_DOCUMENT:
+            raise HelperError(Code.TOO_LARGE, tr("文档超过 128 MiB"))
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+        except _ZIP_FAILURES as problem:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("不是 OFD 文档")) from problem
+        self._members = _members(self._archive)
+        self._folded = _folded(self._members)
+        self._unpacked: dict[str, bytes] = {}
+        self._total = 0
+
+    @property
+    def names(self) -> list[str]:
+        """Paths of all files, in the archive's order."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """A member by its exact path."""
+        if name not in self._unpacked:
+            self._unpacked[name] = self._unpack(self._members[name])
+        return self._unpacked[name]
+
+    def find(self, reference: str, base: str = "") -> str | None:
+        """The member that `reference`, standing in a file of the folder `base`, means; None when there is none.
+
+        Absolute paths start at the root; others at `base`, as the standard has it, or at the root, as some makers do.
+        Where no spelling fits exactly, case does not count, unless that leaves a choice.
+        """
+        reference = reference.strip().replace("\\", "/")
+        starts = [""] if reference.startswith("/") else [base, ""]
+        paths = [_normal(posixpath.join(start, reference.lstrip("/"))) for start in starts]
+        for path in paths:
+            if path in self._members:
+                return path
+        return next((self._folded[path.lower()] for path in paths if self._folded.get(path.lower())), None)
+
+    def _unpack(self, member: zipfile.ZipInfo) -> bytes:
+        room = min(LARGEST_MEMBER, LARGEST_TOTAL - self._total)
+        try:
+            with self._archive.open(member) as source:
+                content = source.read(room + 1)
+        except _ZIP_FAILURES as problem:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, member.filename[:200]) from problem
+        if len(content) > room:
+            raise HelperError(Code.TOO_LARGE, tr("文档解压后太大"))
+        self._total += len(content)
+        return content
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    found: dict[str, zipfile.ZipInfo] = {}
+    entries = archive.infolist()
+    if len(entries) > MOST_MEMBERS:
+        raise HelperError(Code.TOO_LARGE, tr("文档中的文件太多"))
+    for entry in entries:
+        if entry.is_dir():
+            continue
+        name = _normal(entry.filename.replace("\\", "/"))
+        if name in found:
+            # one reader takes the first, another the last: what is signed and what is shown could differ
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("同名文件出现了两次"))
+        if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档使用了加密或少见的压缩方式"))
+        found[name] = entry
+    return found
+
+
+def _folded(members: dict[str, zipfile.ZipInfo]) -> dict[str, str]:
+    """Path by its lower-case form; "" where two share it."""
+    found: dict[str, str] = {}
+    for name in members:
+        found[name.lower()] = "" if name.lower() in found else name
+    return found
+
+
+def _normal(path: str) -> str:
+    return posixpath.normpath("/" + path).lstrip("/")
