@@ -21,6 +21,7 @@ pytestmark = pytest.mark.anyio
 PAGES = 20
 ORIGINS = [f"https://site-{number}.example" for number in range(PAGES)]
 WARM_UP = 300
+"""Calls, or a quarter of the run: caches fill and the heap takes its shape."""
 FAULT_EVERY = 12
 """Calls between two faults."""
 FAULTS = [
@@ -98,7 +99,7 @@ async def soak(home: Path, folder: Path, tell: Tell, calls: int) -> None:
     trusted = [word for origin in ORIGINS for word in ("--allow-origin", origin)]
     with serving("--unattended", *trusted, environment=environment) as service:
         faults = Faults(shim, home, service, seed=calls)
-        before, _ = await run(service, faults, WARM_UP)
+        before, _ = await run(service, faults, max(WARM_UP, calls // 4))
         after, tally = await run(service, faults, calls)
         faults.look()
     tell(f"{calls} calls, replies by code", {str(code): count for code, count in tally.replies.most_common()})
