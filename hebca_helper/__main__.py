@@ -26,6 +26,10 @@ def _child(kind: str, arguments: list[str]) -> int:
         from hebca_helper.tokens.host.main import main as token_host
 
         return token_host(arguments)
+    if kind == "document-host":
+        from hebca_helper.documents.host import main as document_host
+
+        return document_host(arguments)
     raise SystemExit(f"unknown child process: {kind}")
 
 

@@ -66,6 +66,10 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.doctor import doctor
 
             return asyncio.run(doctor(options, program))
+        case "check" | "ofd" | "seal":
+            from hebca_helper.cli.check import check
+
+            return check(options)
         case _:
             from hebca_helper.cli.keys import keys
 

@@ -31,6 +31,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_certificates(commands)
     _add_cms(commands)
+    _add_checking(commands)
     _add_practice(commands)
     _add_doctor(commands)
     demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
@@ -100,6 +101,29 @@ def _add_file_action(
     parser.add_argument("-o", "--out", required=out_required, metavar="FILE", help=tr("输出文件"))
     parser.add_argument("--force", action="store_true", help=tr("覆盖已有的输出文件"))
     return parser
+
+
+def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser("check", help=tr("验证签章文档（OFD）、印章和签章数据"))
+    check.add_argument("files", nargs="+", metavar="FILE")
+    _add_roots(check)
+    ofd = commands.add_parser("ofd", help=tr("OFD 文档")).add_subparsers(
+        dest="action", required=True, metavar=tr("动作")
+    )
+    verify = ofd.add_parser("verify", help=tr("验证文档中的所有签章"))
+    verify.add_argument("files", nargs=1, metavar="FILE")
+    _add_roots(verify)
+    # two words after it, because `seal IN.pdf OUT.pdf` is to stamp
+    seal = commands.add_parser("seal", help=tr("seal show FILE：查看并检查印章文件"))
+    seal.add_argument("action", choices=("show",))
+    seal.add_argument("files", nargs=1, metavar="FILE")
+    _add_roots(seal)
+
+
+def _add_roots(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trusted", action="append", default=[], metavar="FILE", help=tr("信任的 CA 证书，可多次使用"))
+    parser.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
+    parser.add_argument("--json", action="store_true", help=tr("每个文件输出一行 JSON"))
 
 
 def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -1,0 +1,67 @@
+"""`check`, `ofd verify`, `seal show`: what the document host finds in a file, to people and to scripts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from hebca_helper.assistant.clock import Clock
+from hebca_helper.cli.files import chunks, reading
+from hebca_helper.cli.findings import told
+from hebca_helper.documents.client import check_document
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import pem
+from hebca_helper.pki.revocation import LARGEST_CRL, Crl
+from hebca_helper.texts import tr
+
+LARGEST_FILE = 128 * 1024 * 1024
+_KINDS = {"ofd": ("ofd",), "seal": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
+
+
+def check(options: argparse.Namespace) -> int:
+    """Exit status 0 when every file is valid, 1 otherwise."""
+    trusted = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
+    crls = [_list(path) for path in options.crl]
+    good = True
+    for path in options.files:
+        row = {"file": path, **_row(path, trusted, crls, _KINDS[options.command])}
+        print(json.dumps(row, ensure_ascii=False) if options.json else told(row))
+        good = good and row["verdict"] == "valid"
+    return 0 if good else 1
+
+
+def _row(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> dict[str, Any]:
+    """A file that cannot be read does not keep the others from being checked."""
+    try:
+        row = check_document(_read(path), trusted, crls, Clock().now())
+        if row["kind"] not in kinds:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件是 {kind}，请使用 check").format(kind=row["kind"]))
+    except HelperError as problem:
+        return {
+            "kind": kinds[0],
+            "verdict": "unreadable",
+            "trust": "unknown",
+            "signatures": [],
+            "seal": None,
+            "problem": {"code": problem.code, "detail": problem.detail},
+        }
+    return row
+
+
+def _read(path: str) -> bytes:
+    with reading(path) as source:
+        found = bytearray()
+        for piece in chunks(source):
+            found += piece
+            if len(found) > LARGEST_FILE:
+                raise HelperError(Code.TOO_LARGE, tr("{path} 超过 128 MiB").format(path=path))
+    return bytes(found)
+
+
+def _list(path: str) -> bytes:
+    """The octets of a list that can be read. HelperError(CRL_UNREADABLE)."""
+    with reading(path) as source:
+        data = source.read(LARGEST_CRL + 1)
+    Crl.parse(data)
+    return data

@@ -1,0 +1,157 @@
+"""The findings of a check in words: the verdict first, then each point apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hebca_helper.assistant.visible import visible_text
+from hebca_helper.errors import TABLE, Code
+from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.texts import tr
+
+Row = dict[str, Any]
+
+
+def told(row: Row) -> str:
+    """Several lines. Everything that comes from the file has its invisible characters shown."""
+    lines = [f"{visible_text(row['file'])}: {_headline(row)}", *_problem(row)]
+    if row["seal"]:
+        lines += _seal(row["seal"], "  ")
+    for signature in row["signatures"]:
+        lines += _signature(signature)
+    if row.get("details", {}).get("unsigned_bodies") and row["signatures"]:
+        lines.append(tr("  文件中还有没有签名的文档"))
+    return "\n".join(lines)
+
+
+def _headline(row: Row) -> str:
+    verdict = _verdict(row["verdict"], row["kind"])
+    if row["verdict"] != "valid":
+        return verdict
+    trust = {
+        "trusted": tr("证书由信任的机构签发"),
+        "untrusted": tr("但证书不是由信任的机构签发的"),
+        "unknown": tr("但没有核对证书的签发机构，可用 --trusted 指定 CA 证书"),
+    }
+    period = row["seal"]["period"] if row["seal"] else "valid"
+    expired = "" if period == "valid" else tr("；印章{standing}").format(standing=_standing(period))
+    return f"{verdict}，{trust[row['trust']]}{expired}"
+
+
+def _verdict(verdict: str, kind: str) -> str:
+    if kind == "seal" and verdict == "valid":
+        return tr("印章完整，制章人的签名有效")
+    return {
+        "valid": tr("签章有效"),
+        "invalid": tr("无效"),
+        "indeterminate": tr("不能确定：有必要的内容无法核对"),
+        "unsigned": tr("没有签名"),
+        "unreadable": tr("无法读取"),
+    }[verdict]
+
+
+def _problem(row: Row) -> list[str]:
+    if "problem" not in row:
+        return []
+    entry, detail = TABLE[Code(row["problem"]["code"])], row["problem"]["detail"]
+    shown = f"（{visible_text(detail)}）" if detail else ""
+    return [f"  {tr(entry.text)}{shown}。{tr(entry.remedy)}"]
+
+
+def _signature(row: Row) -> list[str]:
+    lines = [
+        tr("  签名 {name}: {verdict}").format(name=visible_text(row["name"]), verdict=_verdict(row["verdict"], ""))
+    ]
+    lines += _problem(row)
+    lines.append(tr("    文档: {state}").format(state=_DOCUMENT[row["document"]]()))
+    lines.append(tr("    签名: {state}").format(state=_state(row["signature"])))
+    if row["signed_at"]:
+        lines.append(tr("    签名人声明的时间: {time}").format(time=_time(row["signed_at"])))
+    details = row["details"]
+    if details.get("signer"):
+        lines.append(_certificate(tr("签名人"), details["signer"]))
+    lines += _files(details)
+    if details.get("riding"):
+        lines.append(tr("    骑缝章，共 {count} 处").format(count=details["stamps"]))
+    return lines + (_seal(row["seal"], "    ") if row["seal"] else [])
+
+
+def _files(details: Row) -> list[str]:
+    lines = []
+    if details.get("altered_count"):
+        names = visible_text("、".join(details["altered"][:5]))
+        lines.append(
+            tr("    被改动或缺少的文件（{count}）: {names}").format(count=details["altered_count"], names=names)
+        )
+    if details.get("unprotected_count"):
+        names, count = visible_text("、".join(details["unprotected"][:5])), details["unprotected_count"]
+        lines.append(tr("    不受签名保护的文件（{count}）: {names}").format(count=count, names=names))
+    if details.get("seal_file_differs"):
+        lines.append(tr("    显示的印章与签名中的印章不一致"))
+    if details.get("time_doubtful"):
+        lines.append(tr("    签名时间晚于现在"))
+    return lines
+
+
+def _seal(row: Row, indent: str) -> list[str]:
+    picture, details = row["picture"], row["details"]
+    kinds = {1: tr("单位印章"), 2: tr("个人印章")}
+    shown = [
+        tr("印章: {name}（{id}）").format(name=visible_text(row["name"]), id=visible_text(row["id"])),
+        tr("  类型: {number} {name}").format(number=details["type"], name=kinds.get(details["type"], "")).rstrip(),
+        tr("  图片: {type} {width}×{height} 毫米").format(
+            type=visible_text(picture["type"]), width=picture["width_mm"], height=picture["height_mm"]
+        ),
+        tr("  有效期: {first} 至 {last}（{standing}）").format(
+            first=_time(row["valid_from"]), last=_time(row["valid_to"]), standing=_standing(row["period"])
+        ),
+        tr("  制章人签名: {state}").format(state=_state(row["signature"])),
+    ]
+    if details["maker"]:
+        shown.append(_certificate(tr("制章人"), details["maker"])[2:])
+    if details["maker_at_creation"] != "valid":
+        shown.append(tr("  制章时制章人的证书{standing}").format(standing=_standing(details["maker_at_creation"])))
+    if row["signer_listed"] is not None:
+        shown.append(tr("  签名人在印章的证书列表中") if row["signer_listed"] else tr("  签名人不在印章的证书列表中"))
+    return [indent + line for line in shown]
+
+
+def _certificate(role: str, row: Row) -> str:
+    trust = {"trusted": tr("可信"), "untrusted": tr("不可信"), "unknown": tr("签发机构未核对")}[row["trust"]]
+    if row["forged"]:
+        trust = tr("证书是伪造的")
+    elif not row["signs"]:
+        trust = tr("证书不能用于签名")
+    return tr("    {role}: {holder}（颁发者 {issuer}，{standing}，{trust}）").format(
+        role=role,
+        holder=visible_text(row["holder"]),
+        issuer=visible_text(row["issuer"]),
+        standing=_standing(row["standing"]),
+        trust=trust,
+    )
+
+
+_DOCUMENT = {
+    "unchanged": lambda: tr("签名后没有改动"),
+    "changed": lambda: tr("签名后被改动"),
+    "unknown": lambda: tr("无法核对"),
+}
+
+
+def _state(state: str) -> str:
+    return {"valid": tr("有效"), "invalid": tr("无效"), "unknown": tr("无法核对")}[state]
+
+
+def _standing(standing: str) -> str:
+    return {
+        "valid": tr("有效期内"),
+        "not_yet_valid": tr("尚未生效"),
+        "expired": tr("已过期"),
+        "revoked": tr("已吊销"),
+        "unknown": tr("无法核对"),
+    }[standing]
+
+
+def _time(written: str) -> str:
+    return beijing_text(datetime.fromisoformat(written))

@@ -1,0 +1,62 @@
+"""Checking a document, seal or seal signature of whatever kind. Pure: octets in, row out; runs in the document host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from hebca_helper.documents import rows
+from hebca_helper.documents.ofd.checking import check_ofd
+from hebca_helper.documents.rows import Row
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.seals import sniffing
+from hebca_helper.seals.checking import check_seal, check_seal_signature
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.seal import read_seal
+from hebca_helper.seals.seal_signature import read_seal_signature
+from hebca_helper.seals.sniffing import Kind
+
+_Check = Callable[[bytes, Roots, datetime], Row]
+
+
+def check(data: bytes, roots: Roots, now: datetime) -> Row:
+    """What is found, `verdict` "unreadable" with a `problem` included (see `rows`). Raises nothing but MemoryError."""
+    kind = kind_of(data)
+    try:
+        return _CHECKS[kind](data, roots, now)
+    except HelperError as problem:
+        return rows.unreadable(kind, problem)
+
+
+def kind_of(data: bytes) -> str:
+    """pdf, ofd, signature or seal, told from the first octets; "seal" for what is none of them."""
+    if data.startswith(b"PK"):
+        return "ofd"
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    return "signature" if sniffing.kind_of(sniffing.unwrapped(data)) is Kind.SEAL_SIGNATURE else "seal"
+
+
+def _check_seal(data: bytes, roots: Roots, now: datetime) -> Row:
+    return rows.of_seal_file(check_seal(read_seal(sniffing.unwrapped(data)), roots, now))
+
+
+def _check_signature(data: bytes, roots: Roots, now: datetime) -> Row:
+    signature = read_seal_signature(sniffing.unwrapped(data))
+    return rows.of_signature_file(check_seal_signature(signature, None, roots, now))
+
+
+def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:
+    return rows.of_ofd(check_ofd(data, roots, now))
+
+
+def _check_pdf(data: bytes, roots: Roots, now: datetime) -> Row:
+    raise HelperError(Code.NOT_SUPPORTED, "PDF")
+
+
+_CHECKS: dict[str, _Check] = {
+    "seal": _check_seal,
+    "signature": _check_signature,
+    "ofd": _check_ofd,
+    "pdf": _check_pdf,
+}

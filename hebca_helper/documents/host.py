@@ -1,0 +1,59 @@
+"""The document host: the child process that parses what came from outside, under limits, without token or display.
+
+One job a process. Standard input: one line of JSON (`client.Job`), then the octets it announces. Standard output: the
+row as one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+from hebca_helper.documents.checking import check
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.revocation import Crl
+from hebca_helper.seals.findings import Roots
+
+MEMORY = 1536 * 1024 * 1024
+"""Octets of address space; the largest document with all its members unpacked takes a third."""
+CPU_SECONDS = 60
+
+
+def main(_: Sequence[str]) -> int:
+    """Exit status 0 when a row was written, whatever it says."""
+    limit()
+    row = _answer(sys.stdin.buffer)
+    sys.stdout.buffer.write(json.dumps(row).encode("ascii") + b"\n")
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def limit() -> None:
+    """Memory, processor time, no core dumps, no files. Only where the system knows such limits; the parent waits
+    no longer than it wants to in any case."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        _, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (allowed, allowed))
+
+
+def _answer(source: BinaryIO) -> dict[str, object]:
+    job = json.loads(source.readline())
+    document = source.read(job["document"])
+    roots = Roots(
+        [Certificate.parse(source.read(size)) for size in job["trusted"]],
+        [Crl.parse(source.read(size)) for size in job["crls"]],
+    )
+    return check(document, roots, datetime.fromisoformat(job["now"]))

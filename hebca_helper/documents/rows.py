@@ -1,0 +1,176 @@
+"""What a check found, as plain values: what the document host answers and what `--json` prints.
+
+Moments are RFC 3339 in UTC. The words are those of `seals.findings`. `details` holds what goes beyond the verdict's
+needs and may grow.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hebca_helper.documents.ofd.checking import OfdReport, OfdSignature
+from hebca_helper.errors import HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.seals import pictures
+from hebca_helper.seals.checking import SealReport, SignatureReport
+from hebca_helper.seals.findings import CertificateFinding, Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.sniffing import Kind
+
+Row = dict[str, Any]
+_FORMATS = {Kind.SEAL_SIGNATURE: "ses", Kind.BARE_SIGNATURE: "raw"}
+MOST_NAMED = 50
+"""Altered or unprotected files named; their number is always told."""
+
+
+def of_seal_file(report: SealReport) -> Row:
+    return _row("seal", report.verdict, report.trust, [], seal(report, None))
+
+
+def of_signature_file(report: SignatureReport) -> Row:
+    return _row("signature", report.verdict, report.trust, [seal_signature("", report, report.document)], None)
+
+
+def of_ofd(report: OfdReport) -> Row:
+    row = _row("ofd", report.verdict, report.trust, [_ofd_signature(each) for each in report.signatures], None)
+    row["details"] = {"unsigned_bodies": report.unsigned_bodies}
+    return row
+
+
+def unreadable(kind: str, problem: HelperError) -> Row:
+    return {**_row(kind, Verdict.UNREADABLE, Trust.UNKNOWN, [], None), "problem": _problem(problem)}
+
+
+def seal(report: SealReport, signer_listed: bool | None) -> Row:
+    """A seal with its findings. `signer_listed` is None where there is no signer."""
+    found = report.seal
+    return {
+        "version": found.version,
+        "signature": report.signature,
+        "valid_from": _moment(found.valid_from),
+        "valid_to": _moment(found.valid_to),
+        "name": found.name,
+        "id": found.identifier,
+        "picture": {
+            "type": found.picture.type,
+            "width_mm": found.picture.width_mm,
+            "height_mm": found.picture.height_mm,
+        },
+        "signer_listed": signer_listed,
+        "verdict": report.verdict,
+        "trust": report.trust,
+        "period": report.period,
+        "details": _seal_details(report),
+    }
+
+
+def seal_signature(name: str, report: SignatureReport, document: Content) -> Row:
+    return {
+        **_signature_row(name, "ses", report.verdict, document),
+        "signature": report.state,
+        "signed_at": _moment(report.signature.signed_at),
+        "certificate_at_signing": report.signer.standing,
+        "trust": report.trust,
+        "seal": seal(report.seal, report.signer_listed),
+        "details": {
+            "signer": _certificate(report.signer),
+            "property_info": report.signature.property_info,
+            "algorithm": report.signature.algorithm,
+            "time_doubtful": report.time_doubtful,
+            "time_stamp": "not_checked" if report.signature.time_stamp is not None else None,
+        },
+    }
+
+
+def _ofd_signature(found: OfdSignature) -> Row:
+    name = found.entry.identifier
+    if found.report:
+        row = seal_signature(name, found.report, found.document)
+    else:
+        row = _signature_row(name, _FORMATS.get(found.kind, "unknown"), found.verdict, found.document)
+    row["verdict"] = found.verdict
+    row["details"] |= {
+        "altered": list(found.altered[:MOST_NAMED]),
+        "altered_count": len(found.altered),
+        "unprotected": list(found.unprotected[:MOST_NAMED]),
+        "unprotected_count": len(found.unprotected),
+        "seal_file_differs": found.seal_file_differs,
+    }
+    if found.description:
+        row["details"] |= {
+            "stamps": len(found.description.stamps),
+            "riding": found.description.riding,
+            "provider": found.description.provider,
+        }
+    if found.problem:
+        row["problem"] = _problem(found.problem)
+    return row
+
+
+def _row(kind: str, verdict: Verdict, trust: Trust, signatures: list[Row], seal_row: Row | None) -> Row:
+    return {"kind": kind, "verdict": verdict, "trust": trust, "signatures": signatures, "seal": seal_row}
+
+
+def _signature_row(name: str, written_as: str, verdict: Verdict, document: Content) -> Row:
+    return {
+        "name": name,
+        "format": written_as,
+        "verdict": verdict,
+        "document": document,
+        "signature": State.UNKNOWN,
+        "signed_at": None,
+        "certificate_at_signing": Standing.UNKNOWN,
+        "trust": Trust.UNKNOWN,
+        "seal": None,
+        "details": {},
+    }
+
+
+def _seal_details(report: SealReport) -> Row:
+    found = report.seal
+    facts = pictures.facts(found.picture)
+    return {
+        "type": found.seal_type,
+        "vendor": found.vendor,
+        "created": _moment(found.created),
+        "algorithm": found.algorithm,
+        "maker": _certificate(report.maker),
+        "maker_at_creation": report.maker_at_creation,
+        "signers": [_holder(each) for each in found.signers.certificates],
+        "picture_kind": facts.kind,
+        "picture_pixels": list(facts.pixels) if facts.pixels else None,
+        "picture_octets": len(found.picture.data),
+        "picture_as_named": pictures.as_named(found.picture),
+        "extensions": [[each.oid, each.critical, len(each.value)] for each in found.extensions],
+        "time_stamp": "not_checked" if found.time_stamp is not None else None,
+    }
+
+
+def _certificate(found: CertificateFinding) -> Row | None:
+    if found.certificate is None:
+        return None
+    return {
+        "holder": found.certificate.holder,
+        "issuer": found.certificate.issuer_name,
+        "serial": found.certificate.serial_hex,
+        "standing": found.standing,
+        "trust": found.trust,
+        "forged": found.forged,
+        "signs": found.signs,
+        "revocation_known": found.revocation_known,
+    }
+
+
+def _holder(der: bytes) -> str:
+    try:
+        return Certificate.parse(der).holder
+    except HelperError:
+        return ""
+
+
+def _problem(problem: HelperError) -> Row:
+    return {"code": problem.code, "detail": problem.detail[:500]}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
