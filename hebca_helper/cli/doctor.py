@@ -31,7 +31,7 @@ async def doctor(options: argparse.Namespace, program: Program) -> int:
 
 
 async def examine(program: Program) -> Report:
-    """A window that runs already keeps the practice USBKEY to itself: that is told in place of the USBKEY's state."""
+    """What keeps the assistant from starting (a practice USBKEY just being made anew) is told in place of USBKEYs."""
     services = [Service("证书服务", program.settings.certificate_port)]
     try:
         async with program.core() as core:

@@ -1,0 +1,99 @@
+"""USBKEY, PIN, certificates and clock, from real practice USBKEYs in every state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.app.parts import App
+from hebca_helper.checks.gathering import gather
+from hebca_helper.checks.model import Outcome
+from hebca_helper.checks.surroundings import Surroundings, TokenPicture
+from hebca_helper.errors import Code, HelperError
+from tests.checks.situation import FINE, Situation, look, only, verdict
+from tests.practice_homes import put_practice_usbkey
+
+pytestmark = pytest.mark.anyio
+
+
+async def seen_with(home: Path, scenario: str | None, patience: float = 30.0) -> Surroundings:
+    """What is gathered with a practice USBKEY of this scenario."""
+    if scenario is not None:
+        put_practice_usbkey(home, scenario)
+    async with App(home).core() as core:
+        return await gather(core.assistant, core.tokens.modules, home, (), patience=patience)
+
+
+async def test_a_fresh_usbkey_is_fine_in_everything(home: Path) -> None:
+    surroundings = await seen_with(home, "fresh")
+    assert verdict("token", surroundings) == FINE
+    assert verdict("pin", surroundings) == FINE
+    assert verdict("clock", surroundings) == FINE
+    assert "还可以试 10 次" in only("pin", surroundings).told
+    assert [seen.outcome for seen in look("certificates", surroundings)] == [Outcome.OK, Outcome.OK]
+
+
+async def test_without_a_usbkey_only_that_is_told(home: Path) -> None:
+    surroundings = await seen_with(home, None)
+    assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.NO_CERTIFICATE)
+    for name in ("pin", "certificates"):
+        assert verdict(name, surroundings) == (Outcome.NOT_APPLICABLE, None)
+
+
+@pytest.mark.parametrize(("scenario", "code"), [("last-try", Code.PIN_LAST_TRY), ("locked", Code.PIN_LOCKED)])
+async def test_what_wrong_pins_left_behind(home: Path, scenario: str, code: Code) -> None:
+    assert verdict("pin", await seen_with(home, scenario)) == (Outcome.PROBLEM, code)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "code"),
+    [
+        ("expired", Outcome.PROBLEM, Code.CERTIFICATE_EXPIRED),
+        ("expiring", Outcome.WARNING, Code.CERTIFICATE_EXPIRING),
+    ],
+)
+async def test_certificates_that_ended_or_end_soon(home: Path, scenario: str, outcome: Outcome, code: Code) -> None:
+    seen = look("certificates", await seen_with(home, scenario))
+    assert {(each.outcome, each.code) for each in seen} == {(outcome, code)}
+    assert all("有效期至" in each.told for each in seen)
+
+
+async def test_a_replaced_certificate_is_no_trouble(home: Path) -> None:
+    surroundings = await seen_with(home, "renewed")
+    assert any(entry.replaced for entry in surroundings.picture.entries)
+    assert {seen.outcome for seen in look("certificates", surroundings)} == {Outcome.OK}
+
+
+async def test_two_usbkeys_are_told_apart(home: Path) -> None:
+    surroundings = await seen_with(home, "two-tokens")
+    names = [seen.name for seen in look("pin", surroundings)]
+    assert len(set(names)) == 2
+    assert all(names)
+
+
+async def test_a_clock_before_the_certificate_began_is_wrong(home: Path) -> None:
+    surroundings = await seen_with(home, "fresh")
+    began = max(entry.certificate.not_before for entry in surroundings.picture.entries)
+    early = replace(surroundings, clock=lambda: began.replace(year=began.year - 1))
+    assert verdict("clock", early) == (Outcome.PROBLEM, Code.CLOCK_WRONG)
+
+
+@pytest.mark.parametrize("year", [1970, 2020, 2100])
+def test_a_clock_that_no_computer_with_this_program_can_have(situation: Situation, year: int) -> None:
+    surroundings = situation(clock=lambda: datetime(year, 1, 1, tzinfo=UTC))
+    assert verdict("clock", surroundings) == (Outcome.PROBLEM, Code.CLOCK_WRONG)
+
+
+def test_a_usbkey_that_cannot_be_asked_says_why(situation: Situation) -> None:
+    surroundings = situation(picture=TokenPicture(problem=HelperError(Code.PRACTICE_BUSY)))
+    assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.PRACTICE_BUSY)
+    assert verdict("modules", surroundings) == (Outcome.NOT_APPLICABLE, None)
+
+
+async def test_a_usbkey_that_does_not_answer_in_time_does_not_hold_up_the_rest(home: Path) -> None:
+    surroundings = await seen_with(home, "fresh", patience=0.0)
+    assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.MODULE_TIMEOUT)
+    assert surroundings.picture.modules
