@@ -19,6 +19,7 @@ from hebca_helper.tokens.discovery import system as this_system
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 _SMART_CARD_CLASS = "0b"
+_LOCAL_ADDRESSES = frozenset({"127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104 -- compared, never bound
 
 
 class ThisMachine:
@@ -40,11 +41,10 @@ class ThisMachine:
         return [_program(process) for process in psutil.process_iter(["name", "cmdline"])]
 
     def listener(self, port: int) -> Program | None:
-        for number in _listening(port):
-            with suppress(psutil.Error):
-                process = psutil.Process(number)
-                process.info = process.as_dict(["name", "cmdline"])
-                return _program(process)
+        """Two programs may hold the two loopback addresses: then the one that is not ours is told."""
+        found = [program for number in _listening(port) if (program := _running(number)) is not None]
+        if found:
+            return min(found, key=lambda program: program.ours)
         return None if _is_free(port) else Program("", 0)
 
     def addresses(self, name: str) -> Sequence[str]:
@@ -103,6 +103,15 @@ class ThisMachine:
         return popups.blocked_in(popups.profiles(self._environment, self.system))
 
 
+def _running(number: int) -> Program | None:
+    """None for one that ended meanwhile."""
+    with suppress(psutil.Error):
+        process = psutil.Process(number)
+        process.info = process.as_dict(["name", "cmdline"])
+        return _program(process)
+    return None
+
+
 def _program(process: psutil.Process) -> Program:
     information = process.info
     name, command = information["name"] or "", information["cmdline"] or []
@@ -124,8 +133,12 @@ def _listening(port: int) -> list[int]:
     return [
         each.pid
         for each in connections
-        if each.status == psutil.CONN_LISTEN and each.pid and tuple(each.laddr)[1:] == (port,)
+        if each.status == psutil.CONN_LISTEN and each.pid and _is_reached_through_loopback(tuple(each.laddr), port)
     ]
+
+
+def _is_reached_through_loopback(address: tuple[object, ...], port: int) -> bool:
+    return address[1:] == (port,) and address[0] in _LOCAL_ADDRESSES
 
 
 def _is_free(port: int) -> bool:

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Program, Service, Surroundings
 from hebca_helper.errors import Code
-from hebca_helper.portals.browsers import CHROME_LIKE, BrowserKind, find_browsers
+from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, BrowserKind, find_browsers, launch
 from hebca_helper.texts import tr
 from hebca_helper.tokens.catalogue import System
 
@@ -80,12 +80,14 @@ def _unblock(origin: str, surroundings: Surroundings) -> Fix | None:
 
 
 def _look_for_browsers(surroundings: Surroundings) -> Iterator[Seen]:
-    found = {browser.kind for browser in find_browsers(surroundings.environment)}
+    browsers = find_browsers(surroundings.environment)
+    found = {browser.kind for browser in browsers}
     told = "、".join(_BROWSER_NAMES[kind] for kind in BrowserKind if kind in found)
     if not found:
         yield problem(Code.BROWSER_MISSING)
     elif not found & CHROME_LIKE:
-        yield warning(Code.CHROME_MISSING, tr("已安装 {names}").format(names=told))
+        download = Fix("download-chrome", "去下载", partial(launch, browsers[0], CHROME_DOWNLOAD))
+        yield warning(Code.CHROME_MISSING, tr("已安装 {names}").format(names=told), fix=download)
     else:
         yield fine(told)
 

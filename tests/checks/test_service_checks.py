@@ -19,6 +19,7 @@ from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.model import Outcome
 from hebca_helper.checks.surroundings import Program, Proxy, Service
 from hebca_helper.errors import Code
+from hebca_helper.portals.browsers import CHROME_DOWNLOAD
 from hebca_helper.tokens.catalogue import System
 from tests.checks.situation import FINE, Situation, StatedMachine, look, only, verdict
 from tests.running import serving
@@ -65,6 +66,15 @@ def test_a_port_this_process_listens_on_is_fine(situation: Situation) -> None:
         seen = only("ports", situation(ThisMachine(), services=[Service("证书服务", port, expected=True)]))
     assert seen.outcome is Outcome.OK
     assert str(port) in seen.told
+
+
+def test_a_program_on_the_other_loopback_address_is_not_hidden_by_ours(situation: Situation) -> None:
+    with another_program_listening() as (port, number), socket.socket(socket.AF_INET6) as ours:
+        ours.bind(("::1", port))
+        ours.listen()
+        seen = only("ports", situation(ThisMachine(), services=[Service("证书服务", port, expected=True)]))
+    assert seen.code is Code.PORT_TAKEN
+    assert f"进程 {number}" in seen.told
 
 
 def test_the_program_in_another_process_is_recognised(situation: Situation) -> None:
@@ -150,6 +160,12 @@ def test_browsers(situation: Situation, tmp_path: Path, monkeypatch: pytest.Monk
     assert verdict("browsers", surroundings) == (Outcome.PROBLEM, Code.BROWSER_MISSING)
     program(tmp_path / "programs", "firefox")
     assert verdict("browsers", surroundings) == (Outcome.WARNING, Code.CHROME_MISSING)
+    fix = only("browsers", surroundings).fix
+    assert fix is not None
+    os.mkfifo(tmp_path / "asked")
+    (tmp_path / "programs" / "firefox").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\n')
+    fix.apply()
+    assert (tmp_path / "asked").read_text().strip() == CHROME_DOWNLOAD
     program(tmp_path / "programs", "chromium")
     assert verdict("browsers", surroundings) == FINE
     assert only("browsers", surroundings).told == "Chromium、Firefox"

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.app.parts import App
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Outcome
+from hebca_helper.checks.runner import run_checks
 from hebca_helper.checks.surroundings import Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
+from tests.assistant.scripted import ScriptedPrompts
 from tests.checks.situation import FINE, Situation, look, only, verdict
 from tests.practice_homes import put_practice_usbkey
 
@@ -91,6 +95,22 @@ def test_a_usbkey_that_cannot_be_asked_says_why(situation: Situation) -> None:
     surroundings = situation(picture=TokenPicture(problem=HelperError(Code.PRACTICE_BUSY)))
     assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.PRACTICE_BUSY)
     assert verdict("modules", surroundings) == (Outcome.NOT_APPLICABLE, None)
+
+
+async def test_looking_ends_no_login(home: Path) -> None:
+    put_practice_usbkey(home)
+    async with App(home).core() as core:
+        person = core.assistant.connect(Asker(Channel.WINDOW))
+        prompts = ScriptedPrompts()
+        prompts.type("123456")
+        core.assistant.prompts = prompts
+        [entry, _] = await core.assistant.entries(person)
+        await core.assistant.login(person, entry)
+        await core.assistant.errands_done()
+        surroundings = await gather(core.assistant, core.tokens.modules, home, ())
+        await run_checks(CHECKS, surroundings)
+        assert core.assistant.is_logged_in(person, entry.token.id)
+        assert await core.assistant.sign(person, entry, "报表".encode("gbk"), text="报表")
 
 
 async def test_a_usbkey_that_does_not_answer_in_time_does_not_hold_up_the_rest(home: Path) -> None:

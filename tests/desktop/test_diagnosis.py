@@ -16,8 +16,9 @@ from hebca_helper.checks.autostart import Autostart, autostart_file, read_autost
 from hebca_helper.checks.model import Outcome
 from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 from hebca_helper.desktop.window import MainWindow
+from hebca_helper.portals.browsers import Browser, BrowserKind
 from tests.desktop.conftest import Person
-from tests.desktop.test_window import OpenWindow, joined, page, window
+from tests.desktop.test_window import OpenWindow, asked_for, joined, page, recorder, window
 
 __all__ = ["joined", "window"]  # fixtures
 pytestmark = pytest.mark.desktop
@@ -111,6 +112,26 @@ def test_the_report_is_copied_and_saved_as_text_and_as_json(joined: OpenWindow, 
     shown.save(tmp_path / "report.json")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["problems"] >= 1
     assert "已导出到" in person.texts(window.toast)
+
+
+def test_a_locked_pin_leads_to_the_site_that_resets_it(joined: OpenWindow, person: Person, tmp_path: Path) -> None:
+    window = joined("locked")
+    shown = examined(window, person)
+    window.opener._browsers = lambda: [Browser(BrowserKind.CHROMIUM, recorder(tmp_path))]
+    press(person, shown, "pin", "link-reset-pin")
+    portal = window.catalogue.find("reset-pin")
+    assert portal is not None
+    assert asked_for(tmp_path) == portal.address
+
+
+def test_the_keyboard_alone_starts_and_goes_on_where_the_result_is(joined: OpenWindow, person: Person) -> None:
+    window = joined("fresh")
+    shown = page(window, person, "diagnosis")
+    assert isinstance(shown, DiagnosisPage)
+    person.find(shown, QPushButton, "startChecksButton").setFocus()
+    QTest.keyClick(person.wait(window.focusWidget), Qt.Key.Key_Space)
+    person.wait(lambda: shown.report)
+    person.wait(lambda: window.focusWidget() is person.find(shown, QPushButton, "checkAgainButton"))
 
 
 def test_what_was_found_stays_until_it_is_looked_at_again(joined: OpenWindow, person: Person) -> None:

@@ -103,6 +103,16 @@ class DiagnosisPage(Page):
         else:
             self._invite()
         self.body.addStretch(1)
+        self._keep_focus()
+
+    def _keep_focus(self) -> None:
+        """The button that was pressed is gone: the keyboard goes on at the one that comes next."""
+        if not self.isVisible():
+            return
+        if self._progress is not None:
+            self._progress.give_up.setFocus()
+        elif self.report is not None:
+            self._after[-1].setFocus()
 
     def _invite(self) -> None:
         start = button(tr("开始检测"), "startChecksButton", self.start, "primary")
@@ -120,7 +130,7 @@ class DiagnosisPage(Page):
         if wrong:
             self.body.addWidget(label(tr("需要处理"), "groupTitle"))
             for finding in wrong:
-                self.body.addWidget(trouble_card(finding, self._mend))
+                self.body.addWidget(trouble_card(finding, self._mend, self._actions.open_link))
             self.body.addSpacing(8)
         for group in Group:
             self._show_group(tr(group), [f for f in report.findings if f.check.group is group and f not in wrong])

@@ -11,6 +11,7 @@ from hebca_helper.checks.model import Finding, Fix, Outcome
 from hebca_helper.checks.report import MARKS, Report
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.widgets import Tell, badge, button, column, label, panel, row
+from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr
 
@@ -22,6 +23,17 @@ _ICONS = {
     Outcome.NOT_APPLICABLE: "information",
 }
 _LEVELS = {Outcome.OK: "good", Outcome.WARNING: "amber", Outcome.PROBLEM: "red", Outcome.NOT_APPLICABLE: "grey"}
+_RENEW, _RESET, _DRIVERS = ("renew", "办理延期"), ("reset-pin", "重置证书密码"), ("support-downloads", "去下载驱动")
+_LINKS = {
+    Code.CERTIFICATE_EXPIRED: _RENEW,
+    Code.CERTIFICATE_EXPIRING: _RENEW,
+    Code.PIN_LOCKED: _RESET,
+    Code.DRIVER_MISSING: _DRIVERS,
+    Code.DRIVER_MISMATCH: _DRIVERS,
+    Code.USBKEY_WITHOUT_DRIVER: _DRIVERS,
+    Code.USBKEY_UNKNOWN: _DRIVERS,
+}
+"""Quick links (resources/portals.toml) that help, by failure."""
 Mend = Callable[[Fix], None]
 
 
@@ -37,8 +49,8 @@ class Progress(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(320)
         self._bar.setAccessibleName(tr("检测进度"))
-        give_up = button(tr("停止"), "stopChecksButton", stop)
-        self.setLayout(column(96, self._said, row(None, self._bar, None), 8, row(None, give_up, None), spacing=12))
+        self.give_up = button(tr("停止"), "stopChecksButton", stop)
+        self.setLayout(column(96, self._said, row(None, self._bar, None), 8, row(None, self.give_up, None), spacing=12))
 
     def tell(self, done: int, of: int, title: str) -> None:
         self._bar.setRange(0, of)
@@ -57,7 +69,7 @@ def summary(report: Report) -> QWidget:
     return made
 
 
-def trouble_card(finding: Finding, mend: Mend) -> QWidget:
+def trouble_card(finding: Finding, mend: Mend, open_link: Callable[[str], None]) -> QWidget:
     """A problem or warning: what is wrong, what was seen, what to do, and the button that does it."""
     level = _LEVELS[finding.outcome]
     card = QFrame()
@@ -77,9 +89,21 @@ def trouble_card(finding: Finding, mend: Mend) -> QWidget:
     line.setSpacing(12)
     line.addWidget(icon_label(_ICONS[finding.outcome], 24), 0, Qt.AlignmentFlag.AlignTop)
     line.addLayout(said, 1)
-    if finding.seen.fix is not None:
-        line.addWidget(_fix_button(finding, finding.seen.fix, mend), 0, Qt.AlignmentFlag.AlignVCenter)
+    if (action := _action(finding, mend, open_link)) is not None:
+        line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
     return card
+
+
+def _action(finding: Finding, mend: Mend, open_link: Callable[[str], None]) -> QPushButton | None:
+    """The button that mends it here, else the one that leads to the site where it is mended."""
+    if finding.seen.fix is not None:
+        return _fix_button(finding, finding.seen.fix, mend)
+    if finding.seen.code not in _LINKS:
+        return None
+    portal, title = _LINKS[finding.seen.code]
+    made = button(tr(title), f"link-{portal}", lambda: open_link(portal))
+    made.setAccessibleName(f"{finding.title} {tr(title)}")
+    return made
 
 
 def group_card(findings: Sequence[Finding], mend: Mend) -> QWidget:
