@@ -39,8 +39,15 @@ class Signed:
             body=body,
             signed=outer.content[body.start : body.end],
             algorithm=outer.content[algorithm.start : algorithm.end],
-            signature=der.bits(der.expect(signature, der.BIT_STRING).content),
+            signature=_octets(der.expect(signature, der.BIT_STRING).content),
         )
+
+
+def _octets(content: bytes) -> bytes:
+    """Signatures are whole octets: with unused bits, two certificates would bear the same signature."""
+    if content[:1] != b"\0":
+        raise ValueError("signature of broken octets")
+    return content[1:]
 
 
 @dataclass(frozen=True, slots=True)
