@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from hebca_helper.assistant.entries import CertificateEntry
@@ -60,23 +60,35 @@ def _look_at_certificates(surroundings: Surroundings) -> Iterator[Seen]:
     entries = [entry for entry in picture.entries if not entry.replaced]
     if not entries:
         yield problem(Code.NO_CERTIFICATE, tr("USBKEY 中没有可以读取的证书"))
+    for pair in _issued_together(entries):
+        yield _certificates(pair)
+
+
+def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[CertificateEntry]]:
+    """Signing and encryption certificates that one renewal made: one state, one thing to do."""
+    pairs: dict[tuple[object, ...], list[CertificateEntry]] = {}
     for entry in entries:
-        yield _certificate(entry)
+        key = (entry.certificate.holder, entry.token.id, entry.certificate.not_before, entry.certificate.not_after)
+        pairs.setdefault(key, []).append(entry)
+    return list(pairs.values())
 
 
-def _certificate(entry: CertificateEntry) -> Seen:
+def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
+    entry = pair[0]
     certificate = entry.certificate
-    name = f"{certificate.holder}（{_usage(entry)}）"
-    until = tr("有效期至 {date}").format(date=beijing_text(certificate.not_after)[:10])
+    usages = "、".join(_usage(each) for each in pair)
+    dates = [beijing_text(moment)[:10] for moment in (certificate.not_before, certificate.not_after)]
+    words = {"holder": certificate.holder, "usages": usages, "begin": dates[0], "end": dates[1]}
+    until = tr("{holder}：{usages}有效期至 {end}").format(**words)
     left = tr("{until}，还有 {days} 天").format(until=until, days=entry.days_left)
     if entry.validity is Validity.EXPIRED:
-        return problem(Code.CERTIFICATE_EXPIRED, until, name=name)
+        return problem(Code.CERTIFICATE_EXPIRED, until)
     if entry.validity is Validity.NOT_YET_VALID:
-        begins = tr("自 {date} 起有效").format(date=beijing_text(certificate.not_before)[:10])
-        return problem(Code.CERTIFICATE_NOT_YET_VALID, begins, name=name)
+        begins = tr("{holder}：{usages}自 {begin} 起有效").format(**words)
+        return problem(Code.CERTIFICATE_NOT_YET_VALID, begins)
     if entry.days_left < EXPIRING_DAYS:
-        return warning(Code.CERTIFICATE_EXPIRING, left, name=name)
-    return fine(left, name=name)
+        return warning(Code.CERTIFICATE_EXPIRING, left)
+    return fine(left)
 
 
 def _usage(entry: CertificateEntry) -> str:

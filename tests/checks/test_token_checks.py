@@ -16,6 +16,7 @@ from hebca_helper.checks.model import Outcome
 from hebca_helper.checks.runner import run_checks
 from hebca_helper.checks.surroundings import Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Validity
 from tests.assistant.scripted import ScriptedPrompts
 from tests.checks.situation import FINE, Situation, look, only, verdict
 from tests.practice_homes import put_practice_usbkey
@@ -37,7 +38,9 @@ async def test_a_fresh_usbkey_is_fine_in_everything(home: Path) -> None:
     assert verdict("pin", surroundings) == FINE
     assert verdict("clock", surroundings) == FINE
     assert "还可以试 10 次" in only("pin", surroundings).told
-    assert [seen.outcome for seen in look("certificates", surroundings)] == [Outcome.OK, Outcome.OK]
+    certificates = only("certificates", surroundings)  # issued together: one line for both
+    assert certificates.outcome is Outcome.OK
+    assert certificates.told.startswith("演练科技有限公司：签名证书、加密证书有效期至 ")
 
 
 async def test_without_a_usbkey_only_that_is_told(home: Path) -> None:
@@ -76,6 +79,16 @@ async def test_two_usbkeys_are_told_apart(home: Path) -> None:
     names = [seen.name for seen in look("pin", surroundings)]
     assert len(set(names)) == 2
     assert all(names)
+
+
+async def test_a_certificate_that_is_not_valid_yet(home: Path) -> None:
+    surroundings = await seen_with(home, "fresh")
+    early = [replace(entry, validity=Validity.NOT_YET_VALID) for entry in surroundings.picture.entries]
+    seen = only("certificates", replace(surroundings, picture=replace(surroundings.picture, entries=early)))
+    assert (seen.outcome, seen.code) == (Outcome.PROBLEM, Code.CERTIFICATE_NOT_YET_VALID)
+    assert "起有效" in seen.told
+    none = replace(surroundings, picture=replace(surroundings.picture, entries=[]))
+    assert verdict("certificates", none) == (Outcome.PROBLEM, Code.NO_CERTIFICATE)
 
 
 async def test_a_clock_before_the_certificate_began_is_wrong(home: Path) -> None:
