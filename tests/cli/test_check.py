@@ -1,0 +1,91 @@
+"""check, ofd verify, seal show: real files of another maker, and our own with roots and lists at hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from asn1crypto import pem
+
+from tests.cli.conftest import Run
+from tests.documents import ofd_maker as make
+from tests.seals import seal_maker
+
+SAMPLES = Path(__file__).parents[1] / "data" / "seals"
+SEAL, SIGNATURE, OFD = (
+    str(SAMPLES / f"ofdrw-{name}") for name in ("UserV4.esl", "SignedValueV4.dat", "V4RideRight.ofd")
+)
+
+
+def test_one_object_a_line_for_scripts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "none").write_bytes(b"nothing of the kind")
+    done = run("check", SEAL, SIGNATURE, OFD, str(tmp_path / "none"), str(tmp_path / "missing"), "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [(row["kind"], row["verdict"]) for row in rows] == [
+        ("seal", "valid"),
+        ("signature", "indeterminate"),
+        ("ofd", "valid"),
+        ("seal", "unreadable"),
+        ("seal", "unreadable"),
+    ]
+    assert {row["trust"] for row in rows} == {"unknown"}
+    seal = rows[0]["seal"]
+    assert (seal["version"], seal["name"], seal["signer_listed"]) == ("2020", "OFD R&W 测试用印章", None)
+    assert (seal["valid_from"], seal["valid_to"]) == ("2020-04-22T02:09:00+00:00", "2022-04-22T02:09:00+00:00")
+    assert seal["picture"] == {"type": "PNG", "width_mm": 40, "height_mm": 40}
+    (signature,) = rows[2]["signatures"]
+    assert {key: signature[key] for key in ("format", "document", "signature", "certificate_at_signing")} == {
+        "format": "ses",
+        "document": "unchanged",
+        "signature": "valid",
+        "certificate_at_signing": "valid",
+    }
+    assert signature["seal"]["signer_listed"] is True
+    assert signature["details"]["riding"] is True
+
+
+def test_a_person_reads_the_verdict_first(run: Run) -> None:
+    shown = run("seal", "show", SEAL)
+    first = shown.stdout.splitlines()[0]
+    assert shown.returncode == 0
+    assert "制章人的签名有效" in first
+    assert "没有核对证书的签发机构" in first
+    assert "印章已过期" in first
+    assert "骑缝章，共 5 处" in run("ofd", "verify", OFD).stdout
+    wrong_kind = run("ofd", "verify", SEAL)
+    assert wrong_kind.returncode == 1
+    assert "请使用 check" in wrong_kind.stdout
+
+
+def test_with_roots_and_lists(run: Run, tmp_path: Path) -> None:
+    root = seal_maker.authority()
+    document, ca, crl = tmp_path / "报表.ofd", tmp_path / "root.pem", tmp_path / "list.crl"
+    document.write_bytes(make.package(make.signed()))
+    ca.write_bytes(pem.armor("CERTIFICATE", root.der))
+    good = run("ofd", "verify", str(document), "--trusted", str(ca))
+    assert good.returncode == 0
+    assert "签章有效，证书由信任的机构签发" in good.stdout
+    crl.write_bytes(root.crl([(4, seal_maker.MADE, None)]))
+    revoked = run("ofd", "verify", str(document), "--trusted", str(ca), "--crl", str(crl))
+    assert revoked.returncode == 1
+    assert "已吊销" in revoked.stdout
+    document.write_bytes(make.package({**make.signed(), "Doc_0/Document.xml": b"<Document/>"}))
+    changed = run("ofd", "verify", str(document))
+    assert changed.returncode == 1
+    assert "签名后被改动" in changed.stdout
+    assert "/Doc_0/Document.xml" in changed.stdout
+
+
+def test_a_list_that_is_none_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad").write_bytes(b"x")
+    done = run("check", SEAL, "--crl", str(tmp_path / "bad"))
+    assert (done.returncode, "crl-unreadable" in done.stderr) == (1, True)
+
+
+def test_invisible_characters_of_a_file_are_shown(run: Run, tmp_path: Path) -> None:
+    written = seal_maker.seal(seal_maker.SealPlan(picture=("P\u202eNG", seal_maker.PNG, 40, 40)))
+    (tmp_path / "seal").write_bytes(written)
+    shown = run("seal", "show", str(tmp_path / "seal")).stdout
+    assert "\u202e" not in shown
+    assert "P⟨U+202E⟩NG" in shown
