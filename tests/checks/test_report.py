@@ -69,13 +69,15 @@ async def test_no_pin_no_site_and_no_content_of_the_past_stands_in_it(
         page = core.assistant.connect(Asker(Channel.CERTIFICATE_SERVICE, "https://private.example"))
         person = core.assistant.connect(Asker(Channel.WINDOW))
         prompts = ScriptedPrompts(decisions={ConfirmKind.CONNECT: Decision.NO})
-        prompts.type("998877", None)
+        prompts.type("998877", None, "123456")
         core.assistant.prompts = prompts
         with pytest.raises(HelperError):
             await core.assistant.entries(page)
         [entry, _] = await core.assistant.entries(person)
         with pytest.raises(HelperError):
             await core.assistant.login(person, entry)
+        await core.assistant.login(person, entry)
+        await core.assistant.errands_done()
         surroundings = await gather(core.assistant, core.tokens.modules, home, ())
         findings = await run_checks(CHECKS, surroundings)
     made = Report(findings, surroundings.failures, NOW)

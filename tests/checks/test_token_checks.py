@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,7 @@ async def test_a_certificate_that_is_not_valid_yet(home: Path) -> None:
 async def test_a_clock_before_the_certificate_began_is_wrong(home: Path) -> None:
     surroundings = await seen_with(home, "fresh")
     began = max(entry.certificate.not_before for entry in surroundings.picture.entries)
-    early = replace(surroundings, clock=lambda: began.replace(year=began.year - 1))
+    early = replace(surroundings, clock=lambda: began - timedelta(days=1))
     assert verdict("clock", early) == (Outcome.PROBLEM, Code.CLOCK_WRONG)
 
 
