@@ -59,6 +59,20 @@ def test_numbers_out_of_range_are_no_signature() -> None:
         assert not sm2.verify(SPKI, MESSAGE, form)
 
 
+def test_each_signature_is_written_in_one_way_only() -> None:
+    """Equations that hold for numbers out of range, found backwards from s and t to the digest."""
+    n = sm2_curve.N
+    for s, accepted in ((5, True), (0, False)):
+        t = RANDOM
+        point = sm2_curve.combine(s, t, POINT)
+        assert point is not None
+        r = (t - s) % n
+        digest = ((r - point[0]) % n).to_bytes(32, "big")
+        raw = r.to_bytes(32, "big")
+        assert sm2.verify_digest(SPKI, digest, raw + s.to_bytes(32, "big")) is accepted
+        assert not sm2.verify_digest(SPKI, digest, raw + (s + n).to_bytes(32, "big"))
+
+
 def test_a_key_that_is_no_point_verifies_nothing() -> None:
     off_curve = SPKI[:-1] + bytes([SPKI[-1] ^ 1])
     compressed = maker.sequence(
