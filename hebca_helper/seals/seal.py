@@ -173,7 +173,7 @@ def _seal(
         raise ValueError("not marked as a seal")
     if version is SealVersion.GBT_38540_2020 and reading.integer(header_version) == _HEADER_VERSION_2025:
         version = SealVersion.GMT_0031_2025
-    seal_type, name, signers, created, first, last = _properties(version, properties)
+    seal_type, name, signers, created, first, last = _properties(properties)
     return Seal(
         version=version,
         header_version=reading.integer(header_version),
@@ -196,13 +196,11 @@ def _seal(
     )
 
 
-def _properties(version: SealVersion, found: Piece) -> tuple[int, str, SignerList, datetime, datetime, datetime]:
-    if version is SealVersion.GMT_0031_2014:
-        seal_type, name, signers, *moments = reading.fields(found, 6)
-        listed = _certificates(signers)
-    else:
-        seal_type, name, list_type, signers, *moments = reading.fields(found, 7)
-        listed = _listed(reading.integer(list_type), signers)
+def _properties(found: Piece) -> tuple[int, str, SignerList, datetime, datetime, datetime]:
+    """The kind of list came with 2020; old software of some makers goes on without it, so the number of fields tells."""
+    seal_type, name, *kind, signers = reading.fields(found, 6, 7)[:-3]
+    moments = reading.pieces(found)[-3:]
+    listed = _listed(reading.integer(kind[0]), signers) if kind else _certificates(signers)
     created, first, last = map(reading.moment, moments)
     return reading.integer(seal_type), reading.text(name), listed, created, first, last
 

@@ -10,7 +10,7 @@ from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals import reading
 from hebca_helper.seals.reading import ExtensionData, Piece
-from hebca_helper.seals.seal import Seal, SealVersion, outermost, seal_in
+from hebca_helper.seals.seal import Seal, outermost, seal_in
 from hebca_helper.seals.time_stamps import claimed_moment
 
 
@@ -62,7 +62,7 @@ def _signature_2014(to_sign: Piece, signature: Piece) -> SealSignature:
     """GM/T 0031-2014, 7.2: certificate and algorithm are among what is signed."""
     version, seal, moment, digest, property_info, signer, algorithm = reading.fields(to_sign, 7)
     return SealSignature(
-        seal=_required(seal, SealVersion.GMT_0031_2014),
+        seal=seal_in(seal),
         version=reading.integer(version),
         signed_at=claimed_moment(moment),
         data_digest=_digest(digest),
@@ -80,7 +80,7 @@ def _signature_2020(
     """GB/T 38540-2020, 7.2."""
     version, seal, moment, digest, property_info, *further = reading.fields(to_sign, 5, 6)
     return SealSignature(
-        seal=_required(seal, SealVersion.GBT_38540_2020, SealVersion.GMT_0031_2025),
+        seal=seal_in(seal),
         version=reading.integer(version),
         signed_at=claimed_moment(moment),
         data_digest=_digest(digest),
@@ -92,14 +92,6 @@ def _signature_2020(
         extensions=reading.extension_datas(further[0]) if further else (),
         time_stamp=reading.require(time_stamp, 0xA0).content if time_stamp else None,
     )
-
-
-def _required(found: Piece, *versions: SealVersion) -> Seal:
-    """An old seal may be set in the new way (renewed software), never the other way round."""
-    seal = seal_in(found)
-    if SealVersion.GMT_0031_2014 in versions and seal.version not in versions:
-        raise ValueError("a newer seal in an older signature")
-    return seal
 
 
 def _digest(found: Piece) -> bytes:

@@ -138,11 +138,12 @@ def test_times_as_makers_write_them(written: bytes) -> None:
     assert report.verdict is Verdict.VALID
 
 
-def test_an_old_signature_with_a_newer_seal_is_none() -> None:
-    data = make.signature(sm3(DOCUMENT), SealPlan(year=2014), sealed=make.seal())
-    with pytest.raises(HelperError) as raised:
-        read_seal_signature(data)
-    assert raised.value.code is Code.SEAL_UNREADABLE
+def test_seals_and_signatures_of_different_years_go_together() -> None:
+    """Software and seals are not renewed at the same time."""
+    for year, of_seal in ((2014, 2020), (2020, 2014), (2025, 2020)):
+        sealed = make.seal(SealPlan(year=of_seal))
+        report = judged(make.signature(sm3(DOCUMENT), SealPlan(year=year), sealed=sealed))
+        assert (report.signature.seal.version, report.verdict) == (str(of_seal), Verdict.VALID)
 
 
 SAMPLES = [make.seal(plan) for plan in PLANS] + [make.signature(bytes(32), plan) for plan in PLANS]
