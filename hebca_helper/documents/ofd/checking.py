@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hebca_helper.documents.ofd import layout
 from hebca_helper.documents.ofd.layout import Body, Description, Entry, Reference
-from hebca_helper.documents.ofd.package import Package
+from hebca_helper.documents.ofd.package import Digest, Package
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
@@ -21,7 +21,7 @@ from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.texts import tr
 
-_METHODS: dict[str, Callable[[bytes], bytes]] = {
+_METHODS: dict[str, Digest] = {
     "SM3": sm3,
     "1.2.156.10197.1.401": sm3,
     "1.2.156.10197.1.401.1": sm3,
@@ -156,10 +156,10 @@ def _altered(package: Package, described: Description) -> tuple[tuple[str, ...],
     return altered, bool(described.references)
 
 
-def _intact(package: Package, reference: Reference, method: Callable[[bytes], bytes]) -> bool:
+def _intact(package: Package, reference: Reference, method: Digest) -> bool:
     if reference.path is None or reference.digest is None:
         return False
-    return hmac.compare_digest(method(package.read(reference.path)), reference.digest)
+    return hmac.compare_digest(package.digest(reference.path, method), reference.digest)
 
 
 def _unprotected(

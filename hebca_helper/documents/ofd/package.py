@@ -10,6 +10,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -19,6 +20,7 @@ MOST_MEMBERS = 20_000
 LARGEST_MEMBER = 64 * 1024 * 1024
 LARGEST_TOTAL = 256 * 1024 * 1024
 """Octets unpacked, of all members together."""
+Digest = Callable[[bytes], bytes]
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _ZIP_FAILURES = (
@@ -49,6 +51,7 @@ class Package:
         self._members = _members(self._archive)
         self._folded = _folded(self._members)
         self._unpacked: dict[str, bytes] = {}
+        self._digests: dict[tuple[str, Digest], bytes] = {}
         self._total = 0
 
     @property
@@ -61,6 +64,12 @@ class Package:
         if name not in self._unpacked:
             self._unpacked[name] = self._unpack(self._members[name])
         return self._unpacked[name]
+
+    def digest(self, name: str, method: Digest) -> bytes:
+        """Of a member by its exact path; made once, however many signatures cover it."""
+        if (name, method) not in self._digests:
+            self._digests[name, method] = method(self.read(name))
+        return self._digests[name, method]
 
     def find(self, reference: str, base: str = "") -> str | None:
         """The member that `reference`, standing in a file of the folder `base`, means; None when there is none.
