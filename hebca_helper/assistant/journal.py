@@ -104,6 +104,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA cache_size = -256")  # KiB: rows are written and hardly ever read
         database.execute(_TABLE)
         database.execute("SELECT count(*) FROM journal").fetchone()
     except sqlite3.DatabaseError:
