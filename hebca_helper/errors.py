@@ -116,7 +116,9 @@ TABLE: dict[Code, Entry] = {
     Code.UNKNOWN_FUNCTION: Entry(_signed(0xE00B1F01), "证书助手没有这项功能", "请联系网站的技术支持核对接口名称"),
     Code.NOT_SUPPORTED: Entry(_signed(0xE00B1F02), "证书助手暂不支持这项功能", "请改用其他方式办理，或等待新版本"),
     Code.DENIED_BY_POLICY: Entry(
-        _signed(0xE00B1F03), "证书助手的安全规则不允许这个网站这样做", "如信任该网站，请在证书助手的设置中查看网站权限"
+        _signed(0xE00B1F03),
+        "证书助手的安全规则不允许这个网站这样做",
+        "请核对网址是否正确；误阻止的网站可在故障检测中恢复",
     ),
     Code.PERSON_NEEDED: Entry(_signed(0xE00B1F04), "这一步需要本人在电脑前确认", "请打开证书助手的窗口后重试"),
     Code.TOO_LARGE: Entry(_signed(0xE00B1F05), "数据太大", "请减小文件或内容后重试"),
@@ -180,7 +182,7 @@ TABLE: dict[Code, Entry] = {
     Code.PRACTICE_BUSY: Entry(_signed(0xE00B1F42), "演练 USBKEY 正在使用", "请先退出证书助手再重建演练 USBKEY"),
     Code.PORT_TAKEN: Entry(_signed(0xE00B1F50), "端口被其他程序占用", "请退出占用端口的程序（常见的是原厂证书助手）"),
     Code.SETTINGS_DAMAGED: Entry(
-        _signed(0xE00B1F51), "设置文件损坏，已另存并恢复默认设置", "请在设置中检查各项是否需要重新填写"
+        _signed(0xE00B1F51), "设置文件损坏，已另存并恢复默认设置", "请检查改过的设置是否需要重新填写"
     ),
     Code.DRIVER_FILE_WRONG: Entry(_signed(0xE00B1F52), "驱动描述文件有错误，已跳过", "请按提示的行号改正该文件"),
     Code.SYSTEM_LIBRARY_MISSING: Entry(

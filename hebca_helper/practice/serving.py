@@ -16,6 +16,9 @@ from hebca_helper.practice.hall.quiet import QuietServer
 GRACE = 2
 """Seconds that open connections get at the end."""
 
+DEFAULT_CERTIFICATE_PORT = 17212
+"""Where pages look for the certificate service (protocol reference, section 1)."""
+
 
 class LoopbackServer:
     """`listen`, then `serve` or `close`, then `stop`. `announcement` is the name of the file in the practice folder."""

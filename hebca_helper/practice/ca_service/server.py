@@ -14,10 +14,9 @@ from hebca_helper.practice.ca_service.desk import Desk
 from hebca_helper.practice.ca_service.orders import OrderBook
 from hebca_helper.practice.ca_service.seal import AnswerSeal
 from hebca_helper.practice.record import ca_folder
-from hebca_helper.practice.serving import LoopbackServer
+from hebca_helper.practice.serving import DEFAULT_CERTIFICATE_PORT, LoopbackServer
 
 DEFAULT_PORT = 17281
-DEFAULT_CERTIFICATE_PORT = 17212
 
 
 class CaService:

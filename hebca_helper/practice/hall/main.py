@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from hebca_helper.practice.hall.server import DEFAULT_CERTIFICATE_PORT, DEFAULT_PORT, Hall
+from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
+from hebca_helper.practice.serving import DEFAULT_CERTIFICATE_PORT
 
 __all__ = ["DEFAULT_CERTIFICATE_PORT", "DEFAULT_PORT", "hall_main"]
 

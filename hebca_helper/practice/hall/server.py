@@ -10,10 +10,9 @@ from hebca_helper.practice.announcement import HALL
 from hebca_helper.practice.ca import utc_now
 from hebca_helper.practice.hall.application import application
 from hebca_helper.practice.hall.services import Services, build
-from hebca_helper.practice.serving import LoopbackServer
+from hebca_helper.practice.serving import DEFAULT_CERTIFICATE_PORT, LoopbackServer
 
 DEFAULT_PORT = 17280
-DEFAULT_CERTIFICATE_PORT = 17212
 
 
 class Hall:
