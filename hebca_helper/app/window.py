@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
@@ -14,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hebca_helper.desktop.main import note_moment, run_desktop
 from hebca_helper.desktop.runtime import ServiceStatus
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from hebca_helper.tokens.discovery import ModuleState
     from hebca_helper.tokens.service import TokenService
 
-TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
-"""Names a file to which the moments of the start are appended (tests/benchmarks)."""
-
 
 def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int:
     """Exit status. Without a display the demo tells what the program does."""
@@ -42,18 +38,8 @@ def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int
         from hebca_helper.cli.demo import demo
 
         return asyncio.run(demo(app))
-    from hebca_helper.desktop.main import run_desktop
-
     background = Background(app, certificate_port=certificate_port, practice=practice)
     return run_desktop(app.home, background.start)
-
-
-def note_moment(name: str) -> None:
-    """Append "<name> <monotonic ns>" to the timing file, where one is asked for."""
-    path = os.environ.get(TIMING_VARIABLE)
-    if path:
-        with Path(path).open("a") as file:
-            file.write(f"{name} {time.monotonic_ns()}\n")
 
 
 class Background:
@@ -75,6 +61,7 @@ class Background:
         self._certificate_service: CertificateService | None = None
         self._tokens: TokenService | None = None
         self._stop: asyncio.Event | None = None
+        self._quitting = False
         self._sockets: list[socket.socket] = []
         self._hall: Hall | None = None
 
@@ -130,6 +117,7 @@ class Background:
 
     def quit(self) -> None:
         """Stop services and children and wait for them."""
+        self._quitting = True  # before looking at `_stop`: a thread that is only starting reads it afterwards
         if self._thread.is_alive() and self._stop is not None:
             self.loop.call_soon_threadsafe(self._stop.set)
         if self._thread.ident is not None:
@@ -139,8 +127,7 @@ class Background:
         try:
             asyncio.run(self._serve())
         except BaseException as problem:  # handed to the window, which tells the person
-            for listener in self._sockets:
-                listener.close()
+            self._close_sockets()
             if self._ready.done():
                 raise
             self._ready.set_exception(problem)
@@ -148,9 +135,17 @@ class Background:
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
+        if self._quitting:
+            self._close_sockets()
+            return
         async with AsyncExitStack() as stack:
             await self._start_parts(stack)
             await self._stop.wait()
+
+    def _close_sockets(self) -> None:
+        """Those that no service has taken over; closing one twice does nothing."""
+        for listener in self._sockets:
+            listener.close()
 
     async def _start_parts(self, stack: AsyncExitStack) -> None:
         from hebca_helper.assistant.asking import Asker, Channel

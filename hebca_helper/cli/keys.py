@@ -10,6 +10,7 @@ from pathlib import Path
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.bridge.encoding import encoded
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.errors import Code, HelperError
@@ -40,18 +41,11 @@ async def _sign(options: argparse.Namespace, core: Core, person: Connection) -> 
 
 def _bytes(options: argparse.Namespace, core: Core) -> bytes:
     if options.text is not None:
-        return encode_text(options.text, core.settings.text_encoding)
+        return encoded(options.text, core.settings.text_encoding)
     try:
         return Path(options.file).read_bytes()
     except OSError as problem:
         raise HelperError(Code.FILE_UNREADABLE, f"{options.file}: {problem.strerror}") from None
-
-
-def encode_text(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        raise HelperError(Code.TEXT_NOT_ENCODABLE) from None
 
 
 async def choose_entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
-from pathlib import Path
 
 from hebca_helper.bridge.guard import is_serialised_origin
 from hebca_helper.bridge.service import CertificateService
@@ -40,7 +39,7 @@ def with_port(settings: Settings, port: int | None) -> Settings:
 
 
 def _pin(path: str | None) -> str:
-    return PRACTICE_PIN if path is None else read_text_file(str(Path(path))).rstrip("\r\n")
+    return PRACTICE_PIN if path is None else read_text_file(path).rstrip("\r\n")
 
 
 def _origin(text: str) -> str:

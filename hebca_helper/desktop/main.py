@@ -14,7 +14,7 @@ from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.single_instance import SingleInstance
 
 TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
-"""A file to which "window MONOTONIC_NANOSECONDS" is appended when the window is on the screen, for benchmarks."""
+"""A file to which the moments of the start are appended (tests/benchmarks)."""
 
 
 def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]]) -> int:
@@ -29,16 +29,14 @@ def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]]) -> int
     try:
         from hebca_helper.desktop.application import Desktop
 
-        return Desktop(start_runtime, instance, timing_hook()).run()
+        return Desktop(start_runtime, instance, lambda: note_moment("window")).run()
     finally:
         instance.close()
 
 
-def timing_hook() -> Callable[[], None]:
+def note_moment(name: str) -> None:
+    """Append "NAME MONOTONIC_NANOSECONDS" to the timing file, where one is asked for."""
     path = os.environ.get(TIMING_VARIABLE)
-    return (lambda: _note_time(Path(path))) if path else (lambda: None)
-
-
-def _note_time(path: Path) -> None:
-    with path.open("a") as file:
-        file.write(f"window {time.monotonic_ns()}\n")
+    if path:
+        with Path(path).open("a") as file:
+            file.write(f"{name} {time.monotonic_ns()}\n")

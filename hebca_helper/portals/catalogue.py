@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -90,7 +91,16 @@ def known_origins(catalogue: Catalogue) -> frozenset[str]:
 
 def load(path: Path | None = None) -> Catalogue:
     """The catalogue as shipped, or from `path`. HelperError(FILE_UNREADABLE) names the file and what is wrong in it."""
-    path = path or shipped("resources", "portals.toml")
+    return _shipped() if path is None else _read(path)
+
+
+@cache
+def _shipped() -> Catalogue:
+    """The window and the services both need it at the start: it is read once."""
+    return _read(shipped("resources", "portals.toml"))
+
+
+def _read(path: Path) -> Catalogue:
     try:
         return parse(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ValueError) as problem:

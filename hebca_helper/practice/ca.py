@@ -10,13 +10,14 @@ import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from asn1crypto import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.authority import CRL_LIFETIME, KEY_BITS, Authority, public_key_info
@@ -30,10 +31,6 @@ SERVICE_NAME = "演练CA在线服务"
 LIFETIME = timedelta(days=365 * 20)
 
 _ROOT, _ISSUING, _REGISTER = "root", "issuing", "register.json"
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.chains import signed_by
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.practice.ca import PracticeCa, utc_now
+from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.record import ca_folder
 
 

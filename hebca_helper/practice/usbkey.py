@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.places import shipped
 from hebca_helper.practice import record as records
-from hebca_helper.practice.ca import PracticeCa, utc_now
+from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.in_use import rebuild_lock
 from hebca_helper.practice.personalise import PRACTICE_PIN, PRACTICE_SO_PIN, Personaliser
 from hebca_helper.practice.record import MadeToken, Record, practice_folder, read_record

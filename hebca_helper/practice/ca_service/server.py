@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.practice.announcement import CA
-from hebca_helper.practice.ca import PracticeCa, utc_now
+from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.ca_service.application import ONLINE, CaCounter, application
 from hebca_helper.practice.ca_service.desk import Desk
 from hebca_helper.practice.ca_service.orders import OrderBook

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hebca_helper.practice.ca import PracticeCa, utc_now
+from hebca_helper.assistant.clock import utc_now
+from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.hall.chromium import BrowserClerk, browser_clerk
 from hebca_helper.practice.hall.clerk import DEMO_CLERK, Step, StepName
 from hebca_helper.practice.hall.devtools import DevToolsError, chromium, find_chromium
