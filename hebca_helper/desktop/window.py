@@ -16,6 +16,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.opening import PortalOpener
 from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
+from hebca_helper.desktop.pages.places import Surroundings, later_pages
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.side_bar import SideBar
 from hebca_helper.desktop.toast import Toast
@@ -52,14 +53,9 @@ class MainWindow(QMainWindow):
         self.show_page("links")
 
     def _build(self) -> None:
-        self.side_bar = SideBar(
-            [
-                ("links", tr("快捷链接"), "links"),
-                ("certificates", tr("我的证书"), "certificate"),
-                ("seals", tr("我的签章"), "seal"),
-                ("diagnosis", tr("故障检测"), "diagnosis"),
-            ]
-        )
+        self._places = {place.name: place for place in later_pages()}
+        links = ("links", tr("快捷链接"), "links")
+        self.side_bar = SideBar([links, *((p.name, p.title, p.picture) for p in self._places.values())])
         self.side_bar.chosen.connect(self.show_page)
         self._stack = QStackedWidget()
         right = QWidget()
@@ -93,17 +89,18 @@ class MainWindow(QMainWindow):
     def _make(self, name: str) -> Page:
         if name == "links":
             return LinksPage(self.catalogue, self.open_portal)
-        if name == "certificates":
-            from hebca_helper.desktop.pages.certificates import CertificatesPage
+        return self._places[name].make(self._surroundings())
 
-            return CertificatesPage(self.state, self.actions_of_person)
-        if name == "seals":
-            from hebca_helper.desktop.pages.seals import SealsPage
-
-            return SealsPage(self.state, self._link, lambda: self.runtime, lambda: self.open_link("apply-seal"))
-        from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
-
-        return DiagnosisPage(lambda: self.runtime, self._link, self.actions_of_person)
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            state=self.state,
+            link=self._link,
+            actions=self.actions_of_person,
+            runtime=lambda: self.runtime,
+            open_portal=self.open_portal,
+            open_link=self.open_link,
+            show_page=self.show_page,
+        )
 
     def open_link(self, portal_id: str) -> None:
         """One that a help desk took out of the catalogue is not opened."""

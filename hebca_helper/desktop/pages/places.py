@@ -1,0 +1,65 @@
+"""The pages of the window in their order, each imported when it is first shown; what a page may use of its window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.page import Page
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.portals.catalogue import Portal
+from hebca_helper.texts import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`runtime` is None until the rest of the program has started."""
+
+    state: TokenState
+    link: Link
+    actions: Actions
+    runtime: Callable[[], Runtime | None]
+    open_portal: Callable[[Portal], None]
+    open_link: Callable[[str], None]
+    """Opens a quick link by its id in the catalogue."""
+    show_page: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlace:
+    """`name` is what `hebca-helper show NAME` and the shortcuts call it; `picture` an icon of resources/icons."""
+
+    name: str
+    title: str
+    picture: str
+    make: Callable[[Surroundings], Page]
+
+
+def _certificates(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.certificates import CertificatesPage
+
+    return CertificatesPage(around.state, around.actions)
+
+
+def _seals(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.seals import SealsPage
+
+    return SealsPage(around.state, around.link, around.runtime, lambda: around.open_link("apply-seal"))
+
+
+def _diagnosis(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+
+    return DiagnosisPage(around.runtime, around.link, around.actions)
+
+
+def later_pages() -> tuple[PagePlace, ...]:
+    """Every page but the first (快捷链接), which the window makes at once."""
+    return (
+        PagePlace("certificates", tr("我的证书"), "certificate", _certificates),
+        PagePlace("seals", tr("我的签章"), "seal", _seals),
+        PagePlace("diagnosis", tr("故障检测"), "diagnosis", _diagnosis),
+    )
