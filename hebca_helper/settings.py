@@ -20,6 +20,10 @@ class Settings:
 
     certificate_port: int = 17212
     """Port of the certificate service (protocol reference, section 1); 0 takes any free one."""
+    seal_port: int = 17213
+    """Port of the seal service (protocol reference, section 6); 0 takes any free one."""
+    https_port: int = 17443
+    """Port of the HTTPS service; 0 takes any free one."""
     compatible_version: str = "8.3.9"
     """Version reported to old pages (protocol reference, section 2, `getAssistorVersion`)."""
     text_encoding: str = "gbk"
@@ -56,10 +60,28 @@ class Settings:
     favourite_portals: list[str] = field(default_factory=list)
     recent_portals: list[str] = field(default_factory=list)
     minimize_to_tray: bool = True
+    """Closing the window leaves the program in the tray."""
     language: str = "zh_CN"
+    """"zh_CN" or "en"; for what is shown from the next start on."""
+    theme: str = "system"
+    """"system" follows the desktop's light or dark colours, "light" and "dark" do not."""
+    font_size: int = 100
+    """Size of the window's texts in percent of the usual."""
+    remember_pin: bool = False
+    """Whether our PIN dialog may be prefilled with what the person typed before in this desktop session."""
+    journal_retention_days: int = 0
+    """Rows of the signature journal older than this many days are deleted; 0 keeps all."""
+    log_level: str = "info"
+    """What the program writes into its log: "debug", "info", "warning" or "error"."""
 
 
-CHOICES = {"cms_digest": ("sha256", "sha1"), "envelope_cipher": ("des-ede3-cbc", "aes-256-cbc")}
+CHOICES = {
+    "cms_digest": ("sha256", "sha1"),
+    "envelope_cipher": ("des-ede3-cbc", "aes-256-cbc"),
+    "language": ("zh_CN", "en"),
+    "theme": ("system", "light", "dark"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
 """The words that a setting may have, where there are few."""
 
 
