@@ -10,7 +10,7 @@ import pytest
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.relying_party import login
+from hebca_helper.relying_party import results
 from hebca_helper.relying_party.login import LoginResult, LoginVerifier, ResultCode
 from tests.pki import certificate_maker as maker
 from tests.pki.certificate_maker import NOW, Authority
@@ -140,6 +140,6 @@ NOT_OF_A_CHAIN = {Code.CERTIFICATE_NOT_SELECTED, Code.CERTIFICATE_EXPIRING}
 
 def test_every_failure_has_a_result() -> None:
     """What a chain report or a signature check can name."""
-    named = set(login._RESULTS)
+    named = set(results.RESULTS)
     assert named <= set(TABLE)
     assert {code for code in Code if code.value.startswith("certificate-")} - NOT_OF_A_CHAIN <= named

@@ -1,0 +1,71 @@
+"""Signed data (CMS) that a person handed in: who signed it, and whether a portal may rely on that now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms.verification import SignerReport
+from hebca_helper.pki.revocation import Crl
+from hebca_helper.relying_party.judging import CertificateJudge, OcspFetch
+from hebca_helper.relying_party.results import LoginResult, failed, not_for_signing, passed
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDataResult:
+    """`signers` in the message's order, at least one unless it could not be read; `content` is None then.
+
+    `overall` is the first signer's that failed, else the first signer's: a message is as good as its worst signature.
+    """
+
+    overall: LoginResult
+    signers: tuple[LoginResult, ...]
+    signing_times: tuple[datetime | None, ...]
+    """What each signer claims, aware UTC; nobody vouches for it."""
+    content: bytes | None
+
+    @property
+    def accepted(self) -> bool:
+        return self.overall.accepted
+
+
+class SignedDataVerifier:
+    """Arguments as CertificateJudge has them. Certificates are judged at the moment of the check, not the claimed one."""
+
+    def __init__(
+        self,
+        trusted: Sequence[Certificate],
+        crls: Sequence[Crl],
+        clock: Callable[[], datetime],
+        *,
+        allow_practice: bool = False,
+        ocsp: OcspFetch | None = None,
+    ) -> None:
+        self._judge = CertificateJudge(trusted, crls, clock, allow_practice=allow_practice, ocsp=ocsp)
+
+    def use_crls(self, crls: Sequence[Crl]) -> None:
+        """Take newer lists; the former ones are forgotten."""
+        self._judge.use_crls(crls)
+
+    def check(self, message: bytes, detached: bytes | None = None) -> SignedDataResult:
+        """`message` is a SignedData (DER or BER); `detached` its content where the message does not hold it."""
+        try:
+            reports = verification.verify(message, detached)
+            content = verification.read(message).content if detached is None else detached
+        except HelperError as problem:
+            return SignedDataResult(failed(problem.code, None), (), (), None)
+        signers = tuple(self._judged(report) for report in reports)
+        overall = next((each for each in signers if not each.accepted), signers[0])
+        return SignedDataResult(overall, signers, tuple(report.signing_time for report in reports), content)
+
+    def _judged(self, report: SignerReport) -> LoginResult:
+        certificate = report.certificate
+        if report.problem or certificate is None:
+            return failed(report.problem.code if report.problem else Code.NO_CERTIFICATE, certificate)
+        if not certificate.signs:
+            return not_for_signing(certificate)
+        code = self._judge.problem(certificate)
+        return failed(code, certificate) if code else passed(certificate)

@@ -1,0 +1,136 @@
+"""Login tokens in the Web eID format, version 1.0: bound to the site's origin, so that no other site can pass one on.
+
+Source: "Web eID: electronic identity cards on the Web", section "Web eID authentication token" of the project's system
+architecture document; algorithm names from RFC 7518, section 3.1.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der, keys
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keys import SignatureAlgorithm
+from hebca_helper.pki.revocation import Crl
+from hebca_helper.relying_party.judging import CertificateJudge, OcspFetch
+from hebca_helper.relying_party.results import LoginResult, challenge_wrong, failed, not_for_signing, passed
+
+FORMAT = "web-eid:1"
+"""What `format` begins with; minor versions only add fields."""
+SHORTEST_NONCE = 44
+"""Characters: 256 random bits in base64."""
+LARGEST_FIELD = 16 * 1024
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_ALGORITHMS: dict[str, tuple[SignatureAlgorithm, str]] = {
+    "RS256": (SignatureAlgorithm.RSA_SHA256, "sha256"),
+    "RS384": (SignatureAlgorithm.RSA_SHA384, "sha384"),
+    "RS512": (SignatureAlgorithm.RSA_SHA512, "sha512"),
+    "PS256": (SignatureAlgorithm.RSA_PSS_SHA256, "sha256"),
+    "PS384": (SignatureAlgorithm.RSA_PSS_SHA384, "sha384"),
+    "PS512": (SignatureAlgorithm.RSA_PSS_SHA512, "sha512"),
+    "ES256": (SignatureAlgorithm.ECDSA_SHA256, "sha256"),
+    "ES384": (SignatureAlgorithm.ECDSA_SHA384, "sha384"),
+    "ES512": (SignatureAlgorithm.ECDSA_SHA512, "sha512"),
+}
+
+
+class WebEidVerifier:
+    """`origin` is this portal's own, as browsers write it: scheme://host[:port], nothing after.
+
+    HelperError(BAD_REQUEST) for anything else, and for http elsewhere than on loopback. The rest as CertificateJudge.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        trusted: Sequence[Certificate],
+        crls: Sequence[Crl],
+        clock: Callable[[], datetime],
+        *,
+        allow_practice: bool = False,
+        ocsp: OcspFetch | None = None,
+    ) -> None:
+        self._origin = _checked(origin)
+        self._judge = CertificateJudge(trusted, crls, clock, allow_practice=allow_practice, ocsp=ocsp)
+
+    def use_crls(self, crls: Sequence[Crl]) -> None:
+        """Take newer lists; the former ones are forgotten."""
+        self._judge.use_crls(crls)
+
+    def check(self, token: Mapping[str, Any], nonce: str) -> LoginResult:
+        """Check a token over `nonce`, which the portal itself issued to this session (see NonceBook) and redeemed."""
+        if len(nonce) < SHORTEST_NONCE:
+            return challenge_wrong()
+        try:
+            certificate_der, algorithm, signature = _fields(token)
+            certificate = Certificate.parse(certificate_der)
+        except HelperError as problem:
+            return failed(problem.code, None)
+        if not certificate.signs:
+            return not_for_signing(certificate)
+        code = self._signature_problem(certificate, algorithm, signature, nonce) or self._judge.problem(certificate)
+        return failed(code, certificate) if code else passed(certificate)
+
+    def _signature_problem(self, certificate: Certificate, name: str, signature: bytes, nonce: str) -> Code | None:
+        if name not in _ALGORITHMS:
+            return Code.NOT_SUPPORTED
+        algorithm, hash_name = _ALGORITHMS[name]
+        if name.startswith("ES"):
+            signature = _ecdsa_der(signature)
+        # hashed apart, so that nothing can be moved from the origin's end to the nonce's beginning
+        data = b"".join(hashlib.new(hash_name, text.encode()).digest() for text in (self._origin, nonce))
+        try:
+            return None if keys.verify(certificate.spki, algorithm, data, signature) else Code.SIGNATURE_WRONG
+        except HelperError as problem:
+            return problem.code
+
+
+def _fields(token: Mapping[str, Any]) -> tuple[bytes, str, bytes]:
+    form, certificate, algorithm, signature = (
+        token.get(name) for name in ("format", "unverifiedCertificate", "algorithm", "signature")
+    )
+    if not (isinstance(form, str) and isinstance(algorithm, str) and form.startswith(FORMAT)):
+        raise HelperError(Code.MESSAGE_UNREADABLE)
+    return _octets(certificate), algorithm, _octets(signature)
+
+
+def _octets(text: object) -> bytes:
+    if not isinstance(text, str) or len(text) > LARGEST_FIELD:
+        raise HelperError(Code.MESSAGE_UNREADABLE)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise HelperError(Code.MESSAGE_UNREADABLE) from None
+
+
+def _ecdsa_der(signature: bytes) -> bytes:
+    """r‖s of equal lengths (RFC 7518, 3.4) as SEQUENCE(r, s); anything else becomes a signature that is wrong."""
+    half = len(signature) // 2
+    if not half or len(signature) % 2:
+        return b""
+    numbers = (int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
+    return der.wrap(der.SEQUENCE, b"".join(_integer(number) for number in numbers))
+
+
+def _integer(number: int) -> bytes:
+    return der.wrap(der.INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+
+
+def _checked(origin: str) -> str:
+    try:
+        parts = urlsplit(origin)
+        whole = f"{parts.scheme}://{parts.netloc}"
+        fine = bool(parts.hostname) and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fine, whole, parts = False, "", urlsplit("")
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not fine or not secure or whole != origin or origin != origin.lower():
+        raise HelperError(Code.BAD_REQUEST, origin)
+    return origin
