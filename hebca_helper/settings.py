@@ -60,12 +60,6 @@ class Settings:
     favourite_portals: list[str] = field(default_factory=list)
     recent_portals: list[str] = field(default_factory=list)
     minimize_to_tray: bool = True
-    first_start_done: bool = False
-    """Whether the person went through the first steps, or skipped them."""
-    city: str = ""
-    """Whose links, office and telephone come first; empty for none."""
-    remember_pin: bool = False
-    """Whether our PIN dialog is filled in until the person logs out of the desktop."""
     """Closing the window leaves the program in the tray."""
     language: str = "zh_CN"
     """"zh_CN" or "en"; for what is shown from the next start on."""
@@ -77,6 +71,10 @@ class Settings:
     """Whether our PIN dialog may be prefilled with what the person typed before in this desktop session."""
     journal_retention_days: int = 0
     """Rows of the signature journal older than this many days are deleted; 0 keeps all."""
+    first_start_done: bool = False
+    """Whether the person went through the first steps, or skipped them."""
+    city: str = ""
+    """Whose links, office and telephone come first; empty for none."""
     log_level: str = "info"
     """What the program writes into its log: "debug", "info", "warning" or "error"."""
 
