@@ -1,4 +1,4 @@
-"""`check`, `ofd verify`, `seal show`: what the document host finds in a file, to people and to scripts."""
+"""`check`, `ofd verify`, `seals show`: what the document host finds in a file, to people and to scripts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hebca_helper.pki.revocation import LARGEST_CRL, Crl
 from hebca_helper.texts import tr
 
 LARGEST_FILE = 128 * 1024 * 1024
-_KINDS = {"ofd": ("ofd",), "seal": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
+_KINDS = {"ofd": ("ofd",), "seals": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
 
 
 def check(options: argparse.Namespace) -> int:

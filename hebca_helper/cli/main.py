@@ -66,7 +66,11 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.doctor import doctor
 
             return asyncio.run(doctor(options, program))
-        case "check" | "ofd" | "seal":
+        case "seals" if options.action is None:
+            from hebca_helper.cli.seals import seals
+
+            return asyncio.run(seals(options, program))
+        case "check" | "ofd" | "seals":
             from hebca_helper.cli.check import check
 
             return check(options)

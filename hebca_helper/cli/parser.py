@@ -113,11 +113,16 @@ def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
     verify = ofd.add_parser("verify", help=tr("验证文档中的所有签章"))
     verify.add_argument("files", nargs=1, metavar="FILE")
     _add_roots(verify)
-    # two words after it, because `seal IN.pdf OUT.pdf` is to stamp
-    seal = commands.add_parser("seal", help=tr("seal show FILE：查看并检查印章文件"))
-    seal.add_argument("action", choices=("show",))
-    seal.add_argument("files", nargs=1, metavar="FILE")
-    _add_roots(seal)
+    _add_seals(commands)
+
+
+def _add_seals(commands: Commands[argparse.ArgumentParser]) -> None:
+    seals = commands.add_parser("seals", help=tr("列出并检查 USBKEY 中的电子印章；seals show FILE 查看印章文件"))
+    seals.add_argument("--json", action="store_true", help=tr("每个印章输出一行 JSON"))
+    actions = seals.add_subparsers(dest="action", metavar=tr("动作"))
+    show = actions.add_parser("show", help=tr("查看并检查印章文件"))
+    show.add_argument("files", nargs=1, metavar="FILE")
+    _add_roots(show)
 
 
 def _add_roots(parser: argparse.ArgumentParser) -> None:

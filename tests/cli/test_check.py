@@ -1,4 +1,4 @@
-"""check, ofd verify, seal show: real files of another maker, and our own with roots and lists at hand."""
+"""check, ofd verify, seals show: real files of another maker, and our own with roots and lists at hand."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_one_object_a_line_for_scripts(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_person_reads_the_verdict_first(run: Run) -> None:
-    shown = run("seal", "show", SEAL)
+    shown = run("seals", "show", SEAL)
     first = shown.stdout.splitlines()[0]
     assert shown.returncode == 0
     assert "制章人的签名有效" in first
@@ -86,6 +86,6 @@ def test_a_list_that_is_none_is_told(run: Run, tmp_path: Path) -> None:
 def test_invisible_characters_of_a_file_are_shown(run: Run, tmp_path: Path) -> None:
     written = seal_maker.seal(seal_maker.SealPlan(picture=("P\u202eNG", seal_maker.PNG, 40, 40)))
     (tmp_path / "seal").write_bytes(written)
-    shown = run("seal", "show", str(tmp_path / "seal")).stdout
+    shown = run("seals", "show", str(tmp_path / "seal")).stdout
     assert "\u202e" not in shown
     assert "P⟨U+202E⟩NG" in shown
