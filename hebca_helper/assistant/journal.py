@@ -6,8 +6,9 @@ SQLite in WAL mode: a row is written before the reply goes out and survives the 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
@@ -18,8 +19,9 @@ FILE_NAME = "journal.sqlite3"
 _TABLE = """CREATE TABLE IF NOT EXISTS journal (
     number INTEGER PRIMARY KEY, at TEXT NOT NULL, channel TEXT NOT NULL, origin TEXT NOT NULL,
     operation TEXT NOT NULL, token TEXT NOT NULL, certificate TEXT NOT NULL,
-    digest TEXT NOT NULL, size INTEGER NOT NULL, result TEXT NOT NULL) STRICT"""
-_INSERT = "INSERT INTO journal VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    digest TEXT NOT NULL, size INTEGER NOT NULL, result TEXT NOT NULL, holder TEXT NOT NULL DEFAULT '') STRICT"""
+COLUMNS = "at, channel, origin, operation, token, certificate, digest, size, result, holder"
+_INSERT = f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
 class Operation(StrEnum):
@@ -49,7 +51,8 @@ DONE = "done"
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """`at` is ISO 8601 UTC; `digest` SHA-256 hex of the content, `size` its bytes; `result` is "done" or an errors.Code."""
+    """`at` is ISO 8601 UTC; `digest` SHA-256 hex of the content, `size` its bytes; `result` is "done" or an errors.Code;
+    `holder` is whom the certificate names, for whoever reads the journal when the USBKEY is not there."""
 
     at: str
     channel: str
@@ -60,6 +63,7 @@ class JournalEntry:
     digest: str = ""
     size: int = 0
     result: str = DONE
+    holder: str = ""
 
 
 _row = attrgetter(*(each.name for each in fields(JournalEntry)))
@@ -74,15 +78,45 @@ class Journal:
         self.damaged: Path | None = None
         """Where a damaged journal was set aside when this one was opened."""
         self._database = self._open()
+        self._listeners: list[Callable[[], None]] = []
 
     def write(self, entry: JournalEntry) -> None:
         self._database.execute(_INSERT, _row(entry))
+        self._tell()
 
     def recent(self, limit: int = 100) -> list[JournalEntry]:
         """Newest first."""
-        columns = "at, channel, origin, operation, token, certificate, digest, size, result"
-        rows = self._database.execute(f"SELECT {columns} FROM journal ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608
+        rows = self._database.execute(f"SELECT {COLUMNS} FROM journal ORDER BY number DESC LIMIT ?", (limit,))  # noqa: S608
         return [JournalEntry(*row) for row in rows]
+
+    def count(self) -> int:
+        return int(self._database.execute("SELECT count(*) FROM journal").fetchone()[0])
+
+    def delete_before(self, until: datetime) -> int:
+        """Delete the rows older than this aware moment; how many there were."""
+        text = moment(until.astimezone(UTC))
+        return self._delete("DELETE FROM journal WHERE at < ?", (text,))
+
+    def delete_all(self) -> int:
+        """How many rows there were."""
+        return self._delete("DELETE FROM journal WHERE true", ())
+
+    def _delete(self, statement: str, values: tuple[str, ...]) -> int:
+        """What a person deletes is overwritten and leaves the write-ahead log too."""
+        self._database.execute("PRAGMA secure_delete = ON")
+        deleted = self._database.execute(statement, values).rowcount
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._tell()
+        return deleted
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """`listener` comes after each row and each deletion, on the assistant's loop; the result ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def close(self) -> None:
         self._database.close()
@@ -106,11 +140,18 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = NORMAL")
         database.execute("PRAGMA cache_size = -256")  # KiB: rows are written and hardly ever read
         database.execute(_TABLE)
+        _bring_up_to_date(database)
         database.execute("SELECT count(*) FROM journal").fetchone()
     except sqlite3.DatabaseError:
         database.close()
         raise
     return database
+
+
+def _bring_up_to_date(database: sqlite3.Connection) -> None:
+    """Journals from before the holder was written get the column, empty."""
+    if "holder" not in [column[1] for column in database.execute("PRAGMA table_info(journal)")]:
+        database.execute("ALTER TABLE journal ADD COLUMN holder TEXT NOT NULL DEFAULT ''")
 
 
 def moment(now: datetime) -> str:
