@@ -42,6 +42,8 @@ def _run(options: argparse.Namespace, program: Program) -> int:
     match options.command or "run":
         case "run":
             return _run_window(options, program)
+        case "show" | "summon":
+            return program.show_window(getattr(options, "page", ""))
         case "serve":
             from hebca_helper.cli.serve import serve
 
@@ -62,6 +64,10 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.cms import cms
 
             return cms(options, program)
+        case "relying-party":
+            from hebca_helper.cli.relying_party import relying_party
+
+            return relying_party(options)
         case "doctor":
             from hebca_helper.cli.doctor import doctor
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hebca_helper import __version__
+from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 
 SCENARIOS = (
@@ -34,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_checking(commands)
     _add_practice(commands)
     _add_doctor(commands)
+    _add_relying_party(commands)
     demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
@@ -47,6 +49,21 @@ def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
     run = commands.add_parser("run", help=tr("打开证书助手窗口（没有显示器时执行 demo）"))
     run.add_argument("--practice", action="store_true", help=tr("没有演练 USBKEY 时先制作，并打开演练大厅"))
     _add_port(run)
+    show = commands.add_parser("show", help=tr("打开窗口的某一页，例如 show seals 为印章查看"))
+    show.add_argument("page", choices=[*PageName])
+    # some launchers append the address that a page asked for, whether the entry wants it or not: nothing of it is read
+    summon = commands.add_parser("summon", help=tr("让窗口来到最前面（p11 链接使用），其余参数不予理会"))
+    summon.add_argument("ignored", nargs="*")
+
+
+def _add_relying_party(commands: Commands[argparse.ArgumentParser]) -> None:
+    service = commands.add_parser("relying-party", help=tr("供网站服务器使用：验证登录和签名的本机 HTTP 服务"))
+    service.add_argument("--origin", required=True, help=tr("网站自己的来源，例如 https://portal.example"))
+    service.add_argument("--trusted", action="append", required=True, metavar="FILE", help=tr("信任的 CA 证书"))
+    service.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，更新后自动重新读取"))
+    service.add_argument("--ocsp", action="store_true", help=tr("没有吊销列表时向证书中的 OCSP 服务查询"))
+    service.add_argument("--allow-practice", action="store_true", help=tr("接受演练证书，只用于测试"))
+    service.add_argument("--port", type=_port, metavar="PORT", help=tr("端口，0 为任意空闲端口"))
 
 
 def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:

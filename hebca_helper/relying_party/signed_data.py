@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.cms.verification import SignerReport
 from hebca_helper.pki.revocation import Crl
