@@ -98,6 +98,11 @@ class App:
 
         return run_window(self, certificate_port=certificate_port, practice=practice)
 
+    def show_window(self, page: str) -> int:
+        from hebca_helper.app.window import show_window
+
+        return show_window(self, page)
+
     def _issuer(self, origins: frozenset[str], practice_origins: Callable[[], frozenset[str]]) -> IssuerClient:
         from hebca_helper.app.issuer import issuer_client
 

@@ -42,6 +42,15 @@ def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int
     return run_desktop(app.home, background.start)
 
 
+def show_window(app: App, page: str) -> int:
+    """Exit status, as `run_window`; there is nothing to show without a display."""
+    from hebca_helper.desktop.preflight_libraries import has_display
+
+    if not has_display():
+        raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))
+    return run_desktop(app.home, Background(app, certificate_port=None, practice=False).start, page)
+
+
 class Background:
     """Implements `desktop.runtime.Runtime`: the loop, the parts on it, and their end."""
 
@@ -64,6 +73,7 @@ class Background:
         self._quitting = False
         self._sockets: list[socket.socket] = []
         self._hall: Hall | None = None
+        self._changing = asyncio.Lock()
 
     @property
     def settings(self) -> Settings:
@@ -85,6 +95,13 @@ class Background:
             note_moment("listening")
         self._thread.start()
         return self._ready
+
+    async def change_settings(self, new: Settings) -> None:
+        from hebca_helper.app.changing import change_settings
+
+        async with self._changing:
+            await change_settings(self, new)
+        self._changed()
 
     def services(self) -> Sequence[ServiceStatus]:
         service = self._certificate_service

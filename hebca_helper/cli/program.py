@@ -43,3 +43,8 @@ class Program(Protocol):
     def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
         """Show the window until the person quits. Exit status."""
         ...
+
+    def show_window(self, page: str) -> int:
+        """Have the running window come to the front, on this page (`hebca_helper.pages`) unless it is empty; without one
+        start it there. Exit status."""
+        ...

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 class Desktop:
     def __init__(
-        self, start_runtime: Callable[[], Future[Runtime]], instance: SingleInstance, window_shown: Callable[[], None]
+        self,
+        start_runtime: Callable[[], Future[Runtime]],
+        instance: SingleInstance,
+        window_shown: Callable[[], None],
+        page: str = "",
     ) -> None:
+        """`page` is the one to begin with, empty for the first."""
         self._start_runtime = start_runtime
         self._instance = instance
         self._window_shown = window_shown
@@ -38,6 +43,8 @@ class Desktop:
         self._starting: Future[Runtime] | None = None
         self.window = MainWindow(self.link, catalogue.load(), self._closing)
         self.window.painted_first.connect(self._painted)
+        self._wanted_page = page
+        self._open_page(page)
 
     def run(self) -> int:
         signals = StopSignals(self.leave)
@@ -74,7 +81,16 @@ class Desktop:
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
         self._add_tray()
-        self._instance.listen(self.window.bring_to_front)
+        self._instance.listen(self._summoned)
+
+    def _summoned(self, page: str) -> None:
+        """Another start, or a page's p11 link."""
+        self._open_page(page)
+        self.window.bring_to_front()
+
+    def _open_page(self, page: str) -> None:
+        if page:
+            self.window.show_page(page)
 
     def _join(self, runtime: Runtime) -> None:
         from hebca_helper.desktop.prompts import QtPrompts

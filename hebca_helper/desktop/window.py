@@ -79,6 +79,9 @@ class MainWindow(QMainWindow):
     # Pages
 
     def show_page(self, name: str) -> None:
+        """A name of `hebca_helper.pages`; one whose page is not there changes nothing."""
+        if name != "links" and name not in self._places:
+            return
         if name not in self._pages:
             self._pages[name] = self._make(name)
             self._stack.addWidget(self._pages[name])
