@@ -55,9 +55,7 @@ def _authority_name() -> x509.Name:
     )
 
 
-def _authority(
-    key: ec.EllipticCurvePrivateKey, name: x509.Name, begin: datetime, end: datetime
-) -> x509.Certificate:
+def _authority(key: ec.EllipticCurvePrivateKey, name: x509.Name, begin: datetime, end: datetime) -> x509.Certificate:
     only_here = [
         x509.DNSName("localhost"),
         x509.IPAddress(IPv4Network("127.0.0.1/32")),
