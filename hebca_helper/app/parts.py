@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebca_helper import places, settings
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hebca_helper.issuer.client import IssuerClient
     from hebca_helper.pki.certificates import Certificate
     from hebca_helper.practice.trust import PracticeTrust
+    from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModulePlace
     from hebca_helper.tokens.service import TokenService
 
@@ -30,6 +32,16 @@ class App:
         self._practice_trust: PracticeTrust | None = None
         self.problems = [problem] if problem else []
         self.on_problem: Callable[[HelperError], None] = self.problems.append
+
+    def save_changes(self, old: Settings, new: Settings) -> None:
+        """Write what differs between the two; what the command line said only for this run stays out of the file."""
+        changed = {f.name: getattr(new, f.name) for f in fields(new) if getattr(new, f.name) != getattr(old, f.name)}
+        wanted = replace(self.settings, **changed)
+        try:
+            settings.save(self.home, wanted)
+        except OSError as failure:
+            raise HelperError(Code.FILE_UNREADABLE, f"{settings.FILE_NAME}: {failure.strerror}") from None
+        self.settings = wanted
 
     @asynccontextmanager
     async def core(self, trusted_origins: Sequence[str] = ()) -> AsyncIterator[Core]:

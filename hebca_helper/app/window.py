@@ -97,11 +97,28 @@ class Background:
         return self._ready
 
     async def change_settings(self, new: Settings) -> None:
-        from hebca_helper.app.changing import change_settings
+        from hebca_helper.bridge.listening import listen
+        from hebca_helper.settings_rules import require_sensible
 
         async with self._changing:
-            await change_settings(self, new)
+            old = self._settings
+            require_sensible(old, new)
+            moved = new.certificate_port != old.certificate_port
+            sockets = listen(new.certificate_port) if moved else []
+            try:
+                await asyncio.to_thread(self._app.save_changes, old, new)
+            except HelperError:
+                for listener in sockets:
+                    listener.close()
+                raise
+            await self._use_settings(new, sockets)
         self._changed()
+
+    async def _use_settings(self, new: Settings, sockets: list[socket.socket]) -> None:
+        self._settings = new
+        self.assistant.use_settings(new)
+        if self._certificate_service is not None:
+            await self._certificate_service.change(new, sockets)
 
     def services(self) -> Sequence[ServiceStatus]:
         service = self._certificate_service

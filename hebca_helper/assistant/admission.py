@@ -18,7 +18,8 @@ class Admission:
     def __init__(self, origins: OriginBook, dialogs: DialogQueue, refuse_unknown: bool) -> None:
         self._origins = origins
         self._dialogs = dialogs
-        self._refuse_unknown = refuse_unknown
+        self.refuse_unknown = refuse_unknown
+        """Unknown sites are turned away without a question."""
         self._this_run: set[str] = set()
 
     def is_admitted(self, connection: Connection) -> bool:
@@ -53,7 +54,7 @@ class Admission:
 
     def _require_askable(self, connection: Connection) -> None:
         origin_class = self._origins.classify(connection.asker.origin or "")
-        silent = origin_class is OriginClass.UNKNOWN and self._refuse_unknown
+        silent = origin_class is OriginClass.UNKNOWN and self.refuse_unknown
         if connection.refused or silent or origin_class is OriginClass.BLOCKED:
             raise HelperError(Code.DENIED_BY_POLICY)
 

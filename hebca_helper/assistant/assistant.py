@@ -87,6 +87,12 @@ class Assistant(OperationGroups):
         self._errands: set[asyncio.Task[None]] = set()
         tokens.subscribe(self._token_changed)
 
+    def use_settings(self, settings: Settings) -> None:
+        """From now on; operations under way end as they began."""
+        self._admission.refuse_unknown = settings.refuse_unknown_origins
+        self._logins.limit(settings.login_lifetime, settings.repeated_signatures)
+        self._parts.settings = settings
+
     def problems(self) -> list[HelperError]:
         """Damaged files that were set aside when the assistant was built."""
         journal = self.journal.damaged

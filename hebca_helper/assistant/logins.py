@@ -39,6 +39,12 @@ class Logins:
         self._expired: set[tuple[str, str]] = set()
         self._ending: set[asyncio.Task[None]] = set()
 
+    def limit(self, lifetime: float, repeats: int) -> None:
+        """For logins that begin from now on; those there are keep their time, and may not sign more than `repeats`."""
+        self._lifetime, self._repeats = lifetime, repeats
+        for login in (login for held in self._held.values() for login in held.values()):
+            login.signatures_left = min(login.signatures_left, repeats)
+
     def of(self, connection: Connection, token_id: str) -> Login | None:
         """The connection's own login to this token, None when it has none or its time is over."""
         login = self._held.get(token_id, {}).get(connection.id)

@@ -20,9 +20,9 @@ from hebca_helper.settings import Settings
 from hebca_helper.tokens.service import TokenService
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parts:
-    """`admit` lets a connection in, `prompts` gives the prompts of the moment, `consented` hears of each login."""
+    """`settings` are those of the moment, to be looked at when used. `admit` lets a connection in, `prompts` gives the prompts of the moment, `consented` hears of each login."""
 
     tokens: TokenService
     settings: Settings

@@ -73,6 +73,17 @@ class CertificateService:
         self._tell(HelperError(Code.PORT_TAKEN))
         self._waiting = asyncio.create_task(self._wait_for_port())
 
+    async def change(self, settings: Settings, sockets: list[socket.socket]) -> None:
+        """Use these settings: pages that connect from now on see them. With `sockets` also move there from the port
+        where we are, as after a stop and a start."""
+        if not sockets:
+            self._settings = settings
+            return
+        await self.stop()
+        self._settings = settings
+        await self.start(sockets=sockets)
+        self.on_change()
+
     async def stop(self) -> None:
         """Close all sockets (1001, going away); no task is left."""
         self._forget_tokens()

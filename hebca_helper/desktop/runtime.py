@@ -47,6 +47,10 @@ class Runtime(Protocol):
     @property
     def home(self) -> Path: ...
 
+    async def change_settings(self, new: Settings) -> None:
+        """On the loop: check, write and use `dataclasses.replace(runtime.settings, …)`. Then nothing has
+        changed where it raises HelperError(BAD_REQUEST, PORT_TAKEN, FILE_UNREADABLE)."""
+
     def services(self) -> Sequence[ServiceStatus]: ...
 
     def practice_portals(self) -> tuple[Portal, ...]:
