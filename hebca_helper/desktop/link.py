@@ -12,16 +12,20 @@ from typing import Any, Generic, Protocol, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 class Call:
-    """A coroutine under way on the loop. After `cancel()` neither of its callbacks comes any more."""
+    """A coroutine under way on the loop. After `cancel()` neither of its callbacks comes any more; after `give_up()`
+    the one for failures comes with USER_CANCELLED. `told` is what the person reads while it lasts, empty for nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: str = "") -> None:
+        self.told = told
         self.cancelled = False
+        self.given_up = False
         self._future: Future[Any] | None = None
 
     def follow(self, future: Future[Any]) -> None:
@@ -29,6 +33,13 @@ class Call:
 
     def cancel(self) -> None:
         self.cancelled = True
+        self._end()
+
+    def give_up(self) -> None:
+        self.given_up = True
+        self._end()
+
+    def _end(self) -> None:
         if self._future is not None:
             self._future.cancel()
 
@@ -60,6 +71,10 @@ class Link(QObject):
     """Lives in Qt's thread; `in_window` and `ask` may be called from any other."""
 
     _posted = Signal(object)
+    started = Signal(object)
+    """A Call whose `told` is not empty began."""
+    ended = Signal(object)
+    """It ended, however."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,9 +101,15 @@ class Link(QObject):
         work: Coroutine[Any, Any, T],
         done: Callable[[T], object],
         failed: Callable[[HelperError], object],
+        *,
+        told: str | None = None,
     ) -> Call:
-        """Run `work` on the loop; then `done` or `failed` in Qt's thread."""
-        call = Call()
+        """In Qt's thread: run `work` on the loop; then `done` or `failed` in Qt's thread.
+
+        When it lasts, the window says `told` (usually that it is working) and offers to give up; "" says nothing, for
+        work whose page shows its own progress.
+        """
+        call = Call(tr("正在处理，请稍候…") if told is None else told)
         try:
             future = asyncio.run_coroutine_threadsafe(work, loop)
         except RuntimeError:  # the loop is closed
@@ -96,8 +117,17 @@ class Link(QObject):
             self.in_window(lambda: failed(HelperError(Code.SERVICE_STOPPING)))
             return call
         call.follow(future)
-        future.add_done_callback(lambda ready: self.in_window(lambda: _deliver(call, ready, done, failed)))
+        if call.told:
+            self.started.emit(call)
+        future.add_done_callback(lambda ready: self.in_window(lambda: self._arrived(call, ready, done, failed)))
         return call
+
+    def _arrived(
+        self, call: Call, ready: Future[T], done: Callable[[T], object], failed: Callable[[HelperError], object]
+    ) -> None:
+        if call.told:
+            self.ended.emit(call)
+        _deliver(call, ready, done, failed)
 
     async def ask(self, show: Callable[[Answer[T]], Withdrawable]) -> T:
         """On the loop: open a dialog in Qt's thread and wait for its answer; being cancelled closes the dialog."""
@@ -127,7 +157,7 @@ def _deliver(
     try:
         problem = ready.exception()
     except CancelledError:
-        problem = HelperError(Code.SERVICE_STOPPING)
+        problem = HelperError(Code.USER_CANCELLED if call.given_up else Code.SERVICE_STOPPING)
     if problem is None:
         done(ready.result())
     elif isinstance(problem, HelperError):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import HelperError
+from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
@@ -55,7 +56,8 @@ class TokenState(QObject):
             self._again = True
             return
         work = _look(self._runtime)
-        self._call = self._link.submit(self._runtime.loop, work, self._heard, self._failed)
+        told = tr("正在读取 USBKEY…")
+        self._call = self._link.submit(self._runtime.loop, work, self._heard, self._failed, told=told)
         self.changed.emit()
 
     def _heard(self, found: tuple[list[TokenInfo], list[CertificateEntry]]) -> None:
@@ -64,6 +66,7 @@ class TokenState(QObject):
         self._settled()
 
     def _failed(self, problem: HelperError) -> None:
+        """Also when the person did not want to wait: what was known before stays."""
         self.known, self.problem = True, problem
         self._settled()
 

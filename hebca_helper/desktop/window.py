@@ -17,6 +17,7 @@ from hebca_helper.desktop.opening import PortalOpener
 from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.places import Surroundings, later_pages
+from hebca_helper.desktop.progress import ProgressStrip
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.side_bar import SideBar
 from hebca_helper.desktop.toast import Toast
@@ -63,6 +64,8 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
         inside.addWidget(Header(self.state))
+        self.progress = ProgressStrip(self._link)
+        inside.addWidget(self.progress)
         inside.addWidget(self._stack, 1)
         centre = QWidget()
         line = QHBoxLayout(centre)

@@ -56,7 +56,8 @@ class DiagnosisPage(Page):
         if runtime is None or self._call is not None:
             return
         self.report = None
-        self._call = self._link.submit(runtime.loop, _examine(runtime, self._tell_progress), self._found, self._failed)
+        work = _examine(runtime, self._tell_progress)
+        self._call = self._link.submit(runtime.loop, work, self._found, self._failed, told="")
         self._show()
 
     def stop(self) -> None:
