@@ -93,6 +93,19 @@ class Code(StrEnum):
     RESTART_PENDING = "restart-pending"
     LOCALHOST_WRONG = "localhost-wrong"
     PROXY_TAKES_LOOPBACK = "proxy-takes-loopback"
+    TOOL_MISSING = "tool-missing"
+    TRUST_FAILED = "trust-failed"
+    ROOT_NEEDED = "root-needed"
+    POLICY_FILE_WRONG = "policy-file-wrong"
+    POLICY_MISSING = "policy-missing"
+    TLS_UNTRUSTED = "tls-untrusted"
+    LOOPBACK_BLOCKED = "loopback-blocked"
+    BROWSER_SILENT = "browser-silent"
+    BROWSER_CONNECTION = "browser-connection"
+    BROWSER_POPUP = "browser-popup"
+    BROWSER_PDF = "browser-pdf"
+    BROWSER_DOWNLOAD = "browser-download"
+    BROWSER_PRINT = "browser-print"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +277,45 @@ TABLE: dict[Code, Entry] = {
         "代理设置没有排除本机，网页可能找不到证书助手",
         "请在代理设置的例外中加入 localhost 和 127.0.0.1",
     ),
+    Code.TOOL_MISSING: Entry(_signed(0xE00B1F90), "缺少所需的系统程序", "请安装括号中的软件包后重试"),
+    Code.TRUST_FAILED: Entry(
+        _signed(0xE00B1F91), "没有能更改浏览器信任的证书", "请关闭浏览器后重试；仍不成功请联系客服 400-707-3355"
+    ),
+    Code.ROOT_NEEDED: Entry(_signed(0xE00B1F92), "这一步需要管理员权限", "请用 sudo 运行，或请管理员执行"),
+    Code.POLICY_FILE_WRONG: Entry(
+        _signed(0xE00B1F93), "已有的浏览器策略文件无法读取，没有改动", "请管理员检查该文件的内容后重试"
+    ),
+    Code.POLICY_MISSING: Entry(
+        _signed(0xE00B1F94), "浏览器会拦截这个网站连接证书助手", "请管理员运行 hebca-helper policy install"
+    ),
+    Code.TLS_UNTRUSTED: Entry(
+        _signed(0xE00B1F95),
+        "浏览器不信任证书助手的安全连接",
+        "请运行 hebca-helper trust install，然后重新打开浏览器",
+    ),
+    Code.LOOPBACK_BLOCKED: Entry(
+        _signed(0xE00B1F96),
+        "浏览器不允许网页连接本机的证书助手",
+        "请在浏览器询问时选择允许；已拒绝的，在地址栏左侧的网站权限中改为允许",
+    ),
+    Code.BROWSER_SILENT: Entry(
+        _signed(0xE00B1F97), "浏览器没有完成检测", "请在打开的检测网页上完成各项，或换一个浏览器重试"
+    ),
+    Code.BROWSER_CONNECTION: Entry(
+        _signed(0xE00B1F98), "浏览器连不上证书助手", "请检查代理和安全软件的设置，然后重新检测"
+    ),
+    Code.BROWSER_POPUP: Entry(
+        _signed(0xE00B1F99), "浏览器拦截了弹出窗口", "请在浏览器的网站设置中允许办事网站弹出窗口"
+    ),
+    Code.BROWSER_PDF: Entry(
+        _signed(0xE00B1F9A),
+        "浏览器没有直接显示 PDF",
+        "请在浏览器设置中选择在浏览器中打开 PDF，或改用谷歌浏览器（Chrome）",
+    ),
+    Code.BROWSER_DOWNLOAD: Entry(
+        _signed(0xE00B1F9B), "浏览器没有保存下载的文件", "请在浏览器设置中允许下载，并检查下载的文件夹"
+    ),
+    Code.BROWSER_PRINT: Entry(_signed(0xE00B1F9C), "没有打印出来", "请检查打印机的连接和浏览器的打印设置"),
 }
 
 
