@@ -21,7 +21,7 @@ from hebca_helper.assistant.gate import Gate
 from hebca_helper.assistant.groups import OperationGroups, no_issuer
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.journal import Journal, Operation
-from hebca_helper.assistant.logins import Logins
+from hebca_helper.assistant.logins import LoginListener, Logins
 from hebca_helper.assistant.origins import FixedOrigins, OriginBook
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.pin_guard import PinGuard
@@ -255,6 +255,15 @@ class Assistant(OperationGroups):
     def subscribe(self, listener: Callable[[TokenEvent], None]) -> Callable[[], None]:
         """Be told of token events, on the loop. Returns what ends it."""
         return self._tokens.subscribe(listener)
+
+    def subscribe_logins(self, listener: LoginListener) -> Callable[[], None]:
+        """Be told when somebody logs in to a token and when its last login ends, on the loop. Returns what ends it."""
+        self._logins.listeners.append(listener)
+        return lambda: self._logins.listeners.remove(listener)
+
+    def tokens_in_use(self) -> list[str]:
+        """Ids of the tokens that somebody is logged in to."""
+        return self._logins.tokens_in_use()
 
     async def errands_done(self) -> None:
         """Wait for what goes on behind a reply, such as the offer to change an initial PIN."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from hebca_helper.assistant.connection import Connection
@@ -16,6 +17,10 @@ from hebca_helper.errors import HelperError
 from hebca_helper.tokens.service import TokenService
 
 _log = logging.getLogger(__name__)
+
+
+LoginListener = Callable[[str, bool], None]
+"""Called on the loop with a token's id: True when somebody logged in to it, False when its last login ended."""
 
 
 @dataclass(slots=True)
@@ -38,6 +43,7 @@ class Logins:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._expired: set[tuple[str, str]] = set()
         self._ending: set[asyncio.Task[None]] = set()
+        self.listeners: list[LoginListener] = []
 
     def limit(self, lifetime: float, repeats: int) -> None:
         """For logins that begin from now on; those there are keep their time, and may not sign more than `repeats`."""
@@ -62,6 +68,10 @@ class Logins:
     def any_of(self, connection_id: str) -> bool:
         """Whether this connection is logged in to any token."""
         return any(connection_id in held for held in self._held.values())
+
+    def tokens_in_use(self) -> list[str]:
+        """Ids of the tokens that somebody is logged in to."""
+        return [token_id for token_id, held in self._held.items() if held]
 
     async def begin(self, connection: Connection, token_id: str, pin: str) -> None:
         """Log in with a PIN that somebody supplied; the token service judges it. HelperError as TokenService.login."""
@@ -93,8 +103,11 @@ class Logins:
 
     def dropped(self, token_id: str) -> None:
         """The token went, or its host started anew: every login is gone already."""
-        for login in self._held.pop(token_id, {}).values():
+        logins = self._held.pop(token_id, {})
+        for login in logins.values():
             login.timer.cancel()
+        if logins:
+            self._tell(token_id, held=False)
 
     def renew_repeats(self, login: Login) -> None:
         login.signatures_left = self._repeats
@@ -106,6 +119,11 @@ class Logins:
         self._forget(connection_id, token_id)
         self._expired.discard((connection_id, token_id))
         self._held.setdefault(token_id, {})[connection_id] = login
+        self._tell(token_id, held=True)
+
+    def _tell(self, token_id: str, *, held: bool) -> None:
+        for listener in list(self.listeners):
+            listener(token_id, held)
 
     def _forget(self, connection_id: str, token_id: str) -> bool:
         login = self._held.get(token_id, {}).pop(connection_id, None)
@@ -116,7 +134,8 @@ class Logins:
     async def _log_out_if_last(self, token_id: str) -> None:
         if self._held.get(token_id):
             return
-        self._held.pop(token_id, None)
+        if self._held.pop(token_id, None) is not None:
+            self._tell(token_id, held=False)
         try:
             await self._tokens.logout(token_id)
         except HelperError as problem:
