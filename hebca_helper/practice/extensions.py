@@ -14,6 +14,10 @@ _WRITTEN_OUT_FALSE = bytes.fromhex("3003010100")
 """BasicConstraints as HEBCA issues it: DER forbids to write the default cA FALSE out, real certificates do."""
 
 
+CLIENT_LOGIN = x509.ExtKeyUsageSyntax(["client_auth"]).dump()
+"""Web eID's server libraries take no certificate for a login that does not say it is meant for one."""
+
+
 class Usage(Enum):
     """What a user certificate's key is for; the value is its KeyUsage (protocol reference, section 4)."""
 
@@ -29,6 +33,7 @@ def user_extensions(usage: Usage, key: keys.PublicKeyInfo, issuer_key: keys.Publ
         _extension("key_identifier", core.OctetString(key.sha1).dump()),
         _extension("basic_constraints", _WRITTEN_OUT_FALSE),
         _extension("key_usage", x509.KeyUsage(set(bits)).dump(), critical=True),
+        *([_extension("extended_key_usage", CLIENT_LOGIN)] if usage is Usage.SIGN else []),
         _extension(IDENTITY, core.UTF8String(identity).dump()),
         _extension("crl_distribution_points", _distribution_point("HeBeiRSACA.crl").dump()),
         _extension("authority_information_access", _issuer_place("HeBeiRSACA.cer").dump()),
@@ -42,6 +47,15 @@ def service_extensions(key: keys.PublicKeyInfo, issuer_key: keys.PublicKeyInfo, 
         _extension("key_identifier", core.OctetString(key.sha1).dump()),
         _extension("key_usage", x509.KeyUsage({"digital_signature"}).dump(), critical=True),
         _extension("extended_key_usage", x509.ExtKeyUsageSyntax([purpose]).dump(), critical=True),
+    ]
+
+
+def seal_maker_extensions(key: keys.PublicKeyInfo, issuer_key: keys.PublicKeyInfo) -> list[Any]:
+    """Extensions of the certificate of the maker of seals: it signs, nothing else."""
+    return [
+        _extension("authority_key_identifier", x509.AuthorityKeyIdentifier({"key_identifier": issuer_key.sha1}).dump()),
+        _extension("key_identifier", core.OctetString(key.sha1).dump()),
+        _extension("key_usage", x509.KeyUsage({"digital_signature", "non_repudiation"}).dump(), critical=True),
     ]
 
 
