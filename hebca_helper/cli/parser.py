@@ -18,6 +18,10 @@ SCENARIOS = (
     "locked",
     "two-tokens",
     "renewed",
+    "sm2-seal",
+    "two-seals",
+    "expired-seal",
+    "damaged-seal",
 )
 
 CMS_CIPHERS = ("aes-256-cbc", "aes-192-cbc", "aes-128-cbc", "des-ede3-cbc", "aes-256-gcm", "aes-192-gcm", "aes-128-gcm")
@@ -35,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_checking(commands)
     _add_practice(commands)
     _add_doctor(commands)
+    _add_browsers(commands)
     _add_relying_party(commands)
     demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
@@ -171,6 +176,20 @@ def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser("doctor", help=tr("故障检测：逐项检查并给出原因和解决办法"))
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--report", metavar="FILE", help=tr("同时把报告存为文件，名称以 .json 结尾时为 JSON"))
+
+
+def _add_browsers(commands: Commands[argparse.ArgumentParser]) -> None:
+    trust = commands.add_parser("trust", help=tr("让本人的浏览器信任证书助手的安全连接（HTTPS）"))
+    _add_installing(trust)
+    policy = commands.add_parser("policy", help=tr("写入浏览器策略，让快捷链接中的网站能连接本机（需要管理员权限）"))
+    _add_installing(policy)
+
+
+def _add_installing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", choices=("install", "status", "remove"), help=tr("install 安装，status 查看，remove 全部移除")
+    )
+    parser.add_argument("--json", action="store_true")
 
 
 def _port(text: str) -> int:

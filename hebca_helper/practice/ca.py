@@ -21,13 +21,20 @@ from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.authority import CRL_LIFETIME, KEY_BITS, Authority, public_key_info
-from hebca_helper.practice.extensions import Usage, authority_extensions, service_extensions, user_extensions
+from hebca_helper.practice.extensions import (
+    Usage,
+    authority_extensions,
+    seal_maker_extensions,
+    service_extensions,
+    user_extensions,
+)
 from hebca_helper.practice.names import Holder, authority_name
 from hebca_helper.settings import write_atomically
 
 ROOT_NAME = "演练根CA"
 ISSUING_NAME = "演练HeBeiRSACA"
 SERVICE_NAME = "演练CA在线服务"
+SEAL_MAKER_NAME = "演练制章中心"
 LIFETIME = timedelta(days=365 * 20)
 
 _ROOT, _ISSUING, _REGISTER = "root", "issuing", "register.json"
@@ -57,8 +64,8 @@ class PracticeCa:
     """Root and issuing CA of one folder. Make it with `create` or `load`."""
 
     def __init__(self, folder: Path, clock: Callable[[], datetime], root: Authority, issuing: Authority) -> None:
-        self._folder = folder
-        self._clock = clock
+        self.folder = folder
+        self.clock = clock
         self._root = root
         self._issuing = issuing
 
@@ -96,11 +103,17 @@ class PracticeCa:
         extensions = service_extensions(key, self._issuing.public_key, purpose)
         return self._issuing.certificate(authority_name(SERVICE_NAME), key, extensions, not_before, not_after)
 
+    def issue_seal_maker(self, spki: bytes, not_before: datetime, not_after: datetime) -> bytes:
+        """A certificate (DER) for the CA's maker of seals, whose key may be RSA or SM2."""
+        key = public_key_info(spki)
+        extensions = seal_maker_extensions(key, self._issuing.public_key)
+        return self._issuing.certificate(authority_name(SEAL_MAKER_NAME), key, extensions, not_before, not_after)
+
     def revoke(self, serial: int) -> None:
         """Put a serial on the list; revoking it again keeps the first moment."""
         register = self._register()
-        revoked = {serial: self._clock(), **register.revoked}
-        self._publish(replace(register, revoked=revoked), self._clock())
+        revoked = {serial: self.clock(), **register.revoked}
+        self._publish(replace(register, revoked=revoked), self.clock())
 
     def crl(self, now: datetime) -> bytes:
         """The issuing CA's revocation list (DER) in force at `now`; a new, higher number when half its life is over."""
@@ -120,18 +133,18 @@ class PracticeCa:
     def _publish(self, register: _Register, now: datetime) -> None:
         # The register goes first: after a crash in between, the number is used up but nothing revoked is forgotten.
         made = replace(register, crl_number=register.crl_number + 1, crl_made=now)
-        write_atomically(self._folder / _REGISTER, made.dump())
-        write_atomically(self._folder / f"{_ROOT}.crl", self._root.crl(made.crl_number, {}, now))
-        write_atomically(self._folder / f"{_ISSUING}.crl", self._issuing.crl(made.crl_number, made.revoked, now))
+        write_atomically(self.folder / _REGISTER, made.dump())
+        write_atomically(self.folder / f"{_ROOT}.crl", self._root.crl(made.crl_number, {}, now))
+        write_atomically(self.folder / f"{_ISSUING}.crl", self._issuing.crl(made.crl_number, made.revoked, now))
 
     def _register(self) -> _Register:
         try:
             return _Register.parse(self._read(_REGISTER))
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise HelperError(Code.FILE_UNREADABLE, str(self._folder / _REGISTER)) from None
+            raise HelperError(Code.FILE_UNREADABLE, str(self.folder / _REGISTER)) from None
 
     def _read(self, name: str) -> bytes:
-        return _read(self._folder / name)
+        return _read(self.folder / name)
 
 
 def _write_new(folder: Path, now: datetime) -> None:

@@ -10,7 +10,7 @@ from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.extensions import Usage
 from hebca_helper.practice.names import Holder
 from hebca_helper.practice.record import MadeCertificate, MadeToken
-from hebca_helper.practice.scenarios import Period, Scenario
+from hebca_helper.practice.scenarios import Period, Scenario, SealPlan
 from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.messages import KeyPairKind
 from hebca_helper.tokens.service import TokenService
@@ -20,6 +20,8 @@ PRACTICE_SO_PIN = "12345678"
 LABEL = "演练USBKEY"
 TAX_NUMBER_OBJECT = "hbgssh"
 """Data object that tax portals read (protocol reference, section 2, ReadDataText); its text is the tax number."""
+PICTURE_OBJECT = "signpic"
+"""Data object with the picture of the seal (seals reference, section 3)."""
 
 _KEY_IDS = {Usage.SIGN: b"\x01", Usage.ENCRYPT: b"\x02"}
 _TITLES = {Usage.SIGN: "签名证书", Usage.ENCRYPT: "加密证书"}
@@ -40,24 +42,43 @@ class Personaliser:
         label = LABEL if number == 1 else f"{LABEL}-{number}"
         token = await self.service.initialise(self.module, label, PRACTICE_SO_PIN, PRACTICE_PIN)
         await self.service.login(token.id, PRACTICE_PIN)
-        made = [item for usage in Usage for item in await self._certified_key(token.id, holder, usage)]
-        if scenario.seal:
+        issued = [item for usage in Usage for item in await self._certified_key(token.id, holder, usage)]
+        if scenario.seals:
             await self.service.write_data(token.id, TAX_NUMBER_OBJECT, False, holder.credit_code.encode())
+            await self._write_seals(token.id, holder, scenario.seals, issued[0].certificate)
         await self.service.logout(token.id)
-        return MadeToken(token.label, token.serial, holder.name, tuple(made))
+        return MadeToken(token.label, token.serial, holder.name, tuple(_made(item) for item in issued))
 
-    async def _certified_key(self, token_id: str, holder: Holder, usage: Usage) -> list[MadeCertificate]:
+    async def _certified_key(self, token_id: str, holder: Holder, usage: Usage) -> list[_Issued]:
         key_id, label = _KEY_IDS[usage], f"{holder.name}{_TITLES[usage]}"
         spki = await self.service.generate_key_pair(token_id, self.kind, key_id, label)
-        made = []
+        issued = []
         for period in self.periods:
             der = self.ca.issue(spki, holder, usage, period.not_before, period.not_after)
             await self.service.write_certificate(token_id, der, key_id, label)
-            made.append(_made(usage, Certificate.parse(der)))
-        return made
+            issued.append(_Issued(usage, Certificate.parse(der)))
+        return issued
+
+    async def _write_seals(
+        self, token_id: str, holder: Holder, plans: Sequence[SealPlan], certificate: Certificate
+    ) -> None:
+        """Seals were made for the first signing certificate: after a renewal they still list the old one."""
+        from hebca_helper.practice.seal_maker import practice_seal
+
+        for plan in reversed(plans):  # the picture of the first one stays
+            made = practice_seal(self.ca, holder, plan, certificate.der, certificate.not_before)
+            await self.service.write_data(token_id, plan.label, False, made.seal)
+            await self.service.write_data(token_id, PICTURE_OBJECT, False, made.picture)
 
 
-def _made(usage: Usage, certificate: Certificate) -> MadeCertificate:
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    usage: Usage
+    certificate: Certificate
+
+
+def _made(issued: _Issued) -> MadeCertificate:
+    certificate = issued.certificate
     return MadeCertificate(
-        usage.name.lower(), certificate.serial_hex, certificate.fingerprint, certificate.not_after.isoformat()
+        issued.usage.name.lower(), certificate.serial_hex, certificate.fingerprint, certificate.not_after.isoformat()
     )

@@ -25,12 +25,28 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class SealPlan:
+    """A seal on the USBKEY, made when its first certificate was. `label` is the data object's name.
+
+    `by_digest`: the list holds the digest of the certificate instead of the certificate. `days`: how long it is good
+    for, 0 for the usual time.
+    """
+
+    label: str = "seal"
+    purpose: str = "社保专用章"
+    sm2: bool = False
+    by_digest: bool = False
+    damaged: bool = False
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """`title` is the source text: show `tr(title)`.
 
     `last_days`: for each certificate of a key, oldest first, the days from today to its last day.
 
-    `holders` has one token each; `wrong_pins` were entered already; `seal` leaves data of the seal on the token.
+    `holders` has one token each; `wrong_pins` were entered already; `seals` are on each token.
     """
 
     name: str
@@ -38,7 +54,7 @@ class Scenario:
     last_days: tuple[int, ...] = (_YEAR,)
     holders: tuple[Holder, ...] = (COMPANY,)
     revoked: bool = False
-    seal: bool = True
+    seals: tuple[SealPlan, ...] = (SealPlan(),)
     wrong_pins: int = 0
 
     def periods(self, now: datetime) -> list[Period]:
@@ -66,10 +82,20 @@ _ALL = (
     Scenario("expiring", "证书还有 20 天到期", last_days=(20,)),
     Scenario("expired", "证书已过期 30 天", last_days=(-30,)),
     Scenario("revoked", "证书已吊销", revoked=True),
-    Scenario("no-seal", "USBKEY 中没有签章", seal=False),
+    Scenario("no-seal", "USBKEY 中没有签章", seals=()),
     Scenario("last-try", "证书密码只剩 1 次机会", wrong_pins=TRIES - 1),
     Scenario("locked", "证书密码已锁定", wrong_pins=TRIES),
     Scenario("two-tokens", "同时插着两家单位的 USBKEY", holders=(COMPANY, OTHER_COMPANY)),
-    Scenario("renewed", "延期后的新证书与旧证书并存", last_days=(20, _YEAR)),
+    Scenario("renewed", "延期后的新证书与旧证书并存，印章需更新", last_days=(20, _YEAR)),
+    Scenario(
+        "sm2-seal", "国密印章（SM2 制章人签名，按证书杂凑值列出签章人）", seals=(SealPlan(sm2=True, by_digest=True),)
+    ),
+    Scenario(
+        "two-seals",
+        "USBKEY 中有社保专用章和电子公章",
+        seals=(SealPlan(), SealPlan("ESEAL", "电子公章", sm2=True)),
+    ),
+    Scenario("expired-seal", "印章已过期", last_days=(300,), seals=(SealPlan(days=30),)),
+    Scenario("damaged-seal", "印章数据被改动", seals=(SealPlan(damaged=True),)),
 )
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType({scenario.name: scenario for scenario in _ALL})
