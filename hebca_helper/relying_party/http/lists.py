@@ -23,7 +23,8 @@ class ListFiles:
     def refresh(self) -> None:
         """A file that is half written or gone leaves the list read before: that one ends by its own date."""
         with self._lock:
-            if any([self._read(path) for path in self._paths]):
+            changed = [self._read(path) for path in self._paths]
+            if any(changed):
                 self._use(list(self._lists.values()))
 
     def _read(self, path: Path) -> bool:
