@@ -14,9 +14,9 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.signals import StopSignals
 from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.places import shipped
 from hebca_helper.portals import catalogue
 from hebca_helper.texts import tr
 
@@ -164,12 +164,12 @@ class Desktop:
             starting.result().quit()
 
 
-def make_application() -> QApplication:
+def make_application(theme: str = "light", font_size: int = 100) -> QApplication:
     application = QApplication(sys.argv[:1])
     application.setApplicationName("hebca-helper")
     application.setDesktopFileName("hebca-helper")
     application.setApplicationDisplayName("")
     application.setQuitOnLastWindowClosed(False)
     application.setStyle("Fusion")
-    application.setStyleSheet(shipped("resources", "style.qss").read_text("utf-8"))
+    Theme(application, theme, font_size)
     return application

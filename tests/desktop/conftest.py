@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hebca_helper.assistant.prompts import Notice
 from hebca_helper.desktop.application import make_application
-from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.icons import drawn, icon
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
 from tests.desktop.questions import Office, make_office
@@ -46,6 +46,7 @@ def application(display: VirtualDisplay) -> Iterator[QApplication]:
         made = make_application()
         yield made
         icon.cache_clear()
+        drawn.cache_clear()
         shiboken6.delete(made)
 
 
