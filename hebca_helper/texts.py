@@ -5,15 +5,19 @@ from __future__ import annotations
 import gettext
 
 DOMAIN = "hebca_helper"
+SOURCE_LANGUAGE = "zh_CN"
 _translation: gettext.NullTranslations = gettext.NullTranslations()
 
 
 def use_language(folder: str, language: str) -> None:
     """Show texts in `language` (e.g. "en") from the catalogues under `folder`; a missing one leaves Chinese."""
     global _translation
-    _translation = gettext.translation(DOMAIN, folder, [language], fallback=True)
+    if language == SOURCE_LANGUAGE:
+        _translation = gettext.NullTranslations()
+    else:
+        _translation = gettext.translation(DOMAIN, folder, [language], fallback=True)
 
 
 def tr(text: str) -> str:
     """The text in the language in use."""
-    return _translation.gettext(text)
+    return _translation.gettext(text) if text else text

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper import places, settings
+from hebca_helper import places, settings, texts
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class App:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.settings, problem = settings.load(home)
+        texts.use_language(str(places.shipped("resources", "translations")), self.settings.language)
         self._practice_trust: PracticeTrust | None = None
         self.problems = [problem] if problem else []
         self.on_problem: Callable[[HelperError], None] = self.problems.append

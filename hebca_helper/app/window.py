@@ -39,7 +39,7 @@ def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int
 
         return asyncio.run(demo(app))
     background = Background(app, certificate_port=certificate_port, practice=practice)
-    return run_desktop(app.home, background.start)
+    return run_desktop(app.home, background.start, app.settings)
 
 
 def show_window(app: App, page: str) -> int:
@@ -48,7 +48,7 @@ def show_window(app: App, page: str) -> int:
 
     if not has_display():
         raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))
-    return run_desktop(app.home, Background(app, certificate_port=None, practice=False).start, page)
+    return run_desktop(app.home, Background(app, certificate_port=None, practice=False).start, app.settings, page)
 
 
 class Background:

@@ -18,6 +18,7 @@ from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
+from hebca_helper.settings import Settings
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
@@ -31,13 +32,14 @@ class Desktop:
         start_runtime: Callable[[], Future[Runtime]],
         instance: SingleInstance,
         window_shown: Callable[[], None],
+        settings: Settings,
         page: str = "",
     ) -> None:
         """`page` is the one to begin with, empty for the first."""
         self._start_runtime = start_runtime
         self._instance = instance
         self._window_shown = window_shown
-        self.application = make_application()
+        self.application = make_application(settings.theme, settings.font_size)
         self.link = Link()
         self.tray: Tray | None = None
         self._starting: Future[Runtime] | None = None

@@ -12,12 +12,13 @@ from pathlib import Path
 from hebca_helper.desktop import preflight_libraries
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.settings import Settings
 
 TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """A file to which the moments of the start are appended (tests/benchmarks)."""
 
 
-def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]], page: str = "") -> int:
+def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]], settings: Settings, page: str = "") -> int:
     """Exit status. `start_runtime` is called in the main thread when the window is on the screen, and must not block;
     the runtime it promises is quit here. A second start for this home raises the first one's window, on the `page` that
     is asked for, and ends with 0."""
@@ -30,7 +31,7 @@ def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]], page: 
     try:
         from hebca_helper.desktop.application import Desktop
 
-        return Desktop(start_runtime, instance, lambda: note_moment("window"), page).run()
+        return Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page).run()
     finally:
         instance.close()
 
