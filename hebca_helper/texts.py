@@ -21,3 +21,8 @@ def use_language(folder: str, language: str) -> None:
 def tr(text: str) -> str:
     """The text in the language in use."""
     return _translation.gettext(text) if text else text
+
+
+def language() -> str:
+    """The language in use, as its catalogue calls itself; "zh_CN" without one."""
+    return _translation.info().get("language", "zh_CN")
