@@ -52,6 +52,13 @@ class Code(StrEnum):
     DECRYPTION_FAILED = "decryption-failed"
     MESSAGE_UNREADABLE = "message-unreadable"
     SEAL_UNREADABLE = "seal-unreadable"
+    NO_SEAL = "no-seal"
+    SEAL_INVALID = "seal-invalid"
+    SEAL_EXPIRED = "seal-expired"
+    SEAL_NOT_YET_VALID = "seal-not-yet-valid"
+    SEAL_NEEDS_RENEWAL = "seal-needs-renewal"
+    SEAL_NOT_SIGNERS = "seal-not-signers"
+    SEAL_UNCHECKED = "seal-unchecked"
     DOCUMENT_UNREADABLE = "document-unreadable"
     DOCUMENT_HOST_FAILED = "document-host-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
@@ -181,6 +188,33 @@ TABLE: dict[Code, Entry] = {
     ),
     Code.SEAL_UNREADABLE: Entry(
         _signed(0xE00B1F3E), "印章或签章的数据无法读取", "请确认文件完整；印章损坏时请联系制章单位重新制作"
+    ),
+    Code.NO_SEAL: Entry(
+        _signed(0xE00B1FA0),
+        "您的证书中没有印章信息",
+        "请在“快捷链接”中打开“社保用户申请章”免费申请，或携带 USBKEY 和公章到河北CA窗口办理",
+    ),
+    Code.SEAL_INVALID: Entry(
+        _signed(0xE00B1FA1),
+        "印章没有通过检查，可能被改动或伪造",
+        "请不要使用这枚印章，并联系客服 400-707-3355 重新制作",
+    ),
+    Code.SEAL_EXPIRED: Entry(
+        _signed(0xE00B1FA2), "印章已过有效期", "请在河北CA网站重新申请印章，或携带 USBKEY 和公章到河北CA窗口办理"
+    ),
+    Code.SEAL_NOT_YET_VALID: Entry(
+        _signed(0xE00B1FA3), "印章还没有到生效时间", "请核对电脑的日期和时间；日期正确时请在印章生效后再用"
+    ),
+    Code.SEAL_NEEDS_RENEWAL: Entry(
+        _signed(0xE00B1FA4),
+        "印章需更新：印章对应的是延期前的旧证书",
+        "请在“快捷链接”中打开“社保用户申请章”更新印章，或到河北CA窗口办理",
+    ),
+    Code.SEAL_NOT_SIGNERS: Entry(
+        _signed(0xE00B1FA5), "印章不是为这张证书制作的", "请插入印章所属的 USBKEY，或重新申请印章"
+    ),
+    Code.SEAL_UNCHECKED: Entry(
+        _signed(0xE00B1FA6), "印章有必要的内容无法核对，不能用来签章", "请更新证书助手后重试，或联系客服 400-707-3355"
     ),
     Code.DOCUMENT_UNREADABLE: Entry(_signed(0xE00B1F3F), "文档无法读取", "请确认文件完整，或请对方重新发送"),
     Code.DOCUMENT_HOST_FAILED: Entry(
