@@ -14,6 +14,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.signals import StopSignals
 from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.desktop.status import Status
 from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
@@ -23,6 +24,7 @@ from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.prompts import Notice
+    from hebca_helper.desktop.attention import Attention
     from hebca_helper.desktop.tray import Tray
 
 
@@ -45,7 +47,9 @@ class Desktop:
         self._starting: Future[Runtime] | None = None
         self.window = MainWindow(self.link, catalogue.load(), self._closing)
         self.window.painted_first.connect(self._painted)
-        self._wanted_page = page
+        self.status = Status(self.link, self.window.state)
+        self.attention: Attention | None = None
+        self._told_no_tray = False
         self._open_page(page)
 
     def run(self) -> int:
@@ -61,6 +65,16 @@ class Desktop:
     def leave(self) -> None:
         """exit(), not quit(): that one asks the window first, which would rather hide."""
         self.application.exit(0)
+
+    def leave_by_person(self) -> None:
+        """With a word about a USBKEY that is still plugged in; the system's own wish (SIGTERM) waits for nothing."""
+        if not self.window.state.tokens:
+            self.leave()
+            return
+        from hebca_helper.desktop.leaving import LeavingBox
+
+        self.window.bring_to_front()
+        LeavingBox(self.window, self.window.state, self.leave).open()
 
     def _painted(self) -> None:
         self._window_shown()
@@ -82,7 +96,11 @@ class Desktop:
 
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
+        from hebca_helper.desktop.attention import Attention
+
         self._add_tray()
+        self.attention = Attention(self.window.state, self.status, self._tell)
+        self.attention.away.connect(self._end_logins)
         self._instance.listen(self._summoned)
 
     def _summoned(self, page: str) -> None:
@@ -99,7 +117,14 @@ class Desktop:
 
         prompts = QtPrompts(self.link, self.notify)
         runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", prompts)
+        self.status.attach(runtime)
         self.window.attach(runtime)
+
+    def _end_logins(self) -> None:
+        """Nobody sits here any more: whoever comes next has to know the PIN."""
+        if (runtime := self.window.runtime) is not None:
+            work = runtime.assistant.end_all_logins()
+            self.link.submit(runtime.loop, work, lambda _: None, lambda _: None, told="")
 
     # Tray and closing
 
@@ -109,12 +134,18 @@ class Desktop:
         if has_tray():
             self.tray = Tray(
                 self.window.catalogue,
-                self.window.state,
+                self.status,
                 show=self.window.bring_to_front,
+                show_page=self._summoned,
                 open_portal=self.window.open_portal,
                 change_pin=self.window.change_pin,
-                leave=self.leave,
+                leave=self.leave_by_person,
             )
+
+    def _tell(self, text: str) -> None:
+        from hebca_helper.assistant.prompts import Notice
+
+        self.notify(Notice(text))
 
     def notify(self, notice: Notice) -> None:
         """In the window; when the person does not look at it also in the tray, where a click leads to the window."""
@@ -127,13 +158,17 @@ class Desktop:
         self.window.tell_notice(notice)
 
     def _closing(self) -> bool:
-        """With a tray the window hides; without one the person is asked, so that the program is never out of reach."""
+        """With a tray the window hides; without one the person is told once and it is minimised, so that the program is
+        never out of reach. Who does not want it in the tray is asked each time."""
         runtime = self.window.runtime
         to_tray = runtime is None or runtime.settings.minimize_to_tray
         if self.tray is not None and to_tray:
             self.window.hide()
             return False
-        self._ask_how_to_close()
+        if to_tray and self._told_no_tray:
+            self.window.showMinimized()
+        else:
+            self._ask_how_to_close()
         return False
 
     def _ask_how_to_close(self) -> None:
@@ -141,14 +176,16 @@ class Desktop:
         box.setObjectName("closeQuestion")
         box.setWindowTitle(tr("河北CA数字证书助手"))
         box.setText(tr("要退出证书助手吗？"))
-        box.setInformativeText(tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。"))
+        self._told_no_tray = self.tray is None
+        told = tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。")
+        box.setInformativeText(f"{tr('这个桌面没有系统托盘。')}{told}" if self._told_no_tray else told)
         minimise = box.addButton(tr("最小化"), QMessageBox.ButtonRole.AcceptRole)
         leave = box.addButton(tr("退出"), QMessageBox.ButtonRole.DestructiveRole)
         cancel = box.addButton(tr("取消"), QMessageBox.ButtonRole.RejectRole)
         for made, name in ((minimise, "minimiseButton"), (leave, "leaveButton"), (cancel, "cancelButton")):
             made.setObjectName(name)
         minimise.clicked.connect(self.window.showMinimized)
-        leave.clicked.connect(self.leave)
+        leave.clicked.connect(self.leave_by_person)
         box.setDefaultButton(minimise)
         box.open()
 
@@ -156,6 +193,8 @@ class Desktop:
 
     def _end(self) -> None:
         self.link.close()
+        if self.attention is not None:
+            self.attention.stop()
         if self.tray is not None:
             self.tray.close()
         if self._starting is not None:

@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from hebca_helper.desktop.icons import icon
-from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.desktop.status import Status
+from hebca_helper.pages import PageName
 from hebca_helper.portals.catalogue import Catalogue, Group, Portal
 from hebca_helper.texts import tr
 
@@ -19,18 +20,21 @@ class Tray:
     def __init__(
         self,
         catalogue: Catalogue,
-        state: TokenState,
+        status: Status,
         *,
         show: Callable[[], object],
+        show_page: Callable[[str], object],
         open_portal: Callable[[Portal], object],
         change_pin: Callable[[], object],
         leave: Callable[[], object],
     ) -> None:
-        self._state = state
+        self._status = status
         self._show = show
         self._menu = QMenu()
         self._menu.addAction(tr("打开"), show)
         self._menu.addMenu(_links(self._menu, catalogue, open_portal))
+        self._menu.addAction(tr("我的证书"), partial(show_page, PageName.CERTIFICATES))
+        self._menu.addAction(tr("故障检测"), partial(show_page, PageName.DIAGNOSIS))
         self._menu.addAction(tr("修改密码"), change_pin)
         self._menu.addSeparator()
         self._menu.addAction(tr("退出"), leave)
@@ -39,7 +43,7 @@ class Tray:
         self._icon.activated.connect(self._clicked)
         self._message_clicked = show
         self._icon.messageClicked.connect(lambda: self._message_clicked())
-        state.changed.connect(self._refresh)
+        status.changed.connect(self._refresh)
         self._refresh()
         self._icon.show()
 
@@ -60,10 +64,8 @@ class Tray:
             self._show()
 
     def _refresh(self) -> None:
-        plugged = bool(self._state.tokens)
-        self._icon.setIcon(icon("assistant" if plugged else "assistant-none"))
-        state = tr("已插入 USBKEY") if plugged else tr("未插入 USBKEY")
-        self._icon.setToolTip(f"{tr('河北CA数字证书助手')}\n{state}")
+        self._icon.setIcon(icon(self._status.condition))
+        self._icon.setToolTip(f"{tr('河北CA数字证书助手')}\n{self._status.text}")
 
     def close(self) -> None:
         self._icon.hide()

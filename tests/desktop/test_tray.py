@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.status import Status
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.desktop.tray import Tray, has_tray
 from hebca_helper.portals import catalogue
@@ -40,8 +41,9 @@ def tray(person: Person, link: Link, done: Done) -> Iterator[Tray]:
     assert has_tray()
     made = Tray(
         catalogue.load(),
-        TokenState(link),
+        Status(link, TokenState(link)),
         show=lambda: done.words.append("show"),
+        show_page=lambda name: done.words.append(name),
         open_portal=done.open,
         change_pin=lambda: done.words.append("change"),
         leave=lambda: done.words.append("leave"),
@@ -56,10 +58,10 @@ def actions(menu: QMenu) -> dict[str, QAction]:
 
 def test_the_menu_has_what_a_clerk_needs(tray: Tray, done: Done) -> None:
     menu = actions(tray.menu)
-    assert list(menu) == ["打开", "快捷链接", "修改密码", "退出"]
-    for name in ("打开", "修改密码", "退出"):
+    assert list(menu) == ["打开", "快捷链接", "我的证书", "故障检测", "修改密码", "退出"]
+    for name in ("打开", "我的证书", "故障检测", "修改密码", "退出"):
         menu[name].trigger()
-    assert done.words == ["show", "change", "leave"]
+    assert done.words == ["show", "certificates", "diagnosis", "change", "leave"]
 
 
 def test_every_quick_link_is_in_the_menu(tray: Tray, done: Done) -> None:

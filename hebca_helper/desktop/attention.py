@@ -1,0 +1,80 @@
+"""What the program does without being asked: notices at plug-in, advice to unplug, the end of logins when nobody is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from hebca_helper.desktop.advice import UnplugAdvice
+from hebca_helper.desktop.plug_notices import PlugNotices
+from hebca_helper.desktop.session.watch import SessionWatch, make_watch
+from hebca_helper.desktop.status import Status
+from hebca_helper.desktop.token_state import TokenState
+
+LATE_MILLISECONDS = 50
+"""Waking up a little early would be for nothing."""
+
+
+class Attention(QObject):
+    """Wakes up only when something is due: an idle program costs nothing."""
+
+    away = Signal()
+    """The screen was locked, the computer goes to sleep, or another user took over."""
+
+    def __init__(
+        self,
+        state: TokenState,
+        status: Status,
+        tell: Callable[[str], None],
+        *,
+        watch: SessionWatch | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._state = state
+        self._notices = PlugNotices(tell)
+        self._advice = UnplugAdvice(tell, monotonic)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.look)
+        state.changed.connect(self._plugged)
+        status.logged_in.connect(self._logged_in)
+        status.logged_out.connect(self._logged_out)
+        self._watch = watch or make_watch()
+        self._watch.away.connect(self._gone)
+        self._watch.start()
+        self._plugged()
+
+    def stop(self) -> None:
+        self._timer.stop()
+        self._watch.stop()
+
+    def look(self) -> None:
+        """Say what is due, and wake up again for the next."""
+        self._advice.look()
+        due = self._advice.due()
+        if due is None:
+            self._timer.stop()
+        else:
+            self._timer.start(int(due * 1000) + LATE_MILLISECONDS)
+
+    def _plugged(self) -> None:
+        if self._state.busy or not self._state.known or self._state.problem is not None:
+            return
+        self._notices.look(self._state.tokens, self._state.entries)
+        self._advice.plugged(bool(self._state.tokens))
+        self.look()
+
+    def _logged_in(self) -> None:
+        self._advice.logged_in()
+        self.look()
+
+    def _logged_out(self) -> None:
+        self._advice.logged_out()
+        self.look()
+
+    def _gone(self) -> None:
+        self.away.emit()
+        self._advice.away()
+        self.look()

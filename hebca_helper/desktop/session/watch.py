@@ -1,0 +1,37 @@
+"""The port through which the operating system says that nobody sits at this computer any more."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QObject, Signal
+
+
+class SessionWatch(QObject):
+    """`away` comes in Qt's thread when the screen is locked, the computer goes to sleep, or another user takes over.
+
+    It may come several times for one locking (several services tell): whoever listens only ends what is not over yet.
+    """
+
+    away = Signal()
+
+    def start(self) -> None:
+        """Begin to listen; does nothing where nothing can be heard."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+def make_watch() -> SessionWatch:
+    """The one for this operating system."""
+    if sys.platform == "win32":
+        from hebca_helper.desktop.session.windows import WindowsWatch
+
+        return WindowsWatch()
+    if sys.platform == "darwin":
+        from hebca_helper.desktop.session.macos import MacWatch
+
+        return MacWatch()
+    from hebca_helper.desktop.session.linux import BusWatch
+
+    return BusWatch()
