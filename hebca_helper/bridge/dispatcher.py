@@ -7,7 +7,8 @@ import logging
 import traceback
 
 from hebca_helper.bridge import frames
-from hebca_helper.bridge.functions import FUNCTIONS, Function, Handler
+from hebca_helper.bridge.dialect import CERTIFICATES, Dialect
+from hebca_helper.bridge.functions import Function, Handler
 from hebca_helper.bridge.lenient_json import parse_object
 from hebca_helper.bridge.parameters import Arguments, bind
 from hebca_helper.bridge.risks import Standing
@@ -22,33 +23,33 @@ _ABOUT_ADMISSION = frozenset({Code.DENIED_BY_POLICY, Code.PERSON_NEEDED, Code.US
 """Answers to an origin that nobody let in (yet)."""
 
 
-async def answer(session: Session, frame: str | bytes) -> str:
+async def answer(session: Session, frame: str | bytes, dialect: Dialect = CERTIFICATES) -> str:
     """The reply to a frame. Only cancellation of the calling task gets out."""
     if isinstance(frame, bytes):
-        return _failed(session, frames.ERROR_NAME, HelperError(Code.BAD_REQUEST))
+        return _failed(dialect, session, frames.ERROR_NAME, HelperError(Code.BAD_REQUEST))
     request = frames.parse(frame)
     if request.kind is frames.Kind.HANDSHAKE:
         return frames.greeting(session.connection.id)
     if request.kind is frames.Kind.MALFORMED:
-        return _failed(session, request.name, HelperError(Code.BAD_REQUEST))
+        return _failed(dialect, session, request.name, HelperError(Code.BAD_REQUEST))
     if request.name == _IDENTITY:
-        return frames.success(_IDENTITY, {})
+        return dialect.success(_IDENTITY, {})
     try:
-        return frames.success(request.name, await _call(session, request))
+        return dialect.success(request.name, await _call(dialect, session, request))
     except HelperError as problem:
-        return _failed(session, request.name, problem)
+        return _failed(dialect, session, request.name, problem)
     except asyncio.CancelledError:
         if _is_being_cancelled():
             raise
-        return _unexpected(request.name, "CancelledError", [])
+        return _unexpected(dialect, request.name, "CancelledError", [])
     except Exception as problem:  # noqa: BLE001 - a page without a reply hangs for ever; it is logged
-        return _unexpected(request.name, type(problem).__name__, traceback.format_tb(problem.__traceback__))
+        return _unexpected(dialect, request.name, type(problem).__name__, traceback.format_tb(problem.__traceback__))
 
 
-async def _call(session: Session, request: frames.Request) -> dict[str, object]:
+async def _call(dialect: Dialect, session: Session, request: frames.Request) -> dict[str, object]:
     """An origin that is not admitted learns nothing but that: neither what is wrong with its call nor what there is."""
     try:
-        handler, arguments = _prepare(session, request)
+        handler, arguments = _prepare(dialect, session, request)
         return await handler(session, arguments)
     except HelperError as problem:
         if problem.code not in _ABOUT_ADMISSION:
@@ -56,21 +57,21 @@ async def _call(session: Session, request: frames.Request) -> dict[str, object]:
         raise
 
 
-def _prepare(session: Session, request: frames.Request) -> tuple[Handler, Arguments]:
+def _prepare(dialect: Dialect, session: Session, request: frames.Request) -> tuple[Handler, Arguments]:
     """Everything that can be wrong before anybody is asked."""
-    function = _find(request.name)
+    function = _find(dialect, request.name)
     session.assistant.gate.enter(session.connection, function.name, function.risk)
     handler = _handler(function)
     return handler, bind(function.parameters, parse_object(request.arguments, function.recoverable))
 
 
-def _failed(session: Session, name: str, problem: HelperError) -> str:
+def _failed(dialect: Dialect, session: Session, name: str, problem: HelperError) -> str:
     session.assistant.gate.failed(session.connection, problem.code)
-    return frames.failure(name, problem)
+    return dialect.failure(name, problem)
 
 
-def _find(name: str) -> Function:
-    function = FUNCTIONS.get(name)
+def _find(dialect: Dialect, name: str) -> Function:
+    function = dialect.functions.get(name)
     if function is None:
         raise HelperError(Code.UNKNOWN_FUNCTION)
     return function
@@ -90,7 +91,7 @@ def _is_being_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _unexpected(name: str, kind: str, places: list[str]) -> str:
+def _unexpected(dialect: Dialect, name: str, kind: str, places: list[str]) -> str:
     # The places only: an exception's own text may hold what the page sent.
     _log.error("%s failed: %s\n%s", name, kind, "".join(places))
-    return frames.failure(name, HelperError(Code.EXECUTION_FAILED))
+    return dialect.failure(name, HelperError(Code.EXECUTION_FAILED))

@@ -60,16 +60,21 @@ def greeting(connection_id: str) -> str:
 
 def success(name: str, fields: Mapping[str, object]) -> str:
     """Reply with `ret` 0, an empty `msg` and the fields in their order."""
-    return _reply(name, {"ret": 0, "msg": "", **fields})
+    return reply(name, {"ret": 0, "msg": "", **fields})
 
 
 def failure(name: str, problem: HelperError) -> str:
     """Reply with the failure's number and what to do. Never its detail, which may hold a file name or a page's text."""
-    message = f"{problem.text}。{problem.remedy}".translate(_MARKUP)
-    return _reply(name, {"ret": problem.number, "msg": message})
+    return reply(name, {"ret": problem.number, "msg": message(problem)})
 
 
-def _reply(name: str, fields: Mapping[str, object]) -> str:
+def message(problem: HelperError) -> str:
+    """What went wrong and what to do, without markup."""
+    return f"{problem.text}。{problem.remedy}".translate(_MARKUP)
+
+
+def reply(name: str, fields: Mapping[str, object]) -> str:
+    """`1|name|{fields}` with nothing in it that an old page would stumble over."""
     parts = [f"1|{name}|"]
     for place, (key, value) in enumerate(fields.items()):
         parts += ("," if place else "{", _json(key), ":")
