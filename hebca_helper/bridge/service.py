@@ -1,4 +1,4 @@
-"""The certificate service: `ws://localhost:17212/test` (protocol reference, section 1)."""
+"""The WebSocket services for pages; here the certificate service, `ws://localhost:17212/test` (protocol reference, section 1)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.bridge.conversation import Conversation
+from hebca_helper.bridge.conversation import Answer, Conversation
 from hebca_helper.bridge.dispatcher import answer
 from hebca_helper.bridge.doorway import Doorway
 from hebca_helper.bridge.guard import PATH
 from hebca_helper.bridge.listening import listen, port_taken
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.session import Session, TokenChanges
 from hebca_helper.bridge.transport import PageConnection
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import EventKind, TokenEvent
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.assistant.connection import Connection
     from hebca_helper.settings import Settings
 
 _RETRY_AFTER = 3.0
@@ -30,8 +31,11 @@ _TRY_AGAIN_LATER = 1013
 """Close code (IANA registry of RFC 6455 close codes)."""
 
 
-class CertificateService:
-    """Lives on one asyncio loop, the assistant's. `on_change` is called when `problem` or `listening` changes."""
+class PageService:
+    """A WebSocket service for pages. Lives on one asyncio loop, the assistant's. `on_change` is called when `problem`
+    or `listening` changes. A service says in which channel it is, which port it wants and how it answers."""
+
+    channel: Channel
 
     def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
         self.problem: HelperError | None = None
@@ -48,7 +52,16 @@ class CertificateService:
     @property
     def port(self) -> int:
         """The port we listen on; the one we want while we do not."""
-        return self._doorway.port or self._settings.certificate_port
+        return self._doorway.port or self.wanted_port
+
+    @property
+    def wanted_port(self) -> int:
+        """As the settings have it; 0 takes any."""
+        raise NotImplementedError
+
+    def answering(self, connection: Connection, settings: Settings, changes: TokenChanges) -> Answer:
+        """What answers the frames of one page, with state of its own."""
+        raise NotImplementedError
 
     @property
     def url(self) -> str:
@@ -99,7 +112,7 @@ class CertificateService:
 
     async def _try(self) -> bool:
         try:
-            sockets = listen(self._settings.certificate_port)
+            sockets = listen(self.wanted_port)
         except HelperError:
             return False
         await self._open(sockets)
@@ -124,17 +137,29 @@ class CertificateService:
     async def _converse(self, page: PageConnection) -> None:
         """All of one page's life."""
         try:
-            connection = self._assistant.connect(Asker(Channel.CERTIFICATE_SERVICE, page.origin))
+            connection = self._assistant.connect(Asker(self.channel, page.origin))
         except HelperError as problem:
             if problem.code is not Code.TOO_MANY:
                 raise
             await page.close(_TRY_AGAIN_LATER)
             return
-        session = Session(self._assistant, connection, self._settings, self._changes)
+        answering = self.answering(connection, self._settings, self._changes)
         try:
-            await Conversation(page, lambda frame: answer(session, frame), self._settings.largest_frame).run()
+            await Conversation(page, answering, self._settings.largest_frame).run()
         finally:
             await self._assistant.close(connection)
+
+
+class CertificateService(PageService):
+    channel = Channel.CERTIFICATE_SERVICE
+
+    @property
+    def wanted_port(self) -> int:
+        return self._settings.certificate_port
+
+    def answering(self, connection: Connection, settings: Settings, changes: TokenChanges) -> Answer:
+        session = Session(self._assistant, connection, settings, changes)
+        return lambda frame: answer(session, frame)
 
 
 def _nothing() -> None:
