@@ -72,6 +72,14 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.doctor import doctor
 
             return asyncio.run(doctor(options, program))
+        case "trust":
+            from hebca_helper.cli.trust import trust
+
+            return trust(options, program)
+        case "policy":
+            from hebca_helper.cli.policy import policy
+
+            return policy(options)
         case "seals" if options.action is None:
             from hebca_helper.cli.seals import seals
 

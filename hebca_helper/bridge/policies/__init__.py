@@ -1,0 +1,1 @@
+"""Policies that let the portals of the catalogue, and nobody else, reach this computer from a browser."""

@@ -1,0 +1,1 @@
+"""Which browsers and systems trust our TLS identity, and having them trust it or not."""
