@@ -56,7 +56,7 @@ class DiagnosisPage(Page):
         if runtime is None or self._call is not None:
             return
         self.report = None
-        work = _examine(runtime, self._tell_progress)
+        work = examine(runtime, self._tell_progress)
         self._call = self._link.submit(runtime.loop, work, self._found, self._failed, told="")
         self._show()
 
@@ -160,8 +160,8 @@ class DiagnosisPage(Page):
             self._actions.write(path, self.report.content(path.name))
 
 
-async def _examine(runtime: Runtime, progress: Callable[[int, int, Check], None]) -> Report:
-    """On the loop."""
+async def examine(runtime: Runtime, progress: Callable[[int, int, Check], None]) -> Report:
+    """On the loop: run every check."""
     from hebca_helper.checks.catalogue import CHECKS
     from hebca_helper.checks.gathering import gather
     from hebca_helper.checks.report import Report

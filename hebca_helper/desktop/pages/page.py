@@ -24,6 +24,10 @@ class Page(QWidget):
         self.top.setContentsMargins(0, 0, 12, 0)
         self.top.addLayout(words, 1)
         outer.addLayout(self.top)
+        self.above = QVBoxLayout()
+        """Between title and body; does not scroll."""
+        self.above.setContentsMargins(0, 0, 12, 0)
+        outer.addLayout(self.above)
         inside = panel("pageBody")
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 4, 12, 24)
@@ -34,6 +38,10 @@ class Page(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inside)
         outer.addWidget(self._area, 1)
+
+    def to_top(self) -> None:
+        """After the body was filled with something else."""
+        self._area.verticalScrollBar().setValue(0)
 
     def shown_first(self) -> None:
         """Called whenever the person comes to this page. For pages that look something up."""

@@ -56,10 +56,24 @@ def _diagnosis(around: Surroundings) -> Page:
     return DiagnosisPage(around.runtime, around.link, around.actions)
 
 
+def _journal(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.journal import JournalPage
+
+    return JournalPage(around.state, around.link, around.runtime, around.actions)
+
+
+def _help(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.help import HelpPage
+
+    return HelpPage(around)
+
+
 def later_pages() -> tuple[PagePlace, ...]:
     """Every page but the first (快捷链接), which the window makes at once."""
     return (
         PagePlace("certificates", tr("我的证书"), "certificate", _certificates),
         PagePlace("seals", tr("我的签章"), "seal", _seals),
         PagePlace("diagnosis", tr("故障检测"), "diagnosis", _diagnosis),
+        PagePlace("journal", tr("签名记录"), "journal", _journal),
+        PagePlace("help", tr("帮助"), "help", _help),
     )

@@ -1,0 +1,16 @@
+"""Files that a person saves from the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.settings import write_atomically
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Replace the file as a whole or not at all. HelperError(FILE_UNREADABLE) names the path and the reason."""
+    try:
+        write_atomically(path, content)
+    except OSError as problem:
+        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}") from None

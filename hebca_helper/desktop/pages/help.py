@@ -1,0 +1,129 @@
+"""帮助: how to do the common tasks, whom to ask, what it costs, what each failure means, and what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QToolButton, QWidget
+
+from hebca_helper.desktop.help_content import Contact, Entry, HelpContent, Section, load
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.pages.help_about import About
+from hebca_helper.desktop.pages.help_entries import ContactCard, EntryCard, Leads
+from hebca_helper.desktop.pages.page import Page, nothing_here
+from hebca_helper.desktop.pages.places import Surroundings
+from hebca_helper.desktop.widgets import Tell, button, empty, label, row
+from hebca_helper.errors import HelperError
+from hebca_helper.texts import tr
+
+TYPING_MILLISECONDS = 150
+MOST = 40
+"""Entries that a search shows: more say that another word is needed."""
+
+
+class HelpPage(Page):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(tr("帮助"), tr("办事步骤、联系方式、费用和错误代码；客服 400-707-3355"))
+        self._around = around
+        self._leads = Leads(around.actions, around.show_page, around.open_link)
+        self._content, self._problem = _load()
+        self._section = Section.GUIDES
+        self._search = self._search_field()
+        self.top.addWidget(self._search, 0, Qt.AlignmentFlag.AlignBottom)
+        self._tabs: dict[Section, QPushButton] = {}
+        self._group = QButtonGroup(self)
+        self.above.addLayout(row(*(self._tab(*item) for item in _sections()), None))
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
+        self._typing.timeout.connect(self._show)
+        self._search.textChanged.connect(lambda: self._typing.start())
+        self._show()
+
+    def look_up(self, words: str) -> None:
+        """Search for these words, as if the person had typed them."""
+        self._search.setText(words)
+        self._typing.stop()
+        self._show()
+
+    def _tab(self, section: Section, title: str) -> QWidget:
+        made = button(title, f"{section.value}Tab", lambda: self._choose(section), "tab")
+        made.setCheckable(True)
+        made.setChecked(section is self._section)
+        self._group.addButton(made)
+        self._tabs[section] = made
+        return made
+
+    def _choose(self, section: Section) -> None:
+        self._section = section
+        self._tabs[section].setChecked(True)
+        self._search.blockSignals(True)
+        self._search.clear()
+        self._search.blockSignals(False)
+        self._typing.stop()
+        self._show()
+
+    def _search_field(self) -> QLineEdit:
+        edit = QLineEdit()
+        edit.setObjectName("searchEdit")
+        edit.setPlaceholderText(tr("搜索，如：续费、E00B1F10"))
+        edit.setAccessibleName(tr("搜索帮助"))
+        edit.setClearButtonEnabled(True)
+        edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        for tool, name in zip(edit.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
+            tool.setAccessibleName(name)
+        edit.setFixedWidth(240)
+        return edit
+
+    # Showing
+
+    def _show(self) -> None:
+        empty(self.body)
+        words = self._search.text().strip()
+        if self._problem is not None:
+            self.body.addWidget(Tell(str(self._problem), "red"))
+        if words:
+            self._show_found(self._content.search(words))
+        elif self._section is Section.ABOUT:
+            self.body.addWidget(About(self._around))
+        else:
+            self._show_entries(self._content.of(self._section, self._city()))
+        self.body.addStretch(1)
+        self.to_top()
+
+    def _show_found(self, entries: list[Entry]) -> None:
+        if not entries:
+            clear = button(tr("显示全部"), "clearSearchButton", self._search.clear)
+            hint = tr("换一个词试试，或拨打客服 400-707-3355")
+            self.body.addWidget(nothing_here("search", tr("没有找到相关的帮助"), hint, clear))
+            return
+        self.body.addWidget(label(tr("找到 {count} 条").format(count=len(entries)), "hint"))
+        self._show_entries(entries[:MOST], open_first=len(entries) == 1)
+        if len(entries) > MOST:
+            self.body.addWidget(label(tr("只显示前 {count} 条，请多输入几个字").format(count=MOST), "hint"))
+
+    def _show_entries(self, entries: list[Entry], *, open_first: bool = False) -> None:
+        for entry in entries:
+            card = ContactCard(entry, self._leads) if isinstance(entry, Contact) else EntryCard(entry, self._leads)
+            self.body.addWidget(card)
+            if open_first and isinstance(card, EntryCard):
+                card.unfold()
+
+    def _city(self) -> str:
+        runtime = self._around.runtime()
+        return runtime.settings.city if runtime is not None else ""
+
+
+def _sections() -> list[tuple[Section, str]]:
+    return [
+        (Section.GUIDES, tr("常见操作")),
+        (Section.CONTACTS, tr("联系我们")),
+        (Section.FEES, tr("费用与材料")),
+        (Section.ERRORS, tr("错误代码")),
+        (Section.ABOUT, tr("关于")),
+    ]
+
+
+def _load() -> tuple[HelpContent, HelperError | None]:
+    """A mistake in a help desk's file is told; the failures are there all the same."""
+    try:
+        return load(), None
+    except HelperError as problem:
+        return HelpContent((), ()), problem
