@@ -13,23 +13,57 @@ from hebca_helper.errors import Code, HelperError
 
 TIME_LIMIT = 120.0
 """Seconds for one document."""
-LARGEST_ANSWER = 16 * 1024 * 1024
+LARGEST_ANSWER = 64 * 1024 * 1024
+Row = dict[str, Any]
 
 
 def check_document(
     document: bytes, trusted: Sequence[bytes], crls: Sequence[bytes], now: datetime, *, time_limit: float = TIME_LIMIT
-) -> dict[str, Any]:
+) -> Row:
     """The row of `documents.rows` on a document at the moment `now` (aware); `trusted` and `crls` are DER (or PEM lists).
 
     HelperError(DOCUMENT_HOST_FAILED) when the host crashed or ran into its limits.
     """
+    return _ask(_job("check", [document], trusted, crls, now), time_limit)
+
+
+def examine_objects(
+    objects: Sequence[bytes],
+    certificates: Sequence[bytes],
+    trusted: Sequence[bytes],
+    crls: Sequence[bytes],
+    now: datetime,
+    *,
+    time_limit: float = TIME_LIMIT,
+) -> list[Row]:
+    """What each data object of a USBKEY holds (`documents.seal_objects`), and whether seals are for these certificates.
+
+    HelperError(DOCUMENT_HOST_FAILED).
+    """
+    parts = [*objects, *certificates]
+    answer = _ask(_job("examine", parts, trusted, crls, now, objects=len(objects)), time_limit)
+    found = answer.get("objects")
+    if not isinstance(found, list) or len(found) != len(objects):
+        raise HelperError(Code.DOCUMENT_HOST_FAILED)
+    return found
+
+
+def _job(
+    work: str, parts: Sequence[bytes], trusted: Sequence[bytes], crls: Sequence[bytes], now: datetime, **more: int
+) -> bytes:
+    """What the host reads: one line that announces sizes, then the octets."""
     job = {
+        "work": work,
         "now": now.isoformat(),
-        "document": len(document),
+        "parts": [len(each) for each in parts],
         "trusted": [len(each) for each in trusted],
         "crls": [len(each) for each in crls],
+        **more,
     }
-    message = b"".join([json.dumps(job).encode("ascii"), b"\n", document, *trusted, *crls])
+    return b"".join([json.dumps(job).encode("ascii"), b"\n", *parts, *trusted, *crls])
+
+
+def _ask(message: bytes, time_limit: float) -> Row:
     try:
         done = subprocess.run(
             child_command("document-host"),
@@ -40,16 +74,16 @@ def check_document(
         )
     except subprocess.TimeoutExpired:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
-    return _row(done)
+    return _answer(done)
 
 
-def _row(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
+def _answer(done: subprocess.CompletedProcess[bytes]) -> Row:
     if done.returncode or len(done.stdout) > LARGEST_ANSWER:
         raise HelperError(Code.DOCUMENT_HOST_FAILED)
     try:
-        row = json.loads(done.stdout)
+        answer = json.loads(done.stdout)
     except ValueError:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
-    if not isinstance(row, dict):
+    if not isinstance(answer, dict):
         raise HelperError(Code.DOCUMENT_HOST_FAILED)
-    return row
+    return answer

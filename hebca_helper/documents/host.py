@@ -1,16 +1,16 @@
 """The document host: the child process that parses what came from outside, under limits, without token or display.
 
-One job a process. Standard input: one line of JSON (`client.Job`), then the octets it announces. Standard output: the
-row as one line of JSON.
+One job a process. Standard input: one line of JSON (`client._job`), then the octets it announces. Standard output: the
+answer as one line of JSON.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from hebca_helper.documents.checking import check
 from hebca_helper.pki.certificates import Certificate
@@ -20,6 +20,7 @@ from hebca_helper.seals.findings import Roots
 MEMORY = 1536 * 1024 * 1024
 """Octets of address space; the largest document with all its members unpacked takes a third."""
 CPU_SECONDS = 60
+Job = dict[str, Any]
 
 
 def main(_: Sequence[str]) -> int:
@@ -49,11 +50,25 @@ def limit() -> None:
         resource.setrlimit(what, (allowed, allowed))
 
 
-def _answer(source: BinaryIO) -> dict[str, object]:
+def _answer(source: BinaryIO) -> object:
     job = json.loads(source.readline())
-    document = source.read(job["document"])
+    parts = [source.read(size) for size in job["parts"]]
     roots = Roots(
         [Certificate.parse(source.read(size)) for size in job["trusted"]],
         [Crl.parse(source.read(size)) for size in job["crls"]],
     )
-    return check(document, roots, datetime.fromisoformat(job["now"]))
+    return _WORK[job["work"]](job, parts, roots, datetime.fromisoformat(job["now"]))
+
+
+def _check(_: Job, parts: list[bytes], roots: Roots, now: datetime) -> object:
+    return check(parts[0], roots, now)
+
+
+def _examine(job: Job, parts: list[bytes], roots: Roots, now: datetime) -> object:
+    """The objects come first, then the certificates."""
+    from hebca_helper.documents.seal_objects import examine
+
+    return {"objects": examine(parts[: job["objects"]], parts[job["objects"] :], roots, now)}
+
+
+_WORK: dict[str, Callable[[Job, list[bytes], Roots, datetime], object]] = {"check": _check, "examine": _examine}

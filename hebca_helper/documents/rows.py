@@ -37,8 +37,8 @@ def of_ofd(report: OfdReport) -> Row:
     return row
 
 
-def unreadable(kind: str, problem: HelperError) -> Row:
-    return {**_row(kind, Verdict.UNREADABLE, Trust.UNKNOWN, [], None), "problem": _problem(problem)}
+def unreadable(kind: str, why: HelperError) -> Row:
+    return {**_row(kind, Verdict.UNREADABLE, Trust.UNKNOWN, [], None), "problem": problem(why)}
 
 
 def seal(report: SealReport, signer_listed: bool | None) -> Row:
@@ -103,7 +103,7 @@ def _ofd_signature(found: OfdSignature) -> Row:
             "provider": found.description.provider,
         }
     if found.problem:
-        row["problem"] = _problem(found.problem)
+        row["problem"] = problem(found.problem)
     return row
 
 
@@ -168,8 +168,8 @@ def _holder(der: bytes) -> str:
         return ""
 
 
-def _problem(problem: HelperError) -> Row:
-    return {"code": problem.code, "detail": problem.detail[:500]}
+def problem(found: HelperError) -> Row:
+    return {"code": found.code, "detail": found.detail[:500]}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from hebca_helper.pki import der
@@ -11,6 +13,10 @@ from hebca_helper.seals import reading
 
 LARGEST_TEXT = 12 * 1024 * 1024
 """Octets of base64, a little over what LARGEST_SEAL octets become."""
+MOST_PARTS = 16
+_PREFIXES = (1, 2, 4)
+_SEPARATORS = re.compile(rb"@@@@|\|\|")
+_PADDING = b"\0\xff \t\r\n"
 
 
 class Kind(StrEnum):
@@ -24,14 +30,25 @@ class Kind(StrEnum):
 
 
 def unwrapped(data: bytes) -> bytes:
-    """The DER in `data`: plain, after one octet that some USBKEYs put first, or as base64; else `data` as it is."""
-    if not _is_sequence(data):
-        if _is_sequence(data[1:]):
-            return data[1:]
-        decoded = _from_base64(data)
-        if decoded and _is_sequence(decoded):
-            return decoded
-    return data
+    """The first DER in `data`, however wrapped (`unwrappings`); else `data` as it is."""
+    return next((found for found in unwrappings(data) if is_sequence(found)), data)
+
+
+def unwrappings(data: bytes) -> Iterator[bytes]:
+    """What an object of a USBKEY may hold, likeliest first (seals reference, section 3): itself; after one octet, or a
+    length of two or four octets, that some USBKEYs put first; decoded from base64, whole or in parts between separators.
+    """
+    yield data
+    for prefix in _PREFIXES:
+        if is_sequence(data[prefix:]):
+            yield data[prefix:]
+    text = data.strip(_PADDING)
+    if len(text) > LARGEST_TEXT:
+        return
+    for part in _SEPARATORS.split(text, MOST_PARTS)[:MOST_PARTS]:
+        decoded = _from_base64(part)
+        if decoded:
+            yield decoded
 
 
 def kind_of(data: bytes) -> Kind:
@@ -51,7 +68,7 @@ def kind_of(data: bytes) -> Kind:
         return Kind.UNKNOWN
 
 
-def _is_sequence(data: bytes) -> bool:
+def is_sequence(data: bytes) -> bool:
     """Whether it begins with a SEQUENCE that fills it, padding apart."""
     try:
         found = der.expect(der.read(data), der.SEQUENCE)
@@ -61,10 +78,8 @@ def _is_sequence(data: bytes) -> bool:
     return not rest.strip(b"\0") or not rest.strip(b"\xff")
 
 
-def _from_base64(data: bytes) -> bytes | None:
-    if len(data) > LARGEST_TEXT:
-        return None
+def _from_base64(text: bytes) -> bytes | None:
     try:
-        return base64.b64decode(b"".join(data.rstrip(b"\0").split()), validate=True)
+        return base64.b64decode(b"".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
         return None

@@ -71,7 +71,7 @@ def test_the_host_imports_nothing_of_tokens_desktop_or_web() -> None:
 
 def test_the_child_is_this_program() -> None:
     document = (SAMPLES / "ofdrw-UserV4.esl").read_bytes()
-    job = {"now": NOW.isoformat(), "document": len(document), "trusted": [], "crls": []}
+    job = {"work": "check", "now": NOW.isoformat(), "parts": [len(document)], "trusted": [], "crls": []}
     message = json.dumps(job).encode() + b"\n" + document
     done = subprocess.run(child_command("document-host"), input=message, capture_output=True, check=True)
     row = json.loads(done.stdout)
