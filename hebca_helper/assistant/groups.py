@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hebca_helper.assistant.parts import Parts
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.blind_sealing import BlindSealing
     from hebca_helper.assistant.data_objects import DataObjects
     from hebca_helper.assistant.decryption import Decryption
     from hebca_helper.assistant.devices import Devices
@@ -43,6 +44,12 @@ class OperationGroups:
         from hebca_helper.assistant.documents import Documents
 
         return Documents(self._parts)
+
+    @cached_property
+    def blind_sealing(self) -> BlindSealing:
+        from hebca_helper.assistant.blind_sealing import BlindSealing
+
+        return BlindSealing(self._parts)
 
     @cached_property
     def decryption(self) -> Decryption:

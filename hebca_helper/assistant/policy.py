@@ -14,6 +14,8 @@ from hebca_helper.errors import Code, HelperError
 
 TRUSTED_ONLY = frozenset({Risk.PAGE_PIN, Risk.SILENT_SIGN})
 """The silent calls of old pages."""
+KNOWN_ONLY = frozenset({Risk.BLIND_SIGN})
+"""Nobody sees what is signed, so a site that the person has not let in for good may not ask."""
 ISSUER_ONLY = frozenset({Risk.TOKEN_CHANGE, Risk.ONLINE})
 NEVER = frozenset({Risk.SYSTEM})
 SEAL_OBJECTS = frozenset({"seal", "signpic", "hbgssh"})
@@ -34,6 +36,8 @@ class Policy:
         if standing.origin_class is OriginClass.BLOCKED:
             raise HelperError(Code.DENIED_BY_POLICY)
         if risk in TRUSTED_ONLY and standing.origin_class is not OriginClass.TRUSTED:
+            raise HelperError(Code.DENIED_BY_POLICY)
+        if risk in KNOWN_ONLY and standing.origin_class is OriginClass.UNKNOWN:
             raise HelperError(Code.DENIED_BY_POLICY)
         if risk in ISSUER_ONLY and not _speaks_for_issuer(standing):
             raise HelperError(Code.DENIED_BY_POLICY)

@@ -17,6 +17,8 @@ class Risk(StrEnum):
     """A PIN from the page: guesses PINs, locks the token."""
     SIGN = "sign"
     SILENT_SIGN = "silent-sign"
+    BLIND_SIGN = "blind-sign"
+    """Signs a digest that the page computed."""
     DECRYPT = "decrypt"
     CRYPTO = "crypto"
     """Public-key operations and digests: no private key, nothing identifying."""

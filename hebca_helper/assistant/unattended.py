@@ -20,6 +20,8 @@ _AGREED = frozenset(
     {
         ConfirmKind.SIGN,
         ConfirmKind.SIGN_DOCUMENT,
+        ConfirmKind.ONLINE_LOGIN,
+        ConfirmKind.SEAL_HASH,
         ConfirmKind.DECRYPT,
         ConfirmKind.READ_DATA,
         ConfirmKind.WRITE_DATA,

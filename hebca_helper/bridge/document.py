@@ -29,6 +29,7 @@ _ABOUT_RISKS = {
     Risk.PAGE_PIN: "a PIN from the page; one wrong one is the last until the person has logged in",
     Risk.SIGN: "signs; the person sees the content first",
     Risk.SILENT_SIGN: "signs without any dialog, within a login and its repeats",
+    Risk.BLIND_SIGN: "signs a digest that the page computed; asked each time, never for an unknown site",
     Risk.DECRYPT: "decrypts; asked each time, one failure for whatever is wrong",
     Risk.CRYPTO: "public-key operations and digests",
     Risk.TOKEN_READ: "reads a data object; asked once per object and connection, private ones after a login only",
