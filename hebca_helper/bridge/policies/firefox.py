@@ -12,7 +12,8 @@ from hebca_helper.bridge.policies.record import PolicyRecord
 from hebca_helper.bridge.policies.wording import FIREFOX, SKIP, firefox_domains
 from hebca_helper.errors import Code, HelperError
 
-FOLDERS = {"Firefox": "etc/firefox/policies", "Firefox ESR": "etc/firefox-esr/policies"}
+FOLDERS = {"Firefox": "etc/firefox/policies"}
+"""Firefox ESR reads the same folder (seen with 153)."""
 
 
 class FirefoxPolicies:

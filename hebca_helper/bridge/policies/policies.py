@@ -35,11 +35,11 @@ class BrowserPolicies(Protocol):
     def allows(self, origin: str) -> bool: ...
 
 
-_KINDS = {
-    BrowserKind.CHROME: ("Chrome",),
-    BrowserKind.CHROMIUM: ("Chromium",),
-    BrowserKind.EDGE: ("Edge",),
-    BrowserKind.FIREFOX: ("Firefox", "Firefox ESR"),
+_TITLES = {
+    BrowserKind.CHROME: "Chrome",
+    BrowserKind.CHROMIUM: "Chromium",
+    BrowserKind.EDGE: "Edge",
+    BrowserKind.FIREFOX: "Firefox",
 }
 
 
@@ -51,7 +51,7 @@ def status(root: Path | None = None, origins: Iterable[str] | None = None) -> li
 
 def lets_in(kind: BrowserKind, origin: str, root: Path | None = None) -> bool:
     """Whether policies let this origin reach us in that browser without a question (an http origin at all)."""
-    return any(browser.allows(origin) for browser in _browsers(root) if browser.title in _KINDS[kind])
+    return any(browser.allows(origin) for browser in _browsers(root) if browser.title == _TITLES[kind])
 
 
 def install(root: Path | None = None, origins: Iterable[str] | None = None) -> list[PolicyState]:
@@ -94,11 +94,9 @@ def _browsers(root: Path | None) -> list[BrowserPolicies]:
     from hebca_helper.bridge.policies import chromium, firefox
 
     root = root or system_root()
-    esr = (root / "etc/firefox-esr").is_dir()
-    firefoxes = [title for title in firefox.FOLDERS if title != "Firefox ESR" or esr]
     return [
         *(chromium.ChromiumPolicies(title, root) for title in chromium.FOLDERS),
-        *(firefox.FirefoxPolicies(title, root) for title in firefoxes),
+        *(firefox.FirefoxPolicies(title, root) for title in firefox.FOLDERS),
     ]
 
 
