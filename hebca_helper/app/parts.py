@@ -14,6 +14,7 @@ from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.assistant.authorities import Authorities
     from hebca_helper.cli.program import Core
     from hebca_helper.issuer.client import IssuerClient
     from hebca_helper.pki.certificates import Certificate
@@ -100,6 +101,7 @@ class App:
             fixed=fixed,
             is_practice=self._is_practice,
             issuer=lambda: self._issuer(issuer, practice_ca),
+            authorities=self.authorities,
         )
         for problem in [*problems, *assistant.problems()]:
             self.on_problem(problem)
@@ -131,11 +133,24 @@ class App:
 
         if certificate.fingerprint in practice_fingerprints(self.home):
             return True
+        return self._trust().issued(certificate)
+
+    def authorities(self, practice: bool) -> Authorities:
+        """Whose seals are vouched for; the practice CA's on practice tokens only. HelperError(FILE_UNREADABLE)."""
+        from hebca_helper.assistant.authorities import Authorities
+
+        if not practice:
+            return Authorities()
+        trust = self._trust()
+        trusted = tuple(certificate.der for certificate in trust.ca_certificates())
+        return Authorities(trusted, tuple(crl.der for crl in trust.crls()))
+
+    def _trust(self) -> PracticeTrust:
         if self._practice_trust is None:
             from hebca_helper.practice.trust import PracticeTrust
 
             self._practice_trust = PracticeTrust(self.home)
-        return self._practice_trust.issued(certificate)
+        return self._practice_trust
 
     def _modules(self) -> tuple[list[ModulePlace], list[HelperError]]:
         from hebca_helper.tokens.catalogue import load_catalogue

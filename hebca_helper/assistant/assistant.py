@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.authorities import AuthoritiesFor, nobody
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.consents import Consented, Consents
@@ -36,7 +37,7 @@ from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.model import EventKind, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import EventKind, Mechanism, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Assistant(OperationGroups):
         is_practice: Callable[[Certificate], bool] = lambda _: False,
         clock: Clock | None = None,
         issuer: Callable[[], IssuerClient] | None = None,
+        authorities: AuthoritiesFor = nobody,
     ) -> None:
         clock = clock or Clock()
         self.prompts: Prompts = AbsentPrompts()
@@ -68,6 +70,7 @@ class Assistant(OperationGroups):
         self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures)
         self._guard = PinGuard(home)
         self._issuer = issuer or no_issuer
+        self._authorities = authorities
         self._pins = Pins(tokens, self.inventory, self._logins, self._guard, self._dialogs)
         self._consents = Consents(self._logins, self._pins, self._dialogs)
         self._signing = Signing(tokens, self._logins, self._consents, settings.repeated_signature_size)
@@ -201,16 +204,22 @@ class Assistant(OperationGroups):
     # --- the key
 
     async def sign(
-        self, connection: Connection, entry: CertificateEntry, data: bytes, *, text: str | None = None
+        self,
+        connection: Connection,
+        entry: CertificateEntry,
+        data: bytes,
+        *,
+        text: str | None = None,
+        wanted: Mechanism | None = None,
     ) -> bytes:
-        """A bare signature as 17212 gives it: RSA PKCS#1 v1.5 over SHA-1, or DER ECDSA over SHA-256.
+        """A bare signature as 17212 gives it: RSA PKCS#1 v1.5 over SHA-1, or DER ECDSA over SHA-256; or under `wanted`.
 
         `text` is what the page said the bytes are, for showing. Asks for the PIN or for consent, and journals.
         """
         await self.admit(connection)
         content = await described(data, text)
         with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
-            mechanism = raw_mechanism(entry)
+            mechanism = raw_mechanism(entry, wanted)
             require_no_login_input(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
             signature, consented = await self._signing.sign_raw(
@@ -251,6 +260,10 @@ class Assistant(OperationGroups):
         """Look for tokens anew."""
         await self._tokens.rescan()
         self.inventory.forget()
+
+    def subscribe_ends(self, listener: Callable[[str, str], None]) -> Callable[[], None]:
+        """Be told, on the loop, the connection and the token of each login that ends. Returns what ends it."""
+        return self._logins.subscribe(listener)
 
     def subscribe(self, listener: Callable[[TokenEvent], None]) -> Callable[[], None]:
         """Be told of token events, on the loop. Returns what ends it."""

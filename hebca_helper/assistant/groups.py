@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.parts import Parts
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.blind_sealing import BlindSealing
+    from hebca_helper.assistant.bundles import Bundles
     from hebca_helper.assistant.data_objects import DataObjects
     from hebca_helper.assistant.decryption import Decryption
     from hebca_helper.assistant.devices import Devices
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.key_pairs import KeyPairs
     from hebca_helper.assistant.online import OnlineReset
     from hebca_helper.assistant.pin_guard import PinGuard
+    from hebca_helper.assistant.seals import Seals
+    from hebca_helper.assistant.web_eid import WebEid
     from hebca_helper.issuer.client import IssuerClient
 
 
@@ -30,8 +34,21 @@ def no_issuer() -> IssuerClient:
 
 class OperationGroups:
     _parts: Parts
+    _authorities: AuthoritiesFor
     _guard: PinGuard
     _issuer: Callable[[], IssuerClient]
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        from hebca_helper.assistant.bundles import Bundles
+
+        return Bundles(self._parts, self.documents)
+
+    @cached_property
+    def web_eid(self) -> WebEid:
+        from hebca_helper.assistant.web_eid import WebEid
+
+        return WebEid(self._parts)
 
     @cached_property
     def devices(self) -> Devices:
@@ -80,3 +97,9 @@ class OperationGroups:
         from hebca_helper.assistant.online import OnlineReset
 
         return OnlineReset(self._parts, self._guard, self._issuer())
+
+    @cached_property
+    def seals(self) -> Seals:
+        from hebca_helper.assistant.seals import Seals
+
+        return Seals(self._parts, self._authorities)

@@ -17,7 +17,7 @@ def told(row: Row) -> str:
     """Several lines. Everything that comes from the file has its invisible characters shown."""
     lines = [f"{visible_text(row['file'])}: {_headline(row)}", *_problem(row)]
     if row["seal"]:
-        lines += _seal(row["seal"], "  ")
+        lines += seal_lines(row["seal"], "  ")
     for signature in row["signatures"]:
         lines += _signature(signature)
     if row.get("details", {}).get("unsigned_bodies") and row["signatures"]:
@@ -74,7 +74,7 @@ def _signature(row: Row) -> list[str]:
     lines += _files(details)
     if details.get("riding"):
         lines.append(tr("    骑缝章，共 {count} 处").format(count=details["stamps"]))
-    return lines + (_seal(row["seal"], "    ") if row["seal"] else [])
+    return lines + (seal_lines(row["seal"], "    ") if row["seal"] else [])
 
 
 def _files(details: Row) -> list[str]:
@@ -94,7 +94,8 @@ def _files(details: Row) -> list[str]:
     return lines
 
 
-def _seal(row: Row, indent: str) -> list[str]:
+def seal_lines(row: Row, indent: str) -> list[str]:
+    """The points of a seal, one a line."""
     picture, details = row["picture"], row["details"]
     kinds = {1: tr("单位印章"), 2: tr("个人印章")}
     shown = [
