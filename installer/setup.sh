@@ -13,12 +13,15 @@ TEST_LOCK="$INSTALLER/requirements-test.lock"
 . "$INSTALLER/packages.sh"
 # shellcheck source=installer/python.sh
 . "$INSTALLER/python.sh"
+# shellcheck source=installer/desktop.sh
+. "$INSTALLER/desktop.sh"
 
 usage() {
     cat <<'END'
 用法 (usage):
   bash installer/setup.sh run [参数…]              安装缺少的组件,并用演练 USBKEY 启动助手;没有显示器时演示一遍主要流程
   bash installer/setup.sh test [--full] [-- 参数…]  再安装测试组件,运行全部检查和测试;--full 另加长时间测试;-- 之后的参数交给 pytest
+  bash installer/setup.sh uninstall                移除桌面图标、p11 链接、开机启动和浏览器中的信任设置,并列出移除了什么
   bash installer/setup.sh --print-plan run|test    只说明将要做什么,不做任何改动
 END
 }
@@ -44,10 +47,12 @@ print_plan() { # print_plan run|test: one fact per line, "what: state", for peop
     echo "virtual-environment: $(venv_state)"
     echo "python-packages: $(stamp_state "$1" "$(lock_stamp "$1")")"
     echo "program: $(stamp_state program "$(program_stamp)")"
+    [ "$1" != run ] || echo "desktop-entries: $(desktop_state)"
 }
 
 run() {
     prepare run
+    install_desktop
     exec "$VENV/bin/hebca-helper" run --practice "$@"
 }
 
@@ -104,6 +109,7 @@ main() {
     case "${1-}" in
         run) shift && run "$@" ;;
         test) shift && run_tests "$@" ;;
+        uninstall) uninstall ;;
         --print-plan)
             case "${2-}" in
                 run | test) print_plan "$2" ;;

@@ -21,7 +21,8 @@ def checkout(tmp_path: Path) -> Path:
     copy = tmp_path / "check out"
     shutil.copytree(ROOT / "installer", copy / "installer")
     (copy / "hebca_helper").mkdir()
-    for name in ("pyproject.toml", "hebca_helper/__init__.py"):
+    (copy / "resources" / "icons").mkdir(parents=True)
+    for name in ("pyproject.toml", "hebca_helper/__init__.py", "resources/icons/assistant.svg"):
         shutil.copy(ROOT / name, copy / name)
     return copy
 
@@ -39,7 +40,14 @@ def setup(
     checkout: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     command = ["bash", str(checkout / "installer" / "setup.sh"), *arguments]
-    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, timeout=60)
+    own = {**(os.environ if environment is None else environment), **person(checkout)}
+    return subprocess.run(command, cwd="/", env=own, capture_output=True, text=True, timeout=60)
+
+
+def person(checkout: Path) -> dict[str, str]:
+    """Where a person has desktop entries: beside the checkout, never at home."""
+    folder = checkout.parent / "person"
+    return {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")}
 
 
 def plan(checkout: Path, what: str, environment: Mapping[str, str] | None = None) -> dict[str, list[str]]:
