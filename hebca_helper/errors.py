@@ -32,6 +32,7 @@ class Code(StrEnum):
     PIN_WEAK = "pin-weak"
     PIN_PAGE_REFUSED = "pin-page-refused"
     NOT_LOGGED_IN = "not-logged-in"
+    SESSION_ENDED = "session-ended"
     TOKEN_REMOVED = "token-removed"
     TOKEN_BUSY = "token-busy"
     MODULE_CRASHED = "module-crashed"
@@ -153,6 +154,7 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1F14), "为防止密码被试错锁定，暂不接受网页提供的密码", "请先在证书助手的窗口中登录一次"
     ),
     Code.NOT_LOGGED_IN: Entry(_signed(0xE00B1F15), "尚未登录证书，或登录已结束", "请重新输入证书密码登录"),
+    Code.SESSION_ENDED: Entry(_signed(0xE00B1F16), "网页与证书助手的连接已断开", "请刷新网页后重试"),
     Code.TOKEN_REMOVED: Entry(_signed(0xE00B1F20), "USBKEY 已拔出", "请重新插入 USBKEY 后重试"),
     Code.TOKEN_BUSY: Entry(_signed(0xE00B1F21), "USBKEY 正忙", "请等待当前操作完成后重试"),
     Code.MODULE_CRASHED: Entry(

@@ -36,7 +36,7 @@ class Documents:
         """
         await self._parts.admit(connection)
         content = await described(data)
-        mechanism, certificate, early = self._mechanism(entry), entry.certificate, _Early(data)
+        mechanism, certificate, early = self.mechanism(entry), entry.certificate, _Early(data)
         digest = await digest_of(mechanism, data) if mechanism is Mechanism.RSA_PKCS1_SHA1 else None
         attributes, signature = await self.sign_content(
             connection,
@@ -62,9 +62,9 @@ class Documents:
         parts = self._parts
         await parts.admit(connection)
         with parts.recorder.operation(connection, Operation.SIGN_DOCUMENT, entry=entry, content=content):
-            mechanism = self._mechanism(entry)
+            mechanism = self.mechanism(entry)
             device = Device.of(await parts.inventory.require_present(connection, entry))
-            attributes = cms.prepare(digest, entry.certificate, self.digest_algorithm(entry), self._moment())
+            attributes = cms.prepare(digest, entry.certificate, self.digest_algorithm(entry), self.moment())
             require_no_login_input(mechanism, attributes.to_sign)
             wish = Wish(ConfirmKind.SIGN_DOCUMENT, content)
 
@@ -83,10 +83,10 @@ class Documents:
 
     def digest_algorithm(self, entry: CertificateEntry) -> cms.DigestAlgorithm:
         """What the content is hashed with."""
-        sha1 = self._mechanism(entry) is Mechanism.RSA_PKCS1_SHA1
+        sha1 = self.mechanism(entry) is Mechanism.RSA_PKCS1_SHA1
         return cms.DigestAlgorithm.SHA1 if sha1 else cms.DigestAlgorithm.SHA256
 
-    def _mechanism(self, entry: CertificateEntry) -> Mechanism:
+    def mechanism(self, entry: CertificateEntry) -> Mechanism:
         """RSA by the setting; EC SHA-256. SM2 will sign SM3 here (GM/T 0010)."""
         kind = entry.certificate.key_kind
         if kind is KeyKind.RSA:
@@ -95,7 +95,7 @@ class Documents:
             return Mechanism.ECDSA_SHA256
         raise HelperError(Code.NOT_SUPPORTED)
 
-    def _moment(self) -> datetime:
+    def moment(self) -> datetime:
         return self._parts.clock.now().replace(microsecond=0)
 
 

@@ -17,6 +17,7 @@ def operations() -> Mapping[str, str]:
         Operation.CONNECT: tr("连接证书助手"),
         Operation.LOGIN: tr("登录证书"),
         Operation.LOGIN_PAGE_PIN: tr("网页代填密码登录"),
+        Operation.ONLINE_LOGIN: tr("登录网站"),
         Operation.LOGOUT: tr("退出登录"),
         Operation.SIGN: tr("签名"),
         Operation.SIGN_SILENTLY: tr("免确认签名"),
@@ -39,7 +40,7 @@ def operations() -> Mapping[str, str]:
 def groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What a person filters by: (name, operations)."""
     return (
-        (tr("登录和退出"), (Operation.LOGIN, Operation.LOGIN_PAGE_PIN, Operation.LOGOUT)),
+        (tr("登录和退出"), (Operation.LOGIN, Operation.LOGIN_PAGE_PIN, Operation.ONLINE_LOGIN, Operation.LOGOUT)),
         (tr("签名"), (Operation.SIGN, Operation.SIGN_SILENTLY, Operation.SIGN_DOCUMENT)),
         (tr("密码"), (Operation.CHANGE_PIN, Operation.UNBLOCK, Operation.RESET_PIN)),
         (

@@ -43,7 +43,13 @@ class Logins:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._expired: set[tuple[str, str]] = set()
         self._ending: set[asyncio.Task[None]] = set()
+        self._ends: list[Callable[[str, str], None]] = []
         self.listeners: list[LoginListener] = []
+
+    def subscribe(self, listener: Callable[[str, str], None]) -> Callable[[], None]:
+        """`listener` hears connection and token of each login that ends; the result ends that."""
+        self._ends.append(listener)
+        return lambda: self._ends.remove(listener)
 
     def limit(self, lifetime: float, repeats: int) -> None:
         """For logins that begin from now on; those there are keep their time, and may not sign more than `repeats`."""
@@ -86,6 +92,7 @@ class Logins:
         """End one login; the token is logged out when it was the last one."""
         async with self._locks[token_id]:
             if self._forget(connection_id, token_id):
+                self._tell_end(connection_id, token_id)
                 await self._log_out_if_last(token_id)
 
     async def end_connection(self, connection_id: str) -> None:
@@ -104,8 +111,9 @@ class Logins:
     def dropped(self, token_id: str) -> None:
         """The token went, or its host started anew: every login is gone already."""
         logins = self._held.pop(token_id, {})
-        for login in logins.values():
+        for connection_id, login in logins.items():
             login.timer.cancel()
+            self._tell_end(connection_id, token_id)
         if logins:
             self._tell(token_id, held=False)
 
@@ -124,6 +132,10 @@ class Logins:
     def _tell(self, token_id: str, *, held: bool) -> None:
         for listener in list(self.listeners):
             listener(token_id, held)
+
+    def _tell_end(self, connection_id: str, token_id: str) -> None:
+        for listener in list(self._ends):
+            listener(connection_id, token_id)
 
     def _forget(self, connection_id: str, token_id: str) -> bool:
         login = self._held.get(token_id, {}).pop(connection_id, None)

@@ -23,14 +23,19 @@ LARGE = 1024 * 1024
 _HASHES = {Mechanism.RSA_PKCS1_SHA1: "sha1", Mechanism.RSA_PKCS1_SHA256: "sha256", Mechanism.ECDSA_SHA256: "sha256"}
 
 
-def raw_mechanism(entry: CertificateEntry) -> Mechanism:
-    """What SignText means for this key: RSA signs SHA-1 (protocol reference, section 3), EC SHA-256 (our choice)."""
-    kind = entry.certificate.key_kind
-    if kind is KeyKind.RSA:
-        return Mechanism.RSA_PKCS1_SHA1
-    if kind is KeyKind.EC:
-        return Mechanism.ECDSA_SHA256
-    raise HelperError(Code.NOT_SUPPORTED)
+_OF_KEY = {
+    KeyKind.RSA: (Mechanism.RSA_PKCS1_SHA1, Mechanism.RSA_PKCS1_SHA256),
+    KeyKind.EC: (Mechanism.ECDSA_SHA256,),
+}
+
+
+def raw_mechanism(entry: CertificateEntry, wanted: Mechanism | None = None) -> Mechanism:
+    """What SignText means for this key: RSA signs SHA-1 (protocol reference, section 3), EC SHA-256 (our choice). With
+    `wanted` that one, where the key can do it."""
+    able = _OF_KEY.get(entry.certificate.key_kind, ())
+    if not able or (wanted is not None and wanted not in able):
+        raise HelperError(Code.NOT_SUPPORTED)
+    return wanted or able[0]
 
 
 async def digest_of(mechanism: Mechanism, data: bytes) -> bytes:

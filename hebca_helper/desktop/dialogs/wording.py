@@ -57,6 +57,10 @@ def _table() -> dict[ConfirmKind, Wording]:
             tr("助手无法显示这份文件的内容。只有您正在该网站上提交材料，并且已经在网页中看过原文时才同意。"),
             tr("文件摘要"), danger=True,
         ),
+        ConfirmKind.ONLINE_LOGIN: Wording(
+            tr("登录网站"), "globe", tr("请求用您的证书登录"), tr("登录"),
+            tr("登录凭证只在这个网址有效。请与浏览器地址栏核对，不是您正在访问的网站请取消。"), subject=tr("登录的网址"),
+        ),
         ConfirmKind.DECRYPT: Wording(
             tr("确认解密"), "key", tr("请求用您的证书解密，解密后的内容会交给该网站"), tr("解密"),
             tr("只有您的 USBKEY 能打开这份内容。请确认您正在该网站上查看发给您的文件。"), tr("将要解密的密文"),
