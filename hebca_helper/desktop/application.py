@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from hebca_helper.desktop.lasting_none import keep_none
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.signals import StopSignals
@@ -206,6 +207,7 @@ class Desktop:
 
 
 def make_application(theme: str = "light", font_size: int = 100) -> QApplication:
+    keep_none()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("hebca-helper")
     application.setDesktopFileName("hebca-helper")
