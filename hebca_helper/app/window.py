@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -12,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper.desktop.main import note_moment, run_desktop
+from hebca_helper.desktop.main import RESTART, note_moment, run_desktop
 from hebca_helper.desktop.runtime import ServiceStatus
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -21,13 +23,15 @@ if TYPE_CHECKING:
     from hebca_helper.app.parts import App
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
-    from hebca_helper.bridge.service import CertificateService
+    from hebca_helper.bridge.services import Reserved, Services
     from hebca_helper.desktop.runtime import Runtime
     from hebca_helper.portals.catalogue import Portal
     from hebca_helper.practice.hall.server import Hall
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState
     from hebca_helper.tokens.service import TokenService
+
+_DAY = 24 * 3600.0
 
 
 def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int:
@@ -39,7 +43,7 @@ def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int
 
         return asyncio.run(demo(app))
     background = Background(app, certificate_port=certificate_port, practice=practice)
-    return run_desktop(app.home, background.start, app.settings)
+    return _again(run_desktop(app.home, background.start, app.settings))
 
 
 def show_window(app: App, page: str) -> int:
@@ -48,7 +52,15 @@ def show_window(app: App, page: str) -> int:
 
     if not has_display():
         raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))
-    return run_desktop(app.home, Background(app, certificate_port=None, practice=False).start, app.settings, page)
+    background = Background(app, certificate_port=None, practice=False)
+    return _again(run_desktop(app.home, background.start, app.settings, page))
+
+
+def _again(status: int) -> int:
+    """Start the program anew, as it was called, where the person wished so in the window."""
+    if status == RESTART:
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - the same words that started this process
+    return status
 
 
 class Background:
@@ -61,17 +73,15 @@ class Background:
     def __init__(self, app: App, *, certificate_port: int | None, practice: bool) -> None:
         self._app = app
         self._practice = practice
-        self._settings = app.settings
-        if certificate_port is not None:
-            self._settings = replace(app.settings, certificate_port=certificate_port)
+        self._settings = with_ports(app.settings, certificate_port)
         self._ready: Future[Runtime] = Future()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
-        self._certificate_service: CertificateService | None = None
+        self._services: Services | None = None
         self._tokens: TokenService | None = None
         self._stop: asyncio.Event | None = None
         self._quitting = False
-        self._sockets: list[socket.socket] = []
+        self._reserved: dict[str, list[socket.socket]] = {}
         self._hall: Hall | None = None
         self._changing = asyncio.Lock()
 
@@ -91,40 +101,41 @@ class Background:
         from hebca_helper.bridge.listening import listen
 
         with suppress(HelperError):  # taken: the service says by whom, and waits for it
-            self._sockets = listen(self._settings.certificate_port)
+            self._reserved[CERTIFICATE] = listen(self._settings.certificate_port)
             note_moment("listening")
         self._thread.start()
         return self._ready
 
     async def change_settings(self, new: Settings) -> None:
-        from hebca_helper.bridge.listening import listen
+        from hebca_helper.bridge.services import release, reserve
         from hebca_helper.settings_rules import require_sensible
 
         async with self._changing:
             old = self._settings
             require_sensible(old, new)
-            moved = new.certificate_port != old.certificate_port
-            sockets = listen(new.certificate_port) if moved else []
+            reserved = reserve(old, new)
             try:
                 await asyncio.to_thread(self._app.save_changes, old, new)
             except HelperError:
-                for listener in sockets:
-                    listener.close()
+                release(reserved)
                 raise
-            await self._use_settings(new, sockets)
+            await self._use_settings(new, reserved)
         self._changed()
 
-    async def _use_settings(self, new: Settings, sockets: list[socket.socket]) -> None:
+    async def _use_settings(self, new: Settings, reserved: Reserved) -> None:
         self._settings = new
         self.assistant.use_settings(new)
-        if self._certificate_service is not None:
-            await self._certificate_service.change(new, sockets)
+        if self._services is not None:
+            await self._services.change(new, reserved)
 
     def services(self) -> Sequence[ServiceStatus]:
-        service = self._certificate_service
-        if service is None:
+        if self._services is None:
             return []
-        return [ServiceStatus("证书服务", "" if service.problem else service.url, service.problem)]
+        titles = (tr("证书服务"), tr("签章服务"))
+        return [
+            ServiceStatus(title, "" if service.problem else service.url, service.problem)
+            for title, service in zip(titles, self._services.all.values(), strict=True)
+        ]
 
     def modules(self) -> Sequence[ModuleState]:
         return self._tokens.modules() if self._tokens else []
@@ -178,8 +189,9 @@ class Background:
 
     def _close_sockets(self) -> None:
         """Those that no service has taken over; closing one twice does nothing."""
-        for listener in self._sockets:
-            listener.close()
+        for sockets in self._reserved.values():
+            for listener in sockets:
+                listener.close()
 
     async def _start_parts(self, stack: AsyncExitStack) -> None:
         from hebca_helper.assistant.asking import Asker, Channel
@@ -193,8 +205,15 @@ class Background:
         await self._start_services(stack)
         await core.tokens.tokens()
         self._ready.set_result(self)
+        stack.callback(asyncio.create_task(self._trim_journal()).cancel)
         if self._practice:
             await self._start_hall(stack)
+
+    async def _trim_journal(self) -> None:
+        """Now and each day that the program runs."""
+        while True:
+            self.assistant.trim_journal()
+            await asyncio.sleep(_DAY)
 
     async def _ensure_practice(self) -> None:
         from hebca_helper.practice.record import read_record
@@ -204,13 +223,11 @@ class Background:
             await init(self.home)
 
     async def _start_services(self, stack: AsyncExitStack) -> None:
-        from hebca_helper.bridge.service import CertificateService
+        from hebca_helper.bridge.services import Services
 
-        service = CertificateService(self.assistant, self._settings)
-        self._certificate_service = service
-        service.on_change = self._changed
-        stack.push_async_callback(service.stop)
-        await service.start(wait=True, sockets=self._sockets)
+        self._services = Services(self.assistant, self._settings, self._changed)
+        stack.push_async_callback(self._services.stop)
+        await self._services.start(wait=True, reserved=self._reserved)
         note_moment("answering")
         self._changed()
 
@@ -230,8 +247,7 @@ class Background:
         self._changed()
 
     def _certificate_port(self) -> int:
-        service = self._certificate_service
-        return service.port if service else self._settings.certificate_port
+        return self._services.certificate.port if self._services else self._settings.certificate_port
 
     def _changed(self) -> None:
         for listener in list(self._listeners):

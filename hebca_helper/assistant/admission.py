@@ -36,6 +36,10 @@ class Admission:
         """The person opened this origin through a quick link: that answers the question for this run."""
         self._this_run.add(origin)
 
+    def withdraw(self, origin: str) -> None:
+        """Take such an answer back, for connections that come from now on."""
+        self._this_run.discard(origin)
+
     async def admit(self, connection: Connection, prompts: Prompts) -> bool:
         """Let the connection in, asking the person where the table says so. True when the person was asked.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,12 @@ class Assistant(OperationGroups):
         self._admission.refuse_unknown = settings.refuse_unknown_origins
         self._logins.limit(settings.login_lifetime, settings.repeated_signatures)
         self._parts.settings = settings
+        self.trim_journal()
+
+    def trim_journal(self) -> None:
+        """Delete the rows that are older than the person wants them kept."""
+        if days := self._parts.settings.journal_retention_days:
+            self.journal.delete_before(self._parts.clock.now() - timedelta(days=days))
 
     def problems(self) -> list[HelperError]:
         """Damaged files that were set aside when the assistant was built."""
@@ -133,6 +140,11 @@ class Assistant(OperationGroups):
     def announce(self, origin: str) -> None:
         """The person opened this site through a quick link: it may connect during this run."""
         self._admission.announce(origin)
+
+    def forget_site(self, origin: str) -> None:
+        """The person takes back what they said about this site: it is asked about anew, in this run too."""
+        self.origins.forget(origin)
+        self._admission.withdraw(origin)
 
     # --- certificates
 

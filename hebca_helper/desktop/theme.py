@@ -49,7 +49,7 @@ def colours(dark: bool) -> dict[str, str]:
 
 def style_sheet(dark: bool, percent: int) -> str:
     """`percent` scales the sizes of texts, not the grid."""
-    named = colours(dark)
+    named = {**colours(dark), "icons": shipped("resources", "icons").as_posix()}
     text = shipped("resources", "style.qss").read_text("utf-8")
     text = _NAME.sub(lambda found: named[found[1]], text)
     return _POINTS.sub(lambda found: f"{float(found[1]) * percent / 100:g}pt", text)

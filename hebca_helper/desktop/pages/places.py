@@ -62,6 +62,12 @@ def _journal(around: Surroundings) -> Page:
     return JournalPage(around.state, around.link, around.runtime, around.actions)
 
 
+def _settings(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.settings import SettingsPage
+
+    return SettingsPage(around.runtime, around.link, around.actions.tell)
+
+
 def _help(around: Surroundings) -> Page:
     from hebca_helper.desktop.pages.help import HelpPage
 
@@ -75,5 +81,6 @@ def later_pages() -> tuple[PagePlace, ...]:
         PagePlace("seals", tr("我的签章"), "seal", _seals),
         PagePlace("diagnosis", tr("故障检测"), "diagnosis", _diagnosis),
         PagePlace("journal", tr("签名记录"), "journal", _journal),
+        PagePlace("settings", tr("设置"), "settings", _settings),
         PagePlace("help", tr("帮助"), "help", _help),
     )

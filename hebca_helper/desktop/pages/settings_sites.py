@@ -1,0 +1,155 @@
+"""网站 in 设置: the person's word about each site, and the only place where a site becomes trusted (design, rule 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.settings_confirm import ask
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.widgets import button, column, empty, label, panel, row
+from hebca_helper.errors import HelperError
+from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.origins import OriginClass
+
+STATE_WIDTH = 112
+
+
+class Sites(QWidget):
+    """Looks the sites up when shown and after each change; everything about them happens on the loop."""
+
+    def __init__(self, runtime: Callable[[], Runtime | None], link: Link) -> None:
+        super().__init__()
+        self.setObjectName("sites")
+        self._runtime = runtime
+        self._link = link
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        self._problem = label("", "settingProblem", wrap=True)
+        self._problem.hide()
+        self._field = QLineEdit()
+        self._field.setObjectName("trustedSiteField")
+        self._field.setAccessibleName(tr("要信任的网站地址"))
+        self._field.setPlaceholderText("https://")
+        self._field.returnPressed.connect(self._add)
+        add = button(tr("添加信任的网站"), "addTrustedSiteButton", self._add)
+        hint = tr("信任的网站可以不经询问使用旧版页面的登录和签名。只添加单位确认需要、并且您完全了解的网站。")
+        line = row(self._field, add)
+        self.setLayout(column(self._list, 2, label(hint, "hint", wrap=True), line, self._problem, spacing=8))
+
+    def refresh(self) -> None:
+        self._do(None)
+
+    def _do(self, change: Callable[[Runtime], None] | None) -> None:
+        """Carry out a change on the loop, then show what there is."""
+        if (runtime := self._runtime()) is not None:
+            self._link.submit(runtime.loop, _carried_out(runtime, change), self._show, self._failed)
+
+    def _failed(self, problem: HelperError) -> None:
+        self._tell(str(problem))
+        self.refresh()
+
+    def _tell(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    def _show(self, sites: Mapping[str, OriginClass]) -> None:
+        empty(self._list)
+        if not sites:
+            self._list.addWidget(label(tr("还没有允许或阻止过的网站"), "emptyText"))
+        for origin, state in sorted(sites.items()):
+            self._list.addWidget(self._line(origin, state))
+
+    def _line(self, origin: str, state: OriginClass) -> QWidget:
+        made = panel("siteLine")
+        name = label(origin, "fieldValue", wrap=True, selectable=True)
+        states = self._states(origin, state)
+        forget = button(tr("忘记"), f"forget-{origin}", partial(self._forget, origin), "link")
+        forget.setAccessibleName(tr("忘记 {site}").format(site=origin))
+        line = row(spacing=10)
+        line.addWidget(name, 1)
+        line.addWidget(states, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(forget, 0, Qt.AlignmentFlag.AlignVCenter)
+        made.setLayout(line)
+        return made
+
+    def _states(self, origin: str, state: OriginClass) -> QComboBox:
+        """An insecure site can only be blocked."""
+        from hebca_helper.assistant.origins import OriginClass, is_insecure
+
+        words = {
+            OriginClass.BLOCKED: tr("阻止"),
+            OriginClass.ALLOWED: tr("允许"),
+            OriginClass.TRUSTED: tr("信任"),
+        }
+        if is_insecure(origin):
+            words = {OriginClass.BLOCKED: tr("阻止")}
+        box = QComboBox()
+        box.setObjectName(f"state-{origin}")
+        box.setAccessibleName(tr("{site} 的权限").format(site=origin))
+        box.setFixedWidth(STATE_WIDTH)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for each, word in words.items():
+            box.addItem(word, each)
+        box.setCurrentIndex(box.findData(state))
+        box.activated.connect(lambda place: self._wish(origin, box.itemData(place), state))
+        return box
+
+    def _wish(self, origin: str, wanted: OriginClass, now: OriginClass) -> None:
+        from hebca_helper.assistant.origins import OriginClass
+
+        if wanted == now:
+            return
+        if wanted == OriginClass.TRUSTED:
+            self._ask_trust(origin)
+        else:
+            self._set(origin, wanted)
+
+    def _set(self, origin: str, wanted: OriginClass) -> None:
+        self._tell("")
+        self._do(lambda runtime: runtime.assistant.origins.set_class(origin, wanted))
+
+    def _forget(self, origin: str) -> None:
+        self._tell("")
+        self._do(lambda runtime: runtime.assistant.forget_site(origin))
+
+    # Trusting
+
+    def _add(self) -> None:
+        from hebca_helper.assistant.site_names import origin_of
+
+        try:
+            origin = origin_of(self._field.text())
+        except HelperError as problem:
+            self._tell(problem.detail)
+        else:
+            self._tell("")
+            self._ask_trust(origin)
+
+    def _ask_trust(self, origin: str) -> None:
+        more = tr(
+            "信任后，这个网站可以代填证书密码登录，并在您登录期间不经询问签名。\n请只信任单位确认需要的网站，不要按电话或网页的要求添加。"
+        )
+        question = tr("信任 {site} 吗？").format(site=origin)
+        box = ask(self, question, more, tr("信任这个网站"), lambda: self._trust(origin))
+        box.rejected.connect(self.refresh)
+
+    def _trust(self, origin: str) -> None:
+        from hebca_helper.assistant.origins import OriginClass
+
+        self._field.clear()
+        self._set(origin, OriginClass.TRUSTED)
+
+
+async def _carried_out(runtime: Runtime, change: Callable[[Runtime], None] | None) -> Mapping[str, OriginClass]:
+    """On the loop."""
+    if change is not None:
+        change(runtime)
+    return runtime.assistant.origins.remembered()
