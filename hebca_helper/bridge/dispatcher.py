@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import traceback
 
 from hebca_helper.bridge import frames
 from hebca_helper.bridge.dialect import CERTIFICATES, Dialect
@@ -13,14 +11,11 @@ from hebca_helper.bridge.lenient_json import parse_object
 from hebca_helper.bridge.parameters import Arguments, bind
 from hebca_helper.bridge.risks import Standing
 from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.telling import as_told, unexpected
 from hebca_helper.errors import Code, HelperError
-
-_log = logging.getLogger("hebca_helper.bridge")
 
 _IDENTITY = "MyID"
 """Seal clients name themselves after the greeting and expect no answer; answering is harmless (section 1)."""
-_ABOUT_ADMISSION = frozenset({Code.DENIED_BY_POLICY, Code.PERSON_NEEDED, Code.USER_CANCELLED})
-"""Answers to an origin that nobody let in (yet)."""
 
 
 async def answer(session: Session, frame: str | bytes, dialect: Dialect = CERTIFICATES) -> str:
@@ -41,20 +36,17 @@ async def answer(session: Session, frame: str | bytes, dialect: Dialect = CERTIF
     except asyncio.CancelledError:
         if _is_being_cancelled():
             raise
-        return _unexpected(dialect, request.name, "CancelledError", [])
+        return dialect.failure(request.name, unexpected(request.name, asyncio.CancelledError()))
     except Exception as problem:  # noqa: BLE001 - a page without a reply hangs for ever; it is logged
-        return _unexpected(dialect, request.name, type(problem).__name__, traceback.format_tb(problem.__traceback__))
+        return dialect.failure(request.name, unexpected(request.name, problem))
 
 
 async def _call(dialect: Dialect, session: Session, request: frames.Request) -> dict[str, object]:
-    """An origin that is not admitted learns nothing but that: neither what is wrong with its call nor what there is."""
     try:
         handler, arguments = _prepare(dialect, session, request)
         return await handler(session, arguments)
     except HelperError as problem:
-        if problem.code not in _ABOUT_ADMISSION:
-            session.require_admitted()
-        raise
+        raise as_told(session.assistant, session.connection, problem) from None
 
 
 def _prepare(dialect: Dialect, session: Session, request: frames.Request) -> tuple[Handler, Arguments]:
@@ -89,9 +81,3 @@ def _is_being_cancelled() -> bool:
     """Whether somebody wants this very task to end, or only something inside the handler was cancelled."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _unexpected(dialect: Dialect, name: str, kind: str, places: list[str]) -> str:
-    # The places only: an exception's own text may hold what the page sent.
-    _log.error("%s failed: %s\n%s", name, kind, "".join(places))
-    return dialect.failure(name, HelperError(Code.EXECUTION_FAILED))

@@ -40,14 +40,20 @@ class RefusedError(Exception):
 
 def checked_origin(path: str, headers: Iterable[tuple[str, str]], port: int) -> str:
     """The exact origin of an upgrade request, or RefusedError. `port` is the one we listen on."""
+    origin = asking_origin(headers, port)
+    if path != PATH:
+        raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
+    return origin
+
+
+def asking_origin(headers: Iterable[tuple[str, str]], port: int, scheme: str = "http") -> str:
+    """The exact origin that asks, whatever for, or RefusedError. `scheme` is what we speak on `port`."""
     found = _collect(headers)
-    if not _names_us(found.get("host", ""), port):
+    if not _names_us(found.get("host", ""), port, _DEFAULT_PORTS[scheme]):
         raise RefusedError(HTTPStatus.FORBIDDEN, "wrong host")
     origin = found.get("origin", "")
     if not is_serialised_origin(origin):
         raise RefusedError(HTTPStatus.FORBIDDEN, "wrong origin")
-    if path != PATH:
-        raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
     return origin
 
 
@@ -80,8 +86,8 @@ def _collect(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def _names_us(host: str, port: int) -> bool:
+def _names_us(host: str, port: int, default: int) -> bool:
     name, colon, number = host.lower().rpartition(":")
-    if port == 80 and host.lower() in _HOSTS:
-        return True  # a browser leaves out the default port of ws:
+    if port == default and host.lower() in _HOSTS:
+        return True  # a browser leaves out the default port
     return bool(colon) and name in _HOSTS and number == str(port)
