@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -26,7 +28,12 @@ from hebca_helper.texts import tr
 if TYPE_CHECKING:
     from hebca_helper.assistant.prompts import Notice
     from hebca_helper.desktop.attention import Attention
+    from hebca_helper.desktop.prompts import QtPrompts
+    from hebca_helper.desktop.remembered_pins import RememberedPins
     from hebca_helper.desktop.tray import Tray
+
+
+FORGETTING_SECONDS = 3.0
 
 
 class Desktop:
@@ -50,6 +57,7 @@ class Desktop:
         self.window.painted_first.connect(self._painted)
         self.status = Status(self.link, self.window.state)
         self.attention: Attention | None = None
+        self.remembered: RememberedPins | None = None
         self._told_no_tray = False
         self._open_page(page)
 
@@ -115,17 +123,30 @@ class Desktop:
 
     def _join(self, runtime: Runtime) -> None:
         from hebca_helper.desktop.prompts import QtPrompts
+        from hebca_helper.desktop.remembered_pins import RememberedPins
 
-        prompts = QtPrompts(self.link, self.notify)
-        runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", prompts)
+        self.remembered = RememberedPins(lambda: runtime.settings.remember_pin)
+        prompts = QtPrompts(self.link, self.notify, self.remembered)
+        runtime.loop.call_soon_threadsafe(self._connect, runtime, prompts, self.remembered)
         self.status.attach(runtime)
         self.window.attach(runtime)
+
+    def _connect(self, runtime: Runtime, prompts: QtPrompts, remembered: RememberedPins) -> None:
+        """On the loop."""
+        runtime.assistant.prompts = prompts
+        runtime.assistant.subscribe_logins(remembered.login_changed)
+        runtime.assistant.subscribe(remembered.token_changed)
+        runtime.subscribe(lambda: runtime.loop.call_soon_threadsafe(remembered.settings_changed))
 
     def _end_logins(self) -> None:
         """Nobody sits here any more: whoever comes next has to know the PIN."""
         if (runtime := self.window.runtime) is not None:
-            work = runtime.assistant.end_all_logins()
-            self.link.submit(runtime.loop, work, lambda _: None, lambda _: None, told="")
+            for work in (runtime.assistant.end_all_logins(), self._forget_pins()):
+                self.link.submit(runtime.loop, work, lambda _: None, lambda _: None, told="")
+
+    async def _forget_pins(self) -> None:
+        if self.remembered is not None:
+            await self.remembered.forget_all()
 
     # Tray and closing
 
@@ -203,7 +224,11 @@ class Desktop:
 
     def _quit_runtime(self, starting: Future[Runtime]) -> None:
         if starting.exception() is None:  # waits for a start that is still under way, then ends it in order
-            starting.result().quit()
+            runtime = starting.result()
+            if self.remembered is not None and self.remembered.anything:
+                with suppress(TimeoutError):  # a keyring that hangs
+                    asyncio.run_coroutine_threadsafe(self._forget_pins(), runtime.loop).result(FORGETTING_SECONDS)
+            runtime.quit()
 
 
 def make_application(theme: str = "light", font_size: int = 100) -> QApplication:

@@ -19,14 +19,16 @@ from hebca_helper.assistant.prompts import (
 )
 from hebca_helper.desktop.dialogs.question import QuestionDialog
 from hebca_helper.desktop.link import Answer, Link
+from hebca_helper.desktop.remembered_pins import RememberedPins
 from hebca_helper.errors import Code, HelperError
 
 
 class QtPrompts:
     """Its coroutines run on the loop, its dialogs in Qt's thread. The assistant sees to it that there is one at a time."""
 
-    def __init__(self, link: Link, notify: Callable[[Notice], None]) -> None:
+    def __init__(self, link: Link, notify: Callable[[Notice], None], remembered: RememberedPins | None = None) -> None:
         self._link = link
+        self._remembered = remembered
         self._notify = notify
         self._last_place: QPoint | None = None
 
@@ -36,7 +38,10 @@ class QtPrompts:
 
     async def enter_pin(self, question: EnterPin) -> PinAnswer:
         again = question.problem is not None
-        answer: PinAnswer = await self._link.ask(lambda answer: self._show(_pin(question), answer, again=again))
+        known = await self._remembered.fill_in(question) if self._remembered is not None else ""
+        answer: PinAnswer = await self._link.ask(lambda answer: self._show(_pin(question, known), answer, again=again))
+        if self._remembered is not None:
+            self._remembered.typed(question, answer.pin)
         return answer
 
     async def confirm(self, question: Confirm) -> Decision:
@@ -67,11 +72,11 @@ def _choose(question: ChooseCertificate) -> QuestionDialog:
     return ChooseDialog(question)
 
 
-def _pin(question: EnterPin) -> QuestionDialog:
+def _pin(question: EnterPin, known: str) -> QuestionDialog:
     if question.purpose is PinPurpose.LOGIN:
         from hebca_helper.desktop.dialogs.pin import PinDialog
 
-        return PinDialog(question)
+        return PinDialog(question, known)
     from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 
     return NewPinDialog(question)

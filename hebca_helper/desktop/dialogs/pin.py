@@ -13,7 +13,8 @@ from hebca_helper.tokens.model import PinState
 
 
 class PinDialog(QuestionDialog):
-    def __init__(self, question: EnterPin) -> None:
+    def __init__(self, question: EnterPin, known: str = "") -> None:
+        """`known` is a remembered PIN to begin with."""
         self._words = _words(question)
         words = self._words
         title = (
@@ -30,6 +31,10 @@ class PinDialog(QuestionDialog):
         self._locked = question.token.pin_state is PinState.LOCKED
         self._pin.setDisabled(self._locked)
         self._fill(question)
+        if known:
+            self._pin.setText(known)
+            self._pin.selectAll()
+            self.body.addWidget(label(tr("已填入您之前输入的密码，请看清后再确定"), "rememberedLine", wrap=True))
         self.add_cancel(tr("取消"))
         confirm = words.button if words else tr("确定")
         self.add_consent(button(confirm, "confirmButton", self._send, "primary"), default=True)
