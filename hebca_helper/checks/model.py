@@ -29,6 +29,8 @@ class Group(StrEnum):
     TOKENS = "USBKEY 与证书"
     DRIVERS = "驱动程序"
     SERVICES = "浏览器与网络"
+    BROWSER = "浏览器内检测"
+    """Seen from inside a browser, where the person asked for it."""
     SYSTEM = "系统环境"
     PROGRAMS = "其他程序"
 
