@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hebca_helper.bridge.ports import CERTIFICATE, with_ports
 from hebca_helper.desktop.main import RESTART, note_moment, run_desktop
 from hebca_helper.desktop.runtime import ServiceStatus
 from hebca_helper.errors import Code, HelperError
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from hebca_helper.app.parts import App
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
-    from hebca_helper.bridge.services import Reserved, Services
+    from hebca_helper.bridge.ports import Reserved
+    from hebca_helper.bridge.services import Services
     from hebca_helper.desktop.runtime import Runtime
     from hebca_helper.portals.catalogue import Portal
     from hebca_helper.practice.hall.server import Hall
@@ -107,7 +108,7 @@ class Background:
         return self._ready
 
     async def change_settings(self, new: Settings) -> None:
-        from hebca_helper.bridge.services import release, reserve
+        from hebca_helper.bridge.ports import release, reserve
         from hebca_helper.settings_rules import require_sensible
 
         async with self._changing:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from hebca_helper.bridge.ports import with_ports
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.cli.program import Core, Program
-from hebca_helper.cli.serve import with_port
 from hebca_helper.practice.hall.chromium import BrowserClerk
 from hebca_helper.practice.hall.clerk import Step
 from hebca_helper.practice.hall.devtools import chromium, find_chromium
@@ -40,7 +40,7 @@ async def demo(program: Program, *, as_json: bool = False, browser: bool = True)
 
 
 async def _start(core: Core, stack: AsyncExitStack, tell: Tell) -> tuple[CertificateService, Hall]:
-    service = CertificateService(core.assistant, with_port(core.settings, 0))
+    service = CertificateService(core.assistant, with_ports(core.settings, 0))
     await service.start()
     stack.push_async_callback(service.stop)
     tell(tr("证书服务"), True, service.url)

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 
 from hebca_helper.bridge.guard import is_serialised_origin
-from hebca_helper.bridge.service import CertificateService
+from hebca_helper.bridge.ports import with_ports
+from hebca_helper.bridge.services import Services
 from hebca_helper.cli.main import read_text_file
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from hebca_helper.settings import Settings
 
 
 async def serve(options: argparse.Namespace, program: Program) -> int:
     """Listen, print one JSON line with the URLs, and serve until SIGTERM or SIGINT. A taken port is an error."""
     stop = stop_event()
     trusted = [_origin(text) for text in options.allow_origin] if options.unattended else []
-    settings = with_port(program.settings, options.certificate_port)
+    settings = with_ports(program.settings, options.certificate_port)
     async with program.core(trusted) as core:
         if options.unattended:
             core.assistant.answer_unattended(_pin(options.pin_file))
-        service = CertificateService(core.assistant, settings)
-        await service.start(wait=False)
+        services = Services(core.assistant, settings)
         try:
-            print(json.dumps({"certificate_service": service.url}), flush=True)
+            await services.start(wait=False)
+            print(json.dumps({name: service.url for name, service in services.all.items()}), flush=True)
             await stop.wait()
         finally:
-            await service.stop()
+            await services.stop()
     return 0
-
-
-def with_port(settings: Settings, port: int | None) -> Settings:
-    return settings if port is None else replace(settings, certificate_port=port)
 
 
 def _pin(path: str | None) -> str:

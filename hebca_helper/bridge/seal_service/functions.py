@@ -1,0 +1,62 @@
+"""The function table of the seal service: protocol reference, section 6. The reply style of each stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from hebca_helper.bridge.functions import Function, Handler
+from hebca_helper.bridge.parameters import Arguments, Parameter, Type
+from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.bridge.seal_service import handlers
+from hebca_helper.bridge.seal_service.replies import Style
+from hebca_helper.bridge.seal_service.session import SealSession
+
+SealHandler = Callable[[SealSession, Arguments], Awaitable[dict[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`style` is how the function's replies are worded."""
+
+    function: Function
+    style: Style = Style.R
+
+
+def _works(
+    name: str, risk: Risk, handler: SealHandler, *parameters: Parameter, reply: str = "", style: Style = Style.R
+) -> Row:
+    # the dialect of this service hands its handlers no other session than its own
+    return Row(Function(name, risk, parameters, tuple(reply.split()), cast(Handler, handler)), style)
+
+
+def _not_supported(name: str) -> Row:
+    return Row(Function(name, Risk.HARMLESS, standing=Standing.NOT_SUPPORTED))
+
+
+def _optional(name: str, kind: Type = Type.TEXT, default: object = "") -> Parameter:
+    return Parameter(name, kind, required=False, default=default)
+
+
+_PIN = Parameter("pwd", Type.BASE64_TEXT)
+_HASH = Parameter("hash", Type.TEXT)
+_SERIAL64 = _optional("sealSN", Type.BASE64_TEXT)
+
+ROWS: tuple[Row, ...] = (
+    _works("SelectStamp", Risk.IDENTIFY, handlers.select_stamp, reply="stamp isSM2", style=Style.S),
+    _works("SealHash_NoOrder", Risk.BLIND_SIGN, handlers.seal_hash, _HASH, reply="result", style=Style.S),
+    _works("SealHash", Risk.BLIND_SIGN, handlers.seal_hash, _HASH, reply="result", style=Style.S),
+    _works("GetSealCountInKey", Risk.IDENTIFY, handlers.get_seal_count_in_key, reply="count"),
+    _works("LoginDevice", Risk.PAGE_PIN, handlers.login_device, _SERIAL64, _PIN),
+    _works("VerifyUserPin", Risk.PAGE_PIN, handlers.login_device, _SERIAL64, _PIN),
+    _works("GetVersion", Risk.HARMLESS, handlers.get_version, reply="version"),
+    _works("GetErrCode", Risk.HARMLESS, handlers.get_error_code, reply="errCode"),
+    _works("GetErrMsg", Risk.HARMLESS, handlers.get_error_message, reply="errMsg"),
+    # the embedded reader, which we are not
+    *(_not_supported(name) for name in ("Open", "OpenLocalFile", "GotoPage", "GetPageCount", "SaveNetFile")),
+)
+FUNCTIONS: Mapping[str, Function] = {row.function.name: row.function for row in ROWS}
+STYLES: Mapping[str, Style] = {row.function.name: row.style for row in ROWS}
+QUIET = frozenset({"GetErrCode", "GetErrMsg"})
+"""They tell of the last call and are none themselves."""

@@ -1,0 +1,44 @@
+"""All services for browsers together: which there are, their ports, and what becomes of them when settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hebca_helper.bridge.ports import CERTIFICATE, SEAL, Reserved
+from hebca_helper.bridge.seal_service.service import SealService
+from hebca_helper.bridge.service import CertificateService, PageService
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.settings import Settings
+
+
+class Services:
+    """Lives on the assistant's loop. `on_change` is called when one begins to listen, or has a problem."""
+
+    def __init__(self, assistant: Assistant, settings: Settings, on_change: Callable[[], None] = lambda: None) -> None:
+        self.certificate = CertificateService(assistant, settings)
+        self.seal = SealService(assistant, settings)
+        for service in self.all.values():
+            service.on_change = on_change
+
+    @property
+    def all(self) -> dict[str, PageService]:
+        """By name, the one that most pages need first."""
+        return {CERTIFICATE: self.certificate, SEAL: self.seal}
+
+    async def start(self, *, wait: bool, reserved: Reserved | None = None) -> None:
+        """Listen on every port. A taken one: HelperError(PORT_TAKEN), or with `wait` that service waits for it."""
+        for name, service in self.all.items():
+            await service.start(wait=wait, sockets=(reserved or {}).get(name))
+
+    async def change(self, settings: Settings, reserved: Reserved) -> None:
+        """Use these settings; a service with reserved sockets moves there."""
+        for name, service in self.all.items():
+            await service.change(settings, reserved.get(name, []))
+
+    async def stop(self) -> None:
+        """Close all sockets (1001, going away); no task is left."""
+        for service in reversed(self.all.values()):
+            await service.stop()
