@@ -22,7 +22,6 @@ class LogFile(logging.Handler):
     def __init__(self, home: Path) -> None:
         super().__init__()
         self.path = home / FOLDER / FILE_NAME
-        self.path.parent.mkdir(mode=0o700, exist_ok=True)
         formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
         formatter.converter = time.gmtime
         self.setFormatter(formatter)
@@ -40,6 +39,7 @@ class LogFile(logging.Handler):
         if self.path.exists() and self.path.stat().st_size + len(line) > LARGEST:
             self.path.replace(previous(self.path))
         if not self.path.exists():
+            self.path.parent.mkdir(mode=0o700, exist_ok=True)
             self.path.touch(mode=0o600)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(line)

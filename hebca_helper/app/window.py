@@ -124,7 +124,10 @@ class Background:
         self._changed()
 
     async def _use_settings(self, new: Settings, reserved: Reserved) -> None:
+        from hebca_helper import log_file
+
         self._settings = new
+        log_file.use_level(new.log_level)
         self.assistant.use_settings(new)
         if self._services is not None:
             await self._services.change(new, reserved)
@@ -195,8 +198,10 @@ class Background:
                 listener.close()
 
     async def _start_parts(self, stack: AsyncExitStack) -> None:
+        from hebca_helper import log_file
         from hebca_helper.assistant.asking import Asker, Channel
 
+        stack.callback(log_file.stop, log_file.start(self.home, self._settings.log_level))
         if self._practice:
             await self._ensure_practice()
         core = await stack.enter_async_context(self._app.core())

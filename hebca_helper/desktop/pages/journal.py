@@ -27,7 +27,7 @@ from hebca_helper.texts import tr
 
 SETTLE_MILLISECONDS = 250
 """Rows that come quickly one after the other are shown together."""
-_WIDTHS = {Column.TIME: 160, Column.OPERATION: 132, Column.HOLDER: 176, Column.RESULT: 132}
+_WIDTHS = {Column.TIME: 156, Column.OPERATION: 142, Column.HOLDER: 156, Column.RESULT: 132}
 
 
 class JournalPage(Page):
@@ -49,11 +49,14 @@ class JournalPage(Page):
         self._total = label("", "hint")
         self._told = panel("journalTold")
         self._told_box = column(spacing=0)
+        self._told_box.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._told.setLayout(self._told_box)
         self.table = self._make_table()
         self.detail = JournalDetail(actions)
-        for widget in (self._filter, self._told, self.table, self._total, self.detail):
+        self.above.addWidget(self._filter)
+        for widget in (self._told, self.table, self._total, self.detail):
             self.body.addWidget(widget)
+        self.body.setStretchFactor(self._told, 1)
         self.body.setStretchFactor(self.table, 1)
         self._settling = QTimer(self, singleShot=True, interval=SETTLE_MILLISECONDS)
         self._settling.timeout.connect(self._look_for_newer)
@@ -174,6 +177,7 @@ class JournalPage(Page):
     def _tell_if_empty(self) -> None:
         nothing = not self.model.rowCount()
         self._export.setDisabled(nothing)
+        self._filter.setVisible(self._filter.is_set or not nothing)
         if not nothing:
             self._tell(None)
         elif self._filter.is_set:

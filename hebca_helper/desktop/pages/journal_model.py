@@ -29,7 +29,7 @@ class Column(IntEnum):
 
 _TEXTS: dict[Column, Callable[[JournalEntry], str]] = {
     Column.TIME: time_text,
-    Column.SITE: journal_words.asker,
+    Column.SITE: lambda entry: journal_words.asker(entry).removeprefix("https://"),
     Column.OPERATION: lambda entry: journal_words.operation(entry.operation),
     Column.HOLDER: lambda entry: entry.holder or entry.certificate or "—",
     Column.RESULT: lambda entry: journal_words.result(entry.result),
