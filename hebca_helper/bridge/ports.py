@@ -22,8 +22,9 @@ def with_ports(settings: Settings, certificate_port: int | None) -> Settings:
     """The settings with another port for the certificate service; 0 takes any free one, for every service."""
     if certificate_port is None:
         return settings
-    others = {"seal_port": 0, "https_port": 0} if certificate_port == 0 else {}
-    return replace(settings, certificate_port=certificate_port, **others)
+    if certificate_port == 0:
+        return replace(settings, certificate_port=0, seal_port=0, https_port=0)
+    return replace(settings, certificate_port=certificate_port)
 
 
 def reserve(old: Settings, new: Settings) -> Reserved:
