@@ -84,6 +84,7 @@ class Background:
         self._quitting = False
         self._reserved: dict[str, list[socket.socket]] = {}
         self._hall: Hall | None = None
+        self._parts = AsyncExitStack()
         self._changing = asyncio.Lock()
 
     @property
@@ -188,6 +189,7 @@ class Background:
             self._close_sockets()
             return
         async with AsyncExitStack() as stack:
+            self._parts = stack
             await self._start_parts(stack)
             await self._stop.wait()
 
@@ -220,6 +222,17 @@ class Background:
         while True:
             self.assistant.trim_journal()
             await asyncio.sleep(_DAY)
+
+    async def start_practice(self) -> None:
+        from hebca_helper.practice.in_use import practice_lock
+
+        async with self._changing:
+            if self._hall is not None:
+                return
+            await self._ensure_practice()
+            self._parts.enter_context(practice_lock(self.home))
+            await self.assistant.rescan()
+            await self._start_hall(self._parts)
 
     async def _ensure_practice(self) -> None:
         from hebca_helper.practice.record import read_record

@@ -136,7 +136,7 @@ class Desktop:
         runtime.assistant.prompts = prompts
         runtime.assistant.subscribe_logins(remembered.login_changed)
         runtime.assistant.subscribe(remembered.token_changed)
-        runtime.subscribe(lambda: runtime.loop.call_soon_threadsafe(remembered.settings_changed))
+        runtime.subscribe(lambda: _call_on(runtime, remembered.settings_changed))
 
     def _end_logins(self) -> None:
         """Nobody sits here any more: whoever comes next has to know the PIN."""
@@ -229,6 +229,10 @@ class Desktop:
                 with suppress(TimeoutError):  # a keyring that hangs
                     asyncio.run_coroutine_threadsafe(self._forget_pins(), runtime.loop).result(FORGETTING_SECONDS)
             runtime.quit()
+
+
+def _call_on(runtime: Runtime, action: Callable[[], None]) -> None:
+    runtime.loop.call_soon_threadsafe(action)
 
 
 def make_application(theme: str = "light", font_size: int = 100) -> QApplication:

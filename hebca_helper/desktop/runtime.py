@@ -56,6 +56,10 @@ class Runtime(Protocol):
     def practice_portals(self) -> tuple[Portal, ...]:
         """Quick links of the practice hall that runs in this program; empty without one."""
 
+    async def start_practice(self) -> None:
+        """On the loop: have a practice USBKEY and the practice hall, which stop with the program. HelperError as
+        `practice.usbkey.init`."""
+
     def problems(self) -> Sequence[HelperError]:
         """Damaged files that were set aside, to be told once."""
 
