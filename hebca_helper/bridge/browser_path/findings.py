@@ -1,0 +1,99 @@
+"""Answers of a browser as lines of 故障检测, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from hebca_helper.bridge.browser_path.answers import Answer, Result, Step
+from hebca_helper.bridge.policies import policies
+from hebca_helper.checks.model import Check, Finding, Group, Seen, fine, not_applicable, problem, warning
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.portals.browsers import BrowserKind
+from hebca_helper.portals.catalogue import load
+from hebca_helper.texts import tr
+
+BROWSER_NAMES = {
+    BrowserKind.CHROME: "Chrome",
+    BrowserKind.CHROMIUM: "Chromium",
+    BrowserKind.EDGE: "Edge",
+    BrowserKind.FIREFOX: "Firefox",
+}
+_TITLES = {
+    Step.TLS: "安全连接（HTTPS）",
+    Step.SECURE_SOCKET: "安全连接（WSS）",
+    Step.SOCKET: "连接证书服务",
+    Step.LOOPBACK: "网页访问本机的权限",
+    Step.POPUP: "弹出窗口",
+    Step.PDF: "直接显示 PDF",
+    Step.DOWNLOAD: "下载文件",
+    Step.PRINT: "打印",
+}
+_CODES = {
+    Step.TLS: Code.TLS_UNTRUSTED,
+    Step.SECURE_SOCKET: Code.TLS_UNTRUSTED,
+    Step.SOCKET: Code.BROWSER_CONNECTION,
+    Step.LOOPBACK: Code.LOOPBACK_BLOCKED,
+    Step.POPUP: Code.BROWSER_POPUP,
+    Step.PDF: Code.BROWSER_PDF,
+    Step.DOWNLOAD: Code.BROWSER_DOWNLOAD,
+    Step.PRINT: Code.BROWSER_PRINT,
+}
+_GOOD = {
+    Step.TLS: "浏览器信任证书助手的证书",
+    Step.SECURE_SOCKET: "可以连接",
+    Step.SOCKET: "可以连接",
+    Step.LOOPBACK: "已允许",
+    Step.POPUP: "可以弹出",
+    Step.PDF: "可以直接显示",
+    Step.DOWNLOAD: "可以下载",
+    Step.PRINT: "可以打印",
+}
+NOT_JUDGED = "这个浏览器不能从本机的网页判断；打开办事网站时如有询问，请选择允许"
+
+
+def findings(kind: BrowserKind, answers: Mapping[Step, Answer]) -> list[Finding]:
+    """One line for each step and one for the policies. A browser that never spoke is one problem."""
+    if not answers:
+        return [Finding(_check("browser-path", "浏览器检测"), problem(Code.BROWSER_SILENT, name=BROWSER_NAMES[kind]))]
+    made = [Finding(_check(f"browser-{step}", _TITLES[step]), _seen(step, answers.get(step))) for step in Step]
+    return [*made, *(Finding(_check("browser-policy", "浏览器策略"), seen) for seen in _policies(kind))]
+
+
+def _check(name: str, title: str) -> Check:
+    return Check(name, Group.BROWSER, title, _nothing)
+
+
+def _nothing(surroundings: object) -> Iterable[Seen]:
+    return ()
+
+
+def _seen(step: Step, answer: Answer | None) -> Seen:
+    if answer is None:
+        return not_applicable(tr("没有完成这一项"))
+    match answer.result:
+        case Result.GOOD:
+            return fine(tr(_GOOD[step]))
+        case Result.ASKS:
+            return fine(tr("浏览器会在每个网站询问一次，请选择允许"))
+        case Result.BAD:
+            serious = step in {Step.SOCKET, Step.LOOPBACK}
+            return (problem if serious else warning)(_CODES[step], answer.detail)
+        case _:
+            return not_applicable(tr(NOT_JUDGED) if step is Step.LOOPBACK else answer.detail or tr("无法判断"))
+
+
+def _policies(kind: BrowserKind) -> Iterator[Seen]:
+    """An http site cannot work without; for https sites the browser asks instead."""
+    portals = [(portal.title, origin) for portal in load().portals for origin in portal.origins]
+    try:
+        missing = [(title, origin) for title, origin in portals if not policies.lets_in(kind, origin)]
+    except HelperError as failure:
+        yield not_applicable(failure.text)
+        return
+    insecure = [title for title, origin in missing if origin.startswith("http:")]
+    if insecure:
+        yield warning(Code.POLICY_MISSING, "、".join(insecure))
+    elif missing:
+        yield fine(tr("没有设置，浏览器会询问"))
+    else:
+        yield fine(tr("快捷链接中的网站不必询问"))
