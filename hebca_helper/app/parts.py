@@ -136,11 +136,11 @@ class App:
         return self._trust().issued(certificate)
 
     def authorities(self, practice: bool) -> Authorities:
-        """Whose seals are vouched for; the practice CA's on practice tokens only. HelperError(FILE_UNREADABLE)."""
-        from hebca_helper.assistant.authorities import Authorities
+        """Whose certificates are vouched for; the practice CA's on practice tokens only. HelperError(FILE_UNREADABLE)."""
+        from hebca_helper.assistant.authorities import Authorities, from_folder
 
         if not practice:
-            return Authorities()
+            return from_folder(places.shipped("resources", "ca"))
         trust = self._trust()
         trusted = tuple(certificate.der for certificate in trust.ca_certificates())
         return Authorities(trusted, tuple(crl.der for crl in trust.crls()))

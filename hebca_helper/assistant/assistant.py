@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ from hebca_helper.tokens.model import EventKind, Mechanism, TokenEvent, TokenInf
 from hebca_helper.tokens.service import TokenService
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.chain_states import Chain
     from hebca_helper.issuer.client import IssuerClient
 
 
@@ -173,6 +174,12 @@ class Assistant(OperationGroups):
             return entries[0]
         async with self._dialogs.turn(connection.asker):
             return await self.prompts.choose_certificate(ChooseCertificate(connection.asker, usage, tuple(entries)))
+
+    async def chains(self, entries: Sequence[CertificateEntry]) -> Mapping[str, Chain]:
+        """By fingerprint: is the issuer known here, and what does it say? HelperError where a CA's file is damaged."""
+        from hebca_helper.assistant.chain_states import chains_of
+
+        return await chains_of(entries, self._authorities, self._parts.clock.now())
 
     # --- logins
 
