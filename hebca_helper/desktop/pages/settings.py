@@ -56,7 +56,7 @@ class SettingsPage(Page):
             section(tr("启动与托盘"), self._autostart(), self._row(_tray())),
             section(tr("签名记录"), self._row(_retention()), self._deletion()),
             section(tr("密码"), self._row(_remembered_pin())),
-            section(tr("界面"), *map(self._row, _looks()), self._restart),
+            section(tr("界面"), *map(self._row, _looks()), after=self._restart),
             section(tr("服务端口"), *map(self._row, _ports()), self._usual_ports()),
             section(tr("日志"), self._row(_log())),
         ]

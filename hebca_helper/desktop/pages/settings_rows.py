@@ -138,8 +138,8 @@ def wrong_number(name: str) -> str:
     return tr("请填写 {lowest} 到 {highest} 之间的数").format(lowest=allowed.lowest, highest=allowed.highest)
 
 
-def section(title: str, *items: QWidget) -> QWidget:
-    """A card with a heading and its lines."""
+def section(title: str, *items: QWidget, after: QWidget | None = None) -> QWidget:
+    """A card with a heading and its lines; `after` comes and goes below them."""
     area = panel("card")
     lines: list[QWidget] = []
     for item in items:
@@ -147,6 +147,8 @@ def section(title: str, *items: QWidget) -> QWidget:
             lines.append(_separator())
         lines.append(item)
     box = column(label(title, "groupTitle"), 4, *lines, spacing=10)
+    if after is not None:
+        box.addWidget(after)
     box.setContentsMargins(20, 16, 20, 16)
     area.setLayout(box)
     return area

@@ -77,6 +77,7 @@ class Sites(QWidget):
         line.addWidget(name, 1)
         line.addWidget(states, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(forget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.setContentsMargins(12, 4, 6, 4)
         made.setLayout(line)
         return made
 
