@@ -11,7 +11,7 @@ from hebca_helper.assistant.seals import TokenSeal
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.cli.findings import seal_lines
 from hebca_helper.cli.program import Program
-from hebca_helper.errors import TABLE, Code, HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 
@@ -58,4 +58,4 @@ def _text(seal: TokenSeal) -> str:
 def _nothing(plugged_in: bool) -> str:
     if not plugged_in:
         return tr("没有找到 USBKEY，请插入后重试")
-    return str(HelperError(Code.NO_SEAL, tr(TABLE[Code.NO_SEAL].remedy)))
+    return str(HelperError(Code.NO_SEAL))

@@ -14,7 +14,7 @@ from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
-    from hebca_helper.tokens.model import DataObject, TokenInfo
+    from hebca_helper.tokens.model import TokenInfo
 
 
 class TokenState(QObject):
@@ -90,10 +90,3 @@ async def _look(runtime: Runtime) -> tuple[list[TokenInfo], list[CertificateEntr
     tokens = await runtime.assistant.tokens()
     entries = await runtime.assistant.entries(runtime.connection, all_of_them=True)
     return tokens, entries
-
-
-async def seal_objects(runtime: Runtime, names: frozenset[str]) -> list[DataObject]:
-    """On the loop: data objects with one of these names, on any token."""
-    tokens = await runtime.assistant.tokens()
-    found = [await runtime.assistant.data.list(runtime.connection, token.id) for token in tokens]
-    return [item for items in found for item in items if item.label in names]

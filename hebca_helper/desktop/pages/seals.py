@@ -1,39 +1,37 @@
-"""我的签章: whether there are seals on the USBKEYs (data objects `seal` and `signpic`), and how to get one."""
+"""我的签章: the electronic seals on the USBKEYs at true size, whether they are in order, and how to get one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
-from hebca_helper.desktop import words
-from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.token_state import TokenState, seal_objects
-from hebca_helper.desktop.widgets import Tell, badge, button, column, empty, label, row
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.desktop.widgets import Tell, button, empty
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.tokens.model import DataObject
-
-SEAL_OBJECTS = frozenset({"seal", "signpic"})
-"""Labels of the data objects that hold seals (seals reference: USBKEY objects)."""
+    from hebca_helper.assistant.seals import Found, TokenSeal
 
 
 class SealsPage(Page):
     """Looks at the USBKEYs when the person comes here, and again at every change while here."""
 
     def __init__(self, state: TokenState, link: Link, runtime: Callable[[], Runtime | None], apply: Callable[[], None]):
-        super().__init__(tr("我的签章"), tr("查看 USBKEY 中有没有电子印章"))
+        super().__init__(tr("我的签章"), tr("USBKEY 中的电子印章，以实际大小显示，并逐项检查"))
         self._state = state
         self._link = link
         self._runtime = runtime
         self._apply = apply
         self._call: Call | None = None
+        self._refresh = button(tr("刷新"), "refreshSealsButton", state.rescan)
+        self.top.addWidget(self._refresh, 0, Qt.AlignmentFlag.AlignBottom)
         self._fill(waiting(tr("正在读取印章信息…")))
         state.changed.connect(self._changed)
 
@@ -42,20 +40,30 @@ class SealsPage(Page):
 
     def _changed(self) -> None:
         runtime = self._runtime()
+        self._refresh.setDisabled(self._state.busy)
         if self._state.busy or runtime is None or not self.isVisible():
             return
+        if self._call is not None:
+            self._call.cancel()
+            self._call = None
         if not self._state.tokens:
             text = tr("请插入 USBKEY，这里会显示其中的电子印章。")
             self._fill(nothing_here("usbkey-none", tr("未插入 USBKEY"), text))
             return
-        if self._call is not None:
-            self._call.cancel()
-        self._call = self._link.submit(runtime.loop, seal_objects(runtime, SEAL_OBJECTS), self._found, self._failed)
+        work = runtime.assistant.seals.found(runtime.connection)
+        self._call = self._link.submit(runtime.loop, work, self._found, self._failed)
 
-    def _found(self, objects: list[DataObject]) -> None:
-        self._fill(*(self._card(item) for item in objects) if objects else (self._no_seal(),))
+    def _found(self, found: Found) -> None:
+        self._call = None
+        from hebca_helper.desktop.pages.seal_card import SealCard, picture_card
+
+        with_seal = {seal.token_id for seal in found.seals}
+        cards = [SealCard(seal, self._apply, self._preview) for seal in found.seals]
+        alone = [picture_card(each) for each in found.pictures if each.token.id not in with_seal]
+        self._fill(*cards, *alone, *([] if cards else [self._no_seal()]))
 
     def _failed(self, problem: HelperError) -> None:
+        self._call = None
         self._fill(Tell(str(problem), "red", button(tr("重试"), "retryButton", self._changed)))
 
     def _fill(self, *widgets: QWidget) -> None:
@@ -63,6 +71,11 @@ class SealsPage(Page):
         for widget in widgets:
             self.body.addWidget(widget)
         self.body.addStretch(1)
+
+    def _preview(self, seal: TokenSeal) -> None:
+        from hebca_helper.desktop.pages.seal_print import preview
+
+        preview(seal, self)
 
     def _no_seal(self) -> QWidget:
         text = tr(
@@ -72,21 +85,3 @@ class SealsPage(Page):
         )
         apply = button(tr("社保用户申请章"), "applySealButton", self._apply, "primary")
         return nothing_here("seal", tr("您的证书中没有印章信息"), text, apply)
-
-    def _card(self, item: DataObject) -> QWidget:
-        token = next((token for token in self._state.tokens if token.id == item.token_id), None)
-        name = tr("印章数据") if item.label == "seal" else tr("印章图片")
-        where = words.token_name(token) if token else item.token_id
-        said = column(
-            label(name, "cardTitle"), label(f"{where} · {words.size_text(item.size)}", "fieldName"), spacing=2
-        )
-        line = row(icon_label("seal-on", 32), spacing=14)
-        line.addLayout(said, 1)
-        if token is not None and token.practice:
-            line.addWidget(badge(tr("演练"), "practice"))
-        line.addWidget(badge(item.label))
-        card = QFrame()
-        card.setObjectName("card")
-        line.setContentsMargins(18, 14, 18, 14)
-        card.setLayout(line)
-        return card

@@ -1,0 +1,119 @@
+"""What was checked of a seal, each point in words of the window. No Qt in here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hebca_helper.errors import Code
+from hebca_helper.pki.moments import beijing
+from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.seals import TokenSeal
+
+Row = dict[str, Any]
+
+
+class Point(NamedTuple):
+    """`level` is good, amber or red."""
+
+    level: str
+    title: str
+    text: str
+
+
+def points(seal: TokenSeal) -> list[Point]:
+    """Structure, maker's signature, maker's certificate, validity now, signer in the list."""
+    if seal.row is None:
+        return [Point("red", tr("印章数据"), tr("已损坏，无法读取"))]
+    return [_structure(seal.row), _signature(seal.row), _maker(seal.row), _period(seal.row), _signer(seal)]
+
+
+def state(seal: TokenSeal) -> Point:
+    """The verdict on top: `title` for a badge, `text` with what to do."""
+    if seal.problem is None:
+        return Point("good", tr("检查通过"), "")
+    short = {
+        Code.SEAL_NEEDS_RENEWAL: tr("印章需更新"),
+        Code.SEAL_EXPIRED: tr("印章已过期"),
+        Code.SEAL_NOT_YET_VALID: tr("尚未生效"),
+        Code.SEAL_NOT_SIGNERS: tr("与证书不符"),
+        Code.SEAL_UNCHECKED: tr("不能确定"),
+        Code.SEAL_UNREADABLE: tr("印章已损坏"),
+        Code.NOT_SUPPORTED: tr("图片无法显示"),
+    }
+    amber = (Code.SEAL_NEEDS_RENEWAL, Code.SEAL_UNCHECKED, Code.SEAL_NOT_YET_VALID, Code.NOT_SUPPORTED)
+    level = "amber" if seal.problem.code in amber else "red"
+    return Point(level, short.get(seal.problem.code, tr("检查未通过")), str(seal.problem))
+
+
+def kind(row: Row) -> str:
+    """The standard names two kinds; others are makers' own numbers."""
+    named = {1: tr("单位印章"), 2: tr("个人印章")}
+    number = row["details"]["type"]
+    return named.get(number) or tr("其他（类型 {number}）").format(number=number)
+
+
+def day(written: str) -> str:
+    return f"{beijing(datetime.fromisoformat(written)):%Y-%m-%d}"
+
+
+def _structure(row: Row) -> Point:
+    standards = {"2014": "GM/T 0031-2014", "2020": "GB/T 38540-2020", "2025": "GM/T 0031-2025"}
+    said = tr("完整，符合 {standard}").format(standard=standards[row["version"]])
+    return Point("good", tr("数据结构"), said)
+
+
+def _signature(row: Row) -> Point:
+    level, said = {
+        "valid": ("good", tr("有效，印章制作后没有被改动")),
+        "invalid": ("red", tr("无效，印章被改动过或是伪造的")),
+        "unknown": ("amber", tr("无法核对，签名算法或证书不认识")),
+    }[row["signature"]]
+    return Point(level, tr("制章人签名"), said)
+
+
+def _maker(row: Row) -> Point:
+    title, maker = tr("制章人证书"), row["details"]["maker"]
+    if maker is None:
+        return Point("amber", title, tr("无法读取"))
+    if maker["forged"]:
+        return Point("red", title, tr("是伪造的"))
+    if not maker["signs"]:
+        return Point("red", title, tr("不能用于签名"))
+    if maker["standing"] == "revoked":
+        return Point("red", title, tr("已被吊销"))
+    return _maker_trust(title, maker)
+
+
+def _maker_trust(title: str, maker: Row) -> Point:
+    level, trust = {
+        "trusted": ("good", tr("由信任的机构签发")),
+        "untrusted": ("red", tr("不是由信任的机构签发的")),
+        "unknown": ("amber", tr("签发机构没有核对")),
+    }[maker["trust"]]
+    standing = {"expired": tr("，制章后已过期"), "not_yet_valid": tr("，尚未生效")}.get(maker["standing"], "")
+    return Point(level, title, f"{maker['holder']}，{trust}{standing}")
+
+
+def _period(row: Row) -> Point:
+    level, said = {
+        "valid": ("good", tr("在有效期内")),
+        "expired": ("red", tr("已过有效期")),
+        "not_yet_valid": ("red", tr("还没有到生效时间")),
+    }.get(row["period"], ("amber", tr("无法核对")))
+    span = tr("{first} 至 {last}").format(first=day(row["valid_from"]), last=day(row["valid_to"]))
+    return Point(level, tr("有效期"), f"{said}（{span}）")
+
+
+def _signer(seal: TokenSeal) -> Point:
+    title = tr("签章人")
+    if seal.problem is not None and seal.problem.code is Code.SEAL_NEEDS_RENEWAL:
+        return Point("amber", title, tr("印章列出的是延期前的旧证书，没有现在使用的新证书"))
+    listed = seal.row["signer_listed"] if seal.row else None
+    if listed is None:
+        return Point("amber", title, tr("无法核对印章列出的证书"))
+    if listed:
+        return Point("good", title, tr("USBKEY 中的签名证书在印章的证书列表中"))
+    return Point("red", title, tr("USBKEY 中的签名证书不在印章的证书列表中"))
