@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.toast import Toast
@@ -17,6 +20,14 @@ from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
+
+
+class CertificateFormat(StrEnum):
+    """By the suffix of the file."""
+
+    CER = "cer"
+    """DER, which Windows opens with a double click."""
+    PEM = "pem"
 
 
 class Actions:
@@ -60,21 +71,30 @@ class Actions:
 
         DetailsDialog(entry, self, self._window).open()
 
-    def export(self, entry: CertificateEntry, parent: QWidget | None = None) -> None:
-        """Save the certificate (public; no key in it) as DER, which Windows opens as .cer."""
-        name = f"{_file_name(entry.certificate.holder)}.cer"
-        kinds = tr("证书文件 (*.cer)")
+    def export(self, entry: CertificateEntry, form: CertificateFormat, parent: QWidget | None = None) -> None:
+        """Save the certificate (public; no key in it)."""
+        name = f"{_file_name(entry.certificate.holder)}.{form.value}"
+        kinds = tr("证书文件 (*.{suffix})").format(suffix=form.value)
         path, _ = QFileDialog.getSaveFileName(parent or self._window, tr("导出证书"), str(Path.home() / name), kinds)
         if path:
-            self.write(Path(path), entry.certificate.der)
+            self.write(Path(path), certificate_file(entry.certificate.der, form))
 
     def write(self, path: Path, content: bytes) -> None:
         try:
-            path.write_bytes(content)
-        except OSError as problem:
-            self._failed(HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}"))
+            write_file(path, content)
+        except HelperError as problem:
+            self._failed(problem)
         else:
             self._toast.tell(tr("已导出到 {path}").format(path=path))
+
+
+def certificate_file(der: bytes, form: CertificateFormat) -> bytes:
+    """DER as it is, or PEM (RFC 7468, section 3: lines of 64 characters)."""
+    if form is CertificateFormat.CER:
+        return der
+    text = base64.b64encode(der).decode("ascii")
+    lines = [text[start : start + 64] for start in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""]).encode("ascii")
 
 
 def _file_name(holder: str) -> str:

@@ -10,6 +10,7 @@ from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.chain_states import Chain
     from hebca_helper.assistant.entries import CertificateEntry
 
 AMBER_DAYS = 90
@@ -39,13 +40,42 @@ def validity(entry: CertificateEntry) -> Told:
 
 def _valid(days: int) -> Told:
     short = tr("还剩 {days} 天").format(days=days)
-    if days < RED_DAYS:
+    if days <= RED_DAYS:
         return Told(
             short, tr("证书还有 {days} 天到期。请尽快办理“老用户延期”，以免影响申报。").format(days=days), "red"
         )
-    if days < AMBER_DAYS:
+    if days <= AMBER_DAYS:
         return Told(short, tr("证书还有 {days} 天到期，可以办理“老用户延期”了。").format(days=days), "amber")
     return Told(short, "", "good")
+
+
+def chain(found: Chain | None) -> Told:
+    """What is known of the issuer; None where it could not be found out."""
+    if found is None:
+        return Told(tr("这次没有核对成"), "", "grey")
+    path = " ← ".join(found.names)
+    lists = tr("，未吊销") if found.revocation_known else ""
+    said = {
+        "trusted": Told(tr("可信{lists}：{path}").format(lists=lists, path=path), "", "good"),
+        "practice": Told(
+            tr("演练机构签发{lists}，只能用于练习：{path}").format(lists=lists, path=path), "", "practice"
+        ),
+        "issuer-unknown": Told(tr("本程序中没有颁发机构的证书，不能核对；由办事网站核对"), "", "grey"),
+        "not-trusted": Told(
+            tr("颁发机构的证书不可用：{path}").format(path=path),
+            tr("颁发机构的证书已失效或无权签发，办事网站可能不接受这张证书。请联系客服 400-707-3355。"),
+            "red",
+        ),
+        "revoked": Told(
+            tr("已吊销：{path}").format(path=path),
+            tr("证书已吊销，不能再使用。请在 www.hebca.com 重新申请证书。"),
+            "red",
+        ),
+        "forged": Told(
+            tr("签发者的签名不对"), tr("这张证书不是它所写的机构签发的，请不要使用，并联系客服 400-707-3355。"), "red"
+        ),
+    }
+    return said[found.state]
 
 
 def usage(entry: CertificateEntry) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.pages.certificate_card import export_button
 from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import tr
@@ -32,8 +33,8 @@ class DetailsDialog(QDialog):
         close = button(tr("关闭"), "closeButton", self.accept, "primary")
         close.setDefault(True)
         copy = button(tr("复制全部"), "copyAllButton", lambda: actions.copy(as_text(facts)))
-        export = button(tr("导出证书"), "exportButton", lambda: actions.export(entry, self))
-        outer = column(title, _scrolled(facts), row(copy, export, None, close), spacing=16)
+        below = row(copy, export_button(entry, actions), None, close)
+        outer = column(title, _scrolled(facts), below, spacing=16)
         outer.setContentsMargins(24, 20, 24, 20)
         self.setLayout(outer)
         self.resize(640, 560)

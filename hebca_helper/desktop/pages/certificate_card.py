@@ -4,36 +4,104 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton
 
 from hebca_helper.desktop import words
-from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.widgets import Tell, badge, button, column, fields, label, row
+from hebca_helper.desktop.actions import Actions, CertificateFormat
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.widgets import Tell, badge, button, column, label, restyle, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.chain_states import Chain
     from hebca_helper.assistant.entries import CertificateEntry
+
+COLUMNS = 2
 
 
 class CertificateCard(QFrame):
+    """`tell_chain` adds what is known of the issuer, which is looked up later."""
+
     def __init__(self, entry: CertificateEntry, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("card")
+        self.entry = entry
+        self._actions = actions
         told = words.validity(entry)
         self.setProperty("level", told.level)
-        title = row(label(entry.certificate.holder, "cardTitle", wrap=True, selectable=True), *_marks(entry), None)
-        title.setStretch(0, 0)
-        title.addWidget(badge(told.short, told.level))
-        box = column(title, fields(facts(entry), columns=2), spacing=12)
+        self._chain = label("", "chainLine", wrap=True, selectable=True)
+        self._chain.setProperty("level", "grey")
+        self._chain.setText(tr("正在核对…"))
+        self._told = column(spacing=8)
+        box = column(self._title(told), self._told, self._facts(), self._buttons(), spacing=12)
         if told.text:
-            box.insertWidget(1, Tell(told.text, "" if told.level == "grey" else told.level, _remedy(entry, actions)))
-        details = button(tr("查看详情"), "detailsButton", lambda: actions.details(entry))
-        copy = button(tr("复制唯一标识"), "copyButton", lambda: actions.copy(entry.certificate.unique_id))
-        export = button(tr("导出证书"), "exportButton", lambda: actions.export(entry))
-        box.addLayout(row(details, copy, export, None))
+            level = "" if told.level == "grey" else told.level
+            self._told.addWidget(Tell(told.text, level, _remedy(entry, actions)))
         box.setContentsMargins(18, 14, 18, 14)
         self.setLayout(box)
+
+    def tell_chain(self, chain: Chain | None) -> None:
+        """None where it could not be found out."""
+        told = words.chain(chain)
+        self._chain.setText(told.short)
+        restyle(self._chain, level=told.level)
+        if told.level == "red" and self._told.count() == (1 if words.validity(self.entry).text else 0):
+            self._told.insertWidget(0, Tell(told.text, "red"))
+
+    def _title(self, told: words.Told) -> QHBoxLayout:
+        title = row(label(self.entry.certificate.holder, "cardTitle", wrap=True, selectable=True), *_marks(self.entry))
+        title.addStretch(1)
+        title.addWidget(badge(told.short, told.level))
+        return title
+
+    def _facts(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for place, (name, value, copied) in enumerate(facts(self.entry)):
+            line, pair = divmod(place, COLUMNS)
+            grid.addWidget(label(name, "fieldName"), line, 2 * pair)
+            grid.addLayout(self._value(name, value, copied), line, 2 * pair + 1)
+            grid.setColumnStretch(2 * pair + 1, 1)
+        below = grid.rowCount()
+        grid.addWidget(label(tr("证书链"), "fieldName"), below, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._chain, below, 1, 1, 2 * COLUMNS - 1)
+        return grid
+
+    def _value(self, name: str, value: str, copied: bool) -> QHBoxLayout:
+        line = row(label(value, "fieldValue", selectable=True), spacing=2)
+        if copied:
+            line.addWidget(_copy_button(name, value, self._actions))
+        line.addStretch(1)
+        return line
+
+    def _buttons(self) -> QHBoxLayout:
+        details = button(tr("查看详情"), "detailsButton", lambda: self._actions.details(self.entry))
+        return row(details, export_button(self.entry, self._actions), None)
+
+
+def export_button(entry: CertificateEntry, actions: Actions) -> QPushButton:
+    """Unfolds to the two forms in which a certificate is asked for."""
+    made = button(tr("导出证书"), "exportButton", lambda: None)
+    menu = QMenu(made)
+    menu.setObjectName("exportMenu")
+    menu.addAction(tr(".cer 文件（双击可查看）"), lambda: actions.export(entry, CertificateFormat.CER, made))
+    menu.addAction(tr(".pem 文件（文本格式）"), lambda: actions.export(entry, CertificateFormat.PEM, made))
+    made.setMenu(menu)
+    return made
+
+
+def _copy_button(name: str, value: str, actions: Actions) -> QToolButton:
+    made = QToolButton()
+    made.setObjectName("copyField")
+    made.setIcon(icon("copy"))
+    made.setIconSize(QSize(14, 14))
+    made.setAccessibleName(tr("复制{name}").format(name=name))
+    made.setToolTip(tr("复制{name}").format(name=name))
+    made.clicked.connect(lambda: actions.copy(value))
+    return made
 
 
 def _remedy(entry: CertificateEntry, actions: Actions) -> QPushButton | None:
@@ -43,25 +111,25 @@ def _remedy(entry: CertificateEntry, actions: Actions) -> QPushButton | None:
     return button(tr("办理延期"), "renewButton", lambda: actions.open_link("renew"))
 
 
-def _marks(entry: CertificateEntry) -> list[QFrame]:
+def _marks(entry: CertificateEntry) -> list[QLabel]:
     marks = [badge(words.usage(entry))]
     if entry.practice:
         marks.append(badge(tr("演练"), "practice"))
     if not entry.has_private_key:
         marks.append(badge(tr("没有私钥"), "amber"))
-    return list(marks)
+    return marks
 
 
-def facts(entry: CertificateEntry) -> list[tuple[str, str]]:
-    """What clerks are asked for, two in a line."""
+def facts(entry: CertificateEntry) -> list[tuple[str, str, bool]]:
+    """What clerks are asked for, two in a line: name, value, whether it can be copied by itself."""
     certificate = entry.certificate
     return [
-        (tr("唯一标识"), certificate.unique_id),
-        (tr("统一社会信用代码"), certificate.credit_code or tr("证书中没有")),
-        (tr("序列号"), certificate.serial_hex),
-        (tr("序列号（十进制）"), certificate.serial_decimal),
-        (tr("生效日期"), f"{beijing(certificate.not_before):%Y-%m-%d}"),
-        (tr("到期日期"), f"{beijing(certificate.not_after):%Y-%m-%d}"),
-        (tr("颁发机构"), certificate.issuer_name),
-        (tr("密钥"), f"{certificate.key_kind.name} {certificate.key_bits}"),
+        (tr("唯一标识"), certificate.unique_id, True),
+        (tr("统一社会信用代码"), certificate.credit_code or tr("证书中没有"), bool(certificate.credit_code)),
+        (tr("序列号"), certificate.serial_hex, True),
+        (tr("序列号（十进制）"), certificate.serial_decimal, True),
+        (tr("生效日期"), f"{beijing(certificate.not_before):%Y-%m-%d}", False),
+        (tr("到期日期"), f"{beijing(certificate.not_after):%Y-%m-%d}", False),
+        (tr("颁发机构"), certificate.issuer_name, False),
+        (tr("密钥"), f"{certificate.key_kind.name} {certificate.key_bits}", False),
     ]

@@ -41,7 +41,7 @@ class PagePlace:
 def _certificates(around: Surroundings) -> Page:
     from hebca_helper.desktop.pages.certificates import CertificatesPage
 
-    return CertificatesPage(around.state, around.actions)
+    return CertificatesPage(around)
 
 
 def _seals(around: Surroundings) -> Page:
