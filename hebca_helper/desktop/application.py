@@ -59,6 +59,7 @@ class Desktop:
         self.attention: Attention | None = None
         self.remembered: RememberedPins | None = None
         self._told_no_tray = False
+        self._page = page
         self._open_page(page)
 
     def run(self) -> int:
@@ -130,6 +131,8 @@ class Desktop:
         runtime.loop.call_soon_threadsafe(self._connect, runtime, prompts, self.remembered)
         self.status.attach(runtime)
         self.window.attach(runtime)
+        if not runtime.settings.first_start_done and not self._page:
+            self.window.show_first_start()
 
     def _connect(self, runtime: Runtime, prompts: QtPrompts, remembered: RememberedPins) -> None:
         """On the loop."""

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.prompts import Notice
 
 
+FIRST_START = "first-start"
+
+
 class MainWindow(QMainWindow):
     painted_first = Signal()
     """Once, when the window is on the screen."""
@@ -82,7 +85,10 @@ class MainWindow(QMainWindow):
     # Pages
 
     def show_page(self, name: str) -> None:
-        """A name of `hebca_helper.pages`; one whose page is not there changes nothing."""
+        """A name of `hebca_helper.pages`, or FIRST_START; one whose page is not there changes nothing."""
+        if name == FIRST_START:
+            self.show_first_start()
+            return
         if name != "links" and name not in self._places:
             return
         if name not in self._pages:
@@ -91,6 +97,18 @@ class MainWindow(QMainWindow):
         self.side_bar.mark(name)
         self._stack.setCurrentWidget(self._pages[name])
         self._pages[name].shown_first()
+
+    def show_first_start(self) -> None:
+        """The five steps of a first start, from the beginning."""
+        from hebca_helper.desktop.first_start.page import FirstStartPage
+
+        page = self._pages.get(FIRST_START)
+        if not isinstance(page, FirstStartPage):
+            page = FirstStartPage(self._surroundings(), lambda: self.show_page("links"))
+            self._pages[FIRST_START] = page
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        page.begin()
 
     def _make(self, name: str) -> Page:
         if name == "links":

@@ -26,6 +26,7 @@ def practice_home() -> Iterator[dict[str, str]]:
     """An environment whose HEBCA_HELPER_HOME holds a fresh practice USBKEY; the home goes with the block."""
     with tempfile.TemporaryDirectory(prefix="hebca-benchmark-") as folder:
         environment = {**os.environ, "HEBCA_HELPER_HOME": folder}
+        Path(folder, "settings.toml").write_text("first_start_done = true\n", encoding="ascii")
         subprocess.run([*PROGRAM, "practice", "init"], env=environment, check=True, stdout=subprocess.DEVNULL)
         yield environment
 

@@ -6,6 +6,8 @@ signal of org.freedesktop.ScreenSaver (KDE) and of the screen savers of GNOME, C
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusMessage, QDBusVariant
 
@@ -107,13 +109,13 @@ def _plain(answer: QDBusMessage) -> object:
     return value.variant() if isinstance(value, QDBusVariant) else value
 
 
-def _slot(signature: str) -> bytes:
-    """As Qt's SLOT() macro writes it."""
-    return b"1" + signature.encode()
+def _slot(signature: str) -> Any:
+    """As Qt's SLOT() macro writes it; PySide6's type hints say bytes, and its calls take text only."""
+    return f"1{signature}"
 
 
 def _listen(
-    bus: QDBusConnection, path: str, interface: str, signal: str, receiver: QObject, slot: bytes, service: str = ""
+    bus: QDBusConnection, path: str, interface: str, signal: str, receiver: QObject, slot: Any, service: str = ""
 ) -> None:
     if bus.isConnected():
         bus.connect(service or interface, path, interface, signal, receiver, slot)

@@ -1,0 +1,49 @@
+"""Step 1: the USBKEY is plugged in and its driver finds it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from hebca_helper.desktop import words
+from hebca_helper.desktop.first_start.step import Step
+from hebca_helper.desktop.pages.places import Surroundings
+from hebca_helper.desktop.widgets import Tell, button
+from hebca_helper.pages import PageName
+from hebca_helper.texts import tr
+
+
+class UsbkeyStep(Step):
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__(
+            around, tr("插入 USBKEY"), tr("把河北CA的 USBKEY（数字证书）插到电脑的 USB 口，几秒钟内这里就会认出它。")
+        )
+        around.state.changed.connect(self.come)
+
+    def come(self) -> None:
+        state = self.around.state
+        if state.busy and state.known:
+            return
+        if state.tokens:
+            found = [self._found(token.id) for token in state.tokens]
+            self.show_items(found)
+            return
+        if not state.known:
+            self.show_items([Tell(tr("正在检测 USBKEY…"))])
+            return
+        none = tr("还没有发现 USBKEY。已经插上却没有反应时，多半是缺少驱动：可以重新检测，或用故障检测查找原因。")
+        self.show_items([Tell(none, "amber")], self._again(), self._diagnosis())
+
+    def _found(self, token_id: str) -> QWidget:
+        state = self.around.state
+        token = next(each for each in state.tokens if each.id == token_id)
+        holders = words.holders([entry for entry in state.entries if entry.token.id == token_id])
+        if not holders:
+            told = tr("已识别 {name}，但其中没有证书。").format(name=words.token_name(token))
+            return Tell(told, "amber")
+        return Tell(tr("已识别 {name}：{holder}").format(name=words.token_name(token), holder=holders), "good")
+
+    def _again(self) -> QPushButton:
+        return button(tr("重新检测"), "rescanButton", self.around.state.rescan, "primary")
+
+    def _diagnosis(self) -> QPushButton:
+        return button(tr("故障检测"), "toDiagnosisButton", lambda: self.around.show_page(PageName.DIAGNOSIS))

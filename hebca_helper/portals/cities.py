@@ -1,0 +1,36 @@
+"""Where a clerk's employer reports: the places of the manuals. The chosen one's links, office and telephone come first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hebca_helper.portals.catalogue import Catalogue, Group, Portal
+from hebca_helper.texts import tr
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """`name` is what the setting `city` and the contacts of `resources/help` say; `title` is for people."""
+
+    name: str
+    title: str
+
+
+def cities() -> tuple[City, ...]:
+    """In the order in which they are offered; the last is everywhere else."""
+    return (
+        City("石家庄", tr("石家庄市")),
+        City("张家口", tr("张家口市")),
+        City("衡水", tr("衡水市")),
+        City("沧州", tr("沧州市")),
+        City("省属", tr("省属单位（含定州、辛集）")),
+        City("", tr("其他地区")),
+    )
+
+
+def portals_of(catalogue: Catalogue, city: str) -> tuple[Portal, ...]:
+    """The links to portals of this city, in the catalogue's order; empty for everywhere else."""
+    if not city:
+        return ()
+    services = (*catalogue.group(Group.SOCIAL_SECURITY), *catalogue.group(Group.PROVIDENT_FUND))
+    return tuple(portal for portal in services if any(city in text for text in (portal.title, portal.note)))
