@@ -38,16 +38,21 @@ async def p7_verify_b64(session: Session, arguments: Arguments) -> dict[str, obj
 async def envelop_b64(session: Session, arguments: Arguments) -> dict[str, object]:
     """EnvelopedData for RSA recipients, with the cipher of the settings. SM2 recipients will get SM4 here."""
     await session.assistant.admit(session.connection)
-    data, name = arguments.data("b64data"), session.settings.envelope_cipher
-    recipients = [Certificate.parse(encoded) for encoded in arguments.certificates("certs")]
-    sealed = await _off_the_loop(len(data) + LARGE * (len(recipients) > 8), lambda: _seal(data, recipients, name))
-    return {"b64data": b64(sealed)}
+    cipher = session.settings.envelope_cipher
+    return {"b64data": b64(await enveloped(arguments.data("b64data"), arguments.certificates("certs"), cipher))}
 
 
 async def un_envelop_b64(session: Session, arguments: Arguments) -> dict[str, object]:
     """The key is found by recipient info, on all tokens; nothing needs to be selected."""
     opened = await session.assistant.decryption.open_envelope(session.connection, arguments.data("b64data"))
     return {"b64data": b64(opened)}
+
+
+async def enveloped(data: bytes, certificates: list[bytes], cipher: str) -> bytes:
+    """CMS EnvelopedData, DER, for recipients given by their certificates. HelperError(CERTIFICATE_UNREADABLE)."""
+    recipients = [Certificate.parse(encoded) for encoded in certificates]
+    size = len(data) + LARGE * (len(recipients) > 8)
+    return await _off_the_loop(size, lambda: _seal(data, recipients, cipher))
 
 
 def _is_signed(message: bytes) -> bool:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.certificate_row import certificate_row
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.pki.moments import beijing_text
@@ -72,30 +73,6 @@ def _token_text(token: TokenInfo) -> str:
 
 def _certificates(entries: list[CertificateEntry]) -> tuple[list[dict[str, Any]], list[str]]:
     return [certificate_row(entry) for entry in entries], [_certificate_text(entry) for entry in entries]
-
-
-def certificate_row(entry: CertificateEntry) -> dict[str, Any]:
-    """A certificate as JSON: serial in hex and decimal, times in UTC (ISO 8601), usages as a list."""
-    certificate = entry.certificate
-    return {
-        "token": entry.token.id,
-        "holder": certificate.holder,
-        "unique_id": certificate.unique_id,
-        "credit_code": certificate.credit_code,
-        "serial": certificate.serial_hex,
-        "serial_decimal": certificate.serial_decimal,
-        "issuer": certificate.issuer_name,
-        "subject": certificate.subject.text,
-        "not_before": certificate.not_before.isoformat(),
-        "not_after": certificate.not_after.isoformat(),
-        "validity": entry.validity,
-        "days_left": entry.days_left,
-        "usage": [name for name, serves in (("sign", certificate.signs), ("encrypt", certificate.encrypts)) if serves],
-        "key": f"{certificate.key_kind}-{certificate.key_bits}",
-        "replaced": entry.replaced,
-        "practice": entry.practice,
-        "fingerprint": certificate.fingerprint,
-    }
 
 
 def _certificate_text(entry: CertificateEntry) -> str:
