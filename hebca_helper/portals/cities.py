@@ -10,10 +10,12 @@ from hebca_helper.texts import tr
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """`name` is what the setting `city` and the contacts of `resources/help` say; `title` is for people."""
+    """`name` is what the setting `city` and the contacts of `resources/help` say; `title` is for people,
+    `note` says who is meant besides."""
 
     name: str
     title: str
+    note: str = ""
 
 
 def cities() -> tuple[City, ...]:
@@ -23,7 +25,7 @@ def cities() -> tuple[City, ...]:
         City("张家口", tr("张家口市")),
         City("衡水", tr("衡水市")),
         City("沧州", tr("沧州市")),
-        City("省属", tr("省属单位（含定州、辛集）")),
+        City("省属", tr("省属单位"), tr("含定州、辛集")),
         City("", tr("其他地区")),
     )
 

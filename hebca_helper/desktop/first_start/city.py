@@ -36,9 +36,9 @@ class CityStep(Step):
         grid = QGridLayout()
         grid.setVerticalSpacing(10)
         for place, city in enumerate(cities()):
-            made = QRadioButton(city.title)
+            made = QRadioButton(f"{city.title}（{city.note}）" if city.note else city.title)
             made.setObjectName(f"city{place + 1}")
-            made.setAccessibleName(city.title)
+            made.setAccessibleName(made.text())
             made.clicked.connect(partial(self._choose, city.name))
             self._group.addButton(made)
             self._buttons[city.name] = made

@@ -31,7 +31,8 @@ class HelpPage(Page):
         self.top.addWidget(self._search, 0, Qt.AlignmentFlag.AlignBottom)
         self._tabs: dict[Section, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self.above.addLayout(row(*(self._tab(*item) for item in _sections()), None))
+        first = button(tr("首次使用引导"), "firstStartButton", lambda: around.show_page("first-start"), "link")
+        self.above.addLayout(row(*(self._tab(*item) for item in _sections()), None, first))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
         self._typing.timeout.connect(self._show)
         self._search.textChanged.connect(lambda: self._typing.start())

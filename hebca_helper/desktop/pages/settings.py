@@ -20,6 +20,7 @@ from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.widgets import Tell, button
 from hebca_helper.errors import HelperError
+from hebca_helper.portals.cities import cities
 from hebca_helper.settings import Settings
 from hebca_helper.texts import tr
 
@@ -53,6 +54,7 @@ class SettingsPage(Page):
         return [
             section(tr("网站"), self._sites, self._row(_unknown_sites())),
             section(tr("登录与签名"), *map(self._row, _logins())),
+            section(tr("办事地区"), self._row(_city())),
             section(tr("启动与托盘"), self._autostart(), self._row(_tray())),
             section(tr("签名记录"), self._row(_retention()), self._deletion()),
             section(tr("密码"), self._row(_remembered_pin())),
@@ -191,6 +193,11 @@ def _retention() -> SettingRow:
 def _remembered_pin() -> SettingRow:
     hint = tr("到注销电脑为止，只在密码框中预先填好，仍由您确认；拔出、锁屏、退出或输错后忘记，盖章时不用")
     return Switch("remember_pin", tr("记住证书密码"), hint)
+
+
+def _city() -> SettingRow:
+    hint = tr("这里的快捷链接、办事处和电话排在最前面")
+    return Choice("city", tr("所在城市"), hint, [(city.name, city.title) for city in cities()])
 
 
 def _looks() -> list[SettingRow]:
