@@ -1,0 +1,93 @@
+"""One quick link: what it is called, where it leads, and what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from hebca_helper.portals.initials import initials
+from hebca_helper.texts import SOURCE_LANGUAGE, language
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Group(StrEnum):
+    """Groups of the first page, in their order; the value is the word the manuals use."""
+
+    SOCIAL_SECURITY = "社保"
+    PROVIDENT_FUND = "公积金"
+    OTHER = "其他"
+    """For what people add that is neither."""
+    PRACTICE = "演练"
+    """Not in the file: the practice hall and its telephone, while they run."""
+    CERTIFICATE_SERVICE = "证书服务"
+
+
+class BrowserNeed(StrEnum):
+    """Which browser a portal works with."""
+
+    ANY = "any"
+    CHROME = "chrome"
+
+
+class Need(StrEnum):
+    """What the person must have at hand. Each one includes those before it."""
+
+    NOTHING = "nothing"
+    TOKEN = "token"
+    """A USBKEY, also with an expired certificate: such as for renewing it."""
+    CERTIFICATE = "certificate"
+    """A certificate that is valid today."""
+    SEAL = "seal"
+    """Also a seal: the portal stamps what is handed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """One quick link.
+
+    `address` is where it leads, empty for a telephone number. `origins` are the exact origins (RFC 6454, section 6.2)
+    of its pages; those of the catalogue as shipped the certificate service then knows. A link that only leads to the
+    issuer's site (`via_issuer`) has none. `aliases` are other words under which clerks look for it. `note` is a
+    condition or advice shown on the entry. `city` is whose portal it is, without 市; empty for everybody's.
+    """
+
+    id: str
+    group: Group
+    title: str
+    address: str = ""
+    telephone: str = ""
+    origins: tuple[str, ...] = ()
+    browser: BrowserNeed = BrowserNeed.ANY
+    need: Need = Need.NOTHING
+    city: str = ""
+    via_issuer: bool = False
+    note: str = ""
+    aliases: tuple[str, ...] = ()
+    english_title: str = ""
+    english_note: str = ""
+
+    @property
+    def insecure(self) -> bool:
+        """Plain http to another computer: anyone on the line can imitate the site."""
+        return self.address.startswith("http:") and urlsplit(self.address).hostname not in LOOPBACK_HOSTS
+
+    @property
+    def shown_title(self) -> str:
+        """In the language in use, where the entry has it."""
+        return self.title if language() == SOURCE_LANGUAGE else self.english_title or self.title
+
+    @property
+    def shown_note(self) -> str:
+        return self.note if language() == SOURCE_LANGUAGE else self.english_note or self.note
+
+    def matches(self, words: str) -> bool:
+        """Whether each of the words, separated by spaces, is in a name, the group, the city or the address, or is the
+        beginning letters of how a name is read (zjk for 张家口)."""
+        names = (self.title, *self.aliases)
+        haystack = "\n".join(
+            (*names, self.english_title, self.group, self.city, self.address, self.telephone)
+        ).casefold()
+        letters = "\n".join(initials(name) for name in names)
+        return all(word in haystack or word in letters for word in words.casefold().split())
