@@ -151,6 +151,7 @@ def _certificate(found: CertificateFinding) -> Row | None:
         return None
     return {
         "holder": found.certificate.holder,
+        "unique_id": found.certificate.unique_id,
         "issuer": found.certificate.issuer_name,
         "serial": found.certificate.serial_hex,
         "standing": found.standing,
