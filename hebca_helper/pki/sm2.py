@@ -45,6 +45,12 @@ def message_digest(point: Point, data: bytes, identity: bytes = DEFAULT_ID) -> b
     return sm3(_z(point, identity), data)
 
 
+def prefix(spki: bytes, identity: bytes = DEFAULT_ID) -> bytes | None:
+    """Z, which goes before the content into SM3 to make e; None for a key of another kind."""
+    point = public_point(spki)
+    return None if point is None else _z(point, identity)
+
+
 def verify(spki: bytes, data: bytes, signature: bytes, identity: bytes = DEFAULT_ID) -> bool:
     """Whether `signature` (DER SEQUENCE(r, s), or the raw 64 octets r ‖ s) over `data` was made with the key.
 

@@ -11,22 +11,26 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate, KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, algorithm_of
+from hebca_helper.pki.sm3 import Hasher, new_sm3
 from hebca_helper.texts import tr
 
 
 class DigestAlgorithm(Enum):
-    """Digests a message may name (RFC 3370, RFC 5754), by hashlib's name."""
+    """Digests a message may name (RFC 3370, RFC 5754, GB/T 35275-2017), by hashlib's name."""
 
     SHA1 = "sha1"
     SHA256 = "sha256"
     SHA384 = "sha384"
     SHA512 = "sha512"
+    SM3 = "sm3"
 
-    def new(self) -> hashlib._Hash:
-        return hashlib.new(self.value, usedforsecurity=False)
+    def new(self) -> Hasher:
+        return new_sm3() if self is DigestAlgorithm.SM3 else hashlib.new(self.value, usedforsecurity=False)
 
     def of(self, data: bytes) -> bytes:
-        return hashlib.new(self.value, data, usedforsecurity=False).digest()
+        made = self.new()
+        made.update(data)
+        return made.digest()
 
 
 _DIGESTS = {
@@ -34,6 +38,8 @@ _DIGESTS = {
     "2.16.840.1.101.3.4.2.1": DigestAlgorithm.SHA256,
     "2.16.840.1.101.3.4.2.2": DigestAlgorithm.SHA384,
     "2.16.840.1.101.3.4.2.3": DigestAlgorithm.SHA512,
+    "1.2.156.10197.1.401": DigestAlgorithm.SM3,
+    "1.2.156.10197.1.401.1": DigestAlgorithm.SM3,
 }
 _RSA_ENCRYPTION, _EC_PUBLIC_KEY = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
 _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
@@ -46,12 +52,13 @@ _BARE = {
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA256): SignatureAlgorithm.ECDSA_SHA256,
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA384): SignatureAlgorithm.ECDSA_SHA384,
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA512): SignatureAlgorithm.ECDSA_SHA512,
+    (_EC_PUBLIC_KEY, DigestAlgorithm.SM3): SignatureAlgorithm.SM2_SM3,
 }
 """A signer that names only its key's kind means the digest beside it (RFC 3370, 3.2)."""
 
 
 def digest_of_identifier(identifier: bytes) -> DigestAlgorithm:
-    """The digest of a DER AlgorithmIdentifier. HelperError(NOT_SUPPORTED) for MD5, SM3 and unknown ones."""
+    """The digest of a DER AlgorithmIdentifier. HelperError(NOT_SUPPORTED) for MD5 and unknown ones."""
     oid = identifier_oid(identifier)
     try:
         return _DIGESTS[oid]

@@ -15,6 +15,8 @@ from hebca_helper.texts import tr
 
 DATA, SIGNED_DATA, ENVELOPED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.3"
 """RFC 5652, 4, 5.1 and 6.1."""
+DATA_SM, SIGNED_DATA_SM = "1.2.156.10197.6.1.4.2.1", "1.2.156.10197.6.1.4.2.2"
+"""The same of GB/T 35275-2017, 5; in the wild either name stands beside either algorithm."""
 AUTHENTICATED_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23"
 """RFC 5083, 2.1."""
 EXPLICIT_0 = 0xA0

@@ -10,7 +10,7 @@ from datetime import datetime
 from asn1crypto import algos, cms, tsp
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import der
+from hebca_helper.pki import der, sm2
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import ber
 from hebca_helper.pki.cms.algorithms import (
@@ -19,7 +19,7 @@ from hebca_helper.pki.cms.algorithms import (
     signature_of_identifier,
 )
 from hebca_helper.pki.cms.identifiers import Identifier
-from hebca_helper.pki.cms.message import DATA
+from hebca_helper.pki.cms.message import DATA, DATA_SM
 from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"
@@ -78,13 +78,24 @@ class Signer:
         and present them as content. So without attributes content that begins like such a SET is refused.
         """
         if self.attributes is None:
-            return content_type == DATA and not (beginning[:1] == b"\x31" and _CONTENT_TYPE_AHEAD in beginning[:32])
+            return content_type in (DATA, DATA_SM) and not (
+                beginning[:1] == b"\x31" and _CONTENT_TYPE_AHEAD in beginning[:32]
+            )
         named = der.read(self.attributes[CONTENT_TYPE]).content
         claimed = der.expect(der.read(self.attributes[MESSAGE_DIGEST]), der.OCTET_STRING).content
         return der.object_identifier(named) == content_type and hmac.compare_digest(claimed, digest)
 
+    def content_prefix(self, certificate: Certificate) -> bytes:
+        """What goes into the digest before the content: with SM2 over the content itself, what names the key."""
+        if self.attributes is not None or self.algorithm is not SignatureAlgorithm.SM2_SM3:
+            return b""
+        return sm2.prefix(certificate.spki) or b""
+
     def signature_matches(self, certificate: Certificate, digest: bytes) -> bool:
-        """Whether the key of `certificate` made the signature, and the attributes do not name another certificate."""
+        """Whether the key of `certificate` made the signature, and the attributes do not name another certificate.
+
+        `digest`: of the content, after `content_prefix`.
+        """
         if self.algorithm is None:
             return False
         if self.attributes is None:

@@ -1,4 +1,4 @@
-"""Reading SignedData (RFC 5652, 5) and checking its signatures. Whether to trust a signer is `pki.chains`' question."""
+"""Reading SignedData (RFC 5652, 5; GB/T 35275-2017, 8) and checking its signatures. Whether to trust a signer is `pki.chains`' question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from asn1crypto import cms
 
@@ -18,6 +18,7 @@ from hebca_helper.pki.cms.algorithms import DigestAlgorithm
 from hebca_helper.pki.cms.message import (
     EXPLICIT_0,
     SIGNED_DATA,
+    SIGNED_DATA_SM,
     Body,
     close_content_info,
     mark_body,
@@ -27,6 +28,7 @@ from hebca_helper.pki.cms.message import (
     reading,
 )
 from hebca_helper.pki.cms.signers import Signer
+from hebca_helper.pki.sm3 import Hasher
 from hebca_helper.texts import tr
 
 MOST_SIGNERS = 64
@@ -59,23 +61,29 @@ class SignedFile:
 
     def check(self, content: Iterable[bytes]) -> list[SignerReport]:
         """One report for each signer, at least one, over the content in pieces."""
-        hashes = {digest: digest.new() for signer in self.signers if (digest := signer.digest)}
+        hashes = {key: key.new() for signer in self.signers if (key := self._hash_key(signer))}
         beginning = b""
         for piece in content:
             beginning = beginning or piece
             for each in hashes.values():
                 each.update(piece)
-        digests = {digest: made.digest() for digest, made in hashes.items()}
+        digests = {key: made.digest() for key, made in hashes.items()}
         return [self._report(signer, digests, beginning) for signer in self.signers]
 
-    def _report(self, signer: Signer, digests: dict[DigestAlgorithm, bytes], beginning: bytes) -> SignerReport:
+    def _hash_key(self, signer: Signer) -> _HashKey | None:
+        if signer.digest is None:
+            return None
         certificate = signer.certificate_among(self.certificates)
-        if signer.problem or signer.digest is None:
+        return _HashKey(signer.digest, signer.content_prefix(certificate) if certificate else b"")
+
+    def _report(self, signer: Signer, digests: dict[_HashKey, bytes], beginning: bytes) -> SignerReport:
+        certificate, key = signer.certificate_among(self.certificates), self._hash_key(signer)
+        if signer.problem or key is None:
             return SignerReport(certificate, False, False, signer.signing_time, signer.problem)
         if certificate is None:
             problem = HelperError(Code.NO_CERTIFICATE, tr("文件中没有签名人的证书"))
             return SignerReport(None, False, False, signer.signing_time, problem)
-        digest = digests[signer.digest]
+        digest = digests[key]
         digest_ok = signer.digest_matches(digest, self.content_type, beginning)
         try:
             signature_ok = signer.signature_matches(certificate, digest)
@@ -83,6 +91,18 @@ class SignedFile:
             return SignerReport(certificate, False, digest_ok, signer.signing_time, problem)
         wrong = None if digest_ok and signature_ok else HelperError(Code.SIGNATURE_WRONG)
         return SignerReport(certificate, signature_ok, digest_ok, signer.signing_time, wrong)
+
+
+class _HashKey(NamedTuple):
+    """A digest that signers share: its algorithm, and what goes into it before the content."""
+
+    algorithm: DigestAlgorithm
+    prefix: bytes
+
+    def new(self) -> Hasher:
+        made = self.algorithm.new()
+        made.update(self.prefix)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,7 @@ def open_signed(source: BinaryIO) -> SignedFile:
     """Read all but the content. HelperError(MESSAGE_UNREADABLE); NOT_SUPPORTED for another kind of message."""
     with reading():
         reader, content_type = open_content_info(source)
-        if content_type != SIGNED_DATA:
+        if content_type not in (SIGNED_DATA, SIGNED_DATA_SM):
             raise other_type(content_type)
         reader.enter(ber.SEQUENCE)
         reader.part(der.INTEGER)
