@@ -1,0 +1,64 @@
+"""`python -m tests.desktop.gallery HOME LANGUAGE THEME FOLDER [STATE…]`: pictures into the folder, what is wrong as JSON.
+
+HOME has a practice USBKEY; the scale is QT_SCALE_FACTOR. Run on a display of its own (tests/desktop/test_gallery.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from tests.desktop.gallery import access, layout
+from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
+from tests.desktop.gallery.states import states
+
+SMALL, USUAL, LONGEST = (760, 520), (1000, 680), 1400
+
+
+def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str]) -> None:
+    furnish(home, language, theme)
+    folder.mkdir(parents=True, exist_ok=True)
+    wrong: dict[str, list[str]] = {}
+    with stage(home, home / "office") as running:
+        data = _data(running)
+        for name, window in states(running):
+            if wanted and name not in wanted:
+                continue
+            found = sorted(set(_looked_at(running, name, window, folder, language == "en", data)))
+            if found:
+                wrong[name] = found
+    json.dump(wrong, sys.stdout, ensure_ascii=False)
+    sys.stdout.flush()
+    os._exit(0)  # Qt's own end is no part of what is tested here
+
+
+def _looked_at(running: Stage, name: str, window: QWidget, folder: Path, english: bool, data: set[str]) -> list[str]:
+    found: list[str] = []
+    for width, height in [SMALL, USUAL] if window is running.window else [(0, 0)]:
+        if width:
+            window.resize(width, height)
+            running.settle()
+        found += layout.examine(window, english=english, data=data)
+    window.grab().save(str(folder / f"{name}.png"))
+    found += access.examine(window)
+    return found
+
+
+def _data(running: Stage) -> set[str]:
+    """What is Chinese in any language: names in certificates, and contents of the questions."""
+    kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY"}
+    office = [running.office.entry(), *running.office.choice().entries]
+    for entry in [*running.window.state.entries, *office]:
+        certificate = entry.certificate
+        kept |= {text for _, text in (*certificate.subject.items, *certificate.issuer.items)}
+        kept |= {certificate.holder, certificate.issuer_name, certificate.subject.text, certificate.issuer.text}
+        kept |= {entry.token.label, entry.token.manufacturer}
+    return {text for text in kept if text}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]), sys.argv[5:])

@@ -1,0 +1,114 @@
+"""The states that are looked at: every page, what opens from it, and every dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+
+from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.desktop.dialogs.details import DetailsDialog
+from hebca_helper.tokens.model import PinState
+from tests.desktop.gallery.stage import Stage
+
+State = tuple[str, QWidget]
+
+
+def states(stage: Stage) -> Iterator[State]:
+    """Name and window of each state; it is left when the next one is asked for."""
+    yield from _pages(stage)
+    yield from _page_dialogs(stage)
+    yield from _questions(stage)
+
+
+def _pages(stage: Stage) -> Iterator[State]:
+    window = stage.window
+    for name in ["links", *window._places]:
+        stage.person.click(window, f"{name}Button")
+        stage.settle(250)
+        yield name, window
+        if name in _FURTHER:
+            yield from ((f"{name}-{what}", window) for what in _FURTHER[name](stage))
+    stage.person.click(window, "linksButton")
+
+
+def _diagnosis(stage: Stage) -> Iterator[str]:
+    stage.person.click(stage.window, "startChecksButton")
+    stage.settle(30)
+    yield "running"
+    again = stage.person.find(stage.window, QPushButton, "checkAgainButton")
+    stage.person.wait(again.isVisible)
+    stage.settle()
+    yield "report"
+
+
+def _links(stage: Stage) -> Iterator[str]:
+    stage.person.type(stage.window, "searchEdit", "xyz")
+    stage.settle()
+    yield "nothing-found"
+    stage.person.click(stage.window, "clearSearchButton")
+
+
+_FURTHER: dict[str, Callable[[Stage], Iterator[str]]] = {"diagnosis": _diagnosis, "links": _links}
+
+
+# Dialogs that a page opens
+
+
+def _page_dialogs(stage: Stage) -> Iterator[State]:
+    entry = stage.window.state.entries[0]
+    dialog = DetailsDialog(entry, stage.window.actions_of_person, stage.window)
+    with _open(stage, dialog):
+        yield "details", dialog
+    page = stage.person
+    page.click(stage.window, "settingsButton")
+    for name, button, text in (
+        ("delete-journal", "deleteJournalButton", ""),
+        ("trust-site", "addTrustedSiteButton", "https://portal.example.cn"),
+    ):
+        if text:
+            page.type(stage.window, "trustedSiteField", text)
+        page.click(stage.window, button)
+        box = page.window(QDialog)
+        yield name, box
+        box.reject()
+        stage.settle()
+
+
+@contextmanager
+def _open(stage: Stage, dialog: QDialog) -> Iterator[None]:
+    dialog.open()
+    stage.settle(120)
+    yield
+    dialog.reject()
+    stage.settle()
+
+
+# Questions of the assistant
+
+
+def _questions(stage: Stage) -> Iterator[State]:
+    office, prompts = stage.office, stage.prompts
+    asked = {
+        "pin": lambda: prompts.enter_pin(office.pin()),
+        "pin-last-try": lambda: prompts.enter_pin(office.pin(PinState.LAST_TRY, 1, days=20)),
+        "pin-practice": lambda: prompts.enter_pin(office.practice_pin()),
+        "pin-change": lambda: prompts.enter_pin(office.change()),
+        "pin-unblock": lambda: prompts.enter_pin(office.unblock()),
+        "choose": lambda: prompts.choose_certificate(office.choice()),
+        "connect": lambda: prompts.confirm(office.connect()),
+        "connect-insecure": lambda: prompts.confirm(office.connect(insecure=True)),
+        **{f"consent-{kind}": _consent(stage, kind) for kind in ConfirmKind if kind is not ConfirmKind.CONNECT},
+    }
+    for name, question in asked.items():
+        stage.ask(question())
+        dialog = stage.person.window(QDialog)
+        stage.settle(60)
+        yield name, dialog
+        dialog.reject()
+        stage.settle()
+
+
+def _consent(stage: Stage, kind: ConfirmKind) -> Callable[[], object]:
+    return lambda: stage.prompts.confirm(stage.office.about(kind))

@@ -1,0 +1,58 @@
+"""Every page and dialog in both languages, both looks, at 1x and 2x: readable, reachable, and not in two languages.
+
+The pictures stay in the folder that HEBCA_HELPER_GALLERY names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from hebca_helper.places import HOME_VARIABLE
+from tests.displays import VirtualDisplay
+from tests.practice_homes import put_practice_usbkey
+
+pytestmark = pytest.mark.desktop
+
+LOOKS = (("zh_CN", "light", "1"), ("en", "dark", "1"), ("zh_CN", "dark", "2"), ("en", "light", "2"))
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.timeout(240)
+def test_every_page_and_dialog_can_be_read_and_reached(tmp_path: Path) -> None:
+    pictures = Path(os.environ.get("HEBCA_HELPER_GALLERY") or tmp_path / "gallery")
+    homes = [put_practice_usbkey(_folder(tmp_path / f"home-{number}")) for number in range(len(LOOKS))]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda look, home: _gallery(home, look, pictures), LOOKS, homes))
+    wrong = {"-".join(look): told for look, told in zip(LOOKS, found, strict=True) if told}
+    assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def _gallery(home: Path, look: tuple[str, str, str], pictures: Path) -> dict[str, list[str]]:
+    language, theme, scale = look
+    with VirtualDisplay(window_manager=True, tray=True, size="2200x1800x24") as display:
+        environment = display.environment(QT_SCALE_FACTOR=scale, **{HOME_VARIABLE: str(home)})
+        environment["XDG_CONFIG_HOME"] = str(home / "config")
+        command = [sys.executable, "-m", "tests.desktop.gallery", str(home), language, theme]
+        done = subprocess.run(
+            [*command, str(pictures / f"{language}-{theme}-{scale}x")],
+            env=environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=200,
+        )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, list[str]] = json.loads(done.stdout)
+    return told
