@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
-from hebca_helper.checks.model import Check, Outcome
+from hebca_helper.checks.model import Check, Finding, Outcome
 from hebca_helper.checks.report import Report
 from hebca_helper.checks.runner import run_checks
 from hebca_helper.checks.surroundings import Service, Surroundings
@@ -24,6 +26,8 @@ FOUND_PROBLEMS = 1
 async def doctor(options: argparse.Namespace, program: Program) -> int:
     """0 when nothing is wrong (warnings do not count), 1 when there is a problem."""
     report = await examine(program)
+    if options.browser:
+        report = replace(report, findings=[*report.findings, *await examine_browser(options.browser, program)])
     if options.report:
         write_report(Path(options.report), report)
     print(report.as_json() if options.json else report.as_text().rstrip())
@@ -45,6 +49,18 @@ async def examine(program: Program) -> Report:
 async def _report(surroundings: Surroundings) -> Report:
     findings = await run_checks(CHECKS, surroundings, _progress)
     return Report(findings, surroundings.failures, utc_now())
+
+
+async def examine_browser(name: str, program: Program) -> list[Finding]:
+    """What that browser says about the way to us; the person does the last steps in it."""
+    from hebca_helper.bridge.browser_path.examination import choose, service_url
+    from hebca_helper.bridge.browser_path.examination import examine as examine_in
+    from hebca_helper.checks.machine import ThisMachine
+
+    browser = choose(name)
+    print(tr("请在打开的浏览器中完成检测，最后点“完成”。"), file=sys.stderr, flush=True)
+    service = service_url(ThisMachine(os.environ), program.settings.certificate_port)
+    return await examine_in(browser, program.home, service, utc_now())
 
 
 def _progress(done: int, of: int, check: Check) -> None:

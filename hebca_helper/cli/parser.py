@@ -176,6 +176,8 @@ def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser("doctor", help=tr("故障检测：逐项检查并给出原因和解决办法"))
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--report", metavar="FILE", help=tr("同时把报告存为文件，名称以 .json 结尾时为 JSON"))
+    browsers = ("chrome", "chromium", "edge", "firefox")
+    doctor.add_argument("--browser", choices=browsers, help=tr("另外打开这个浏览器，从浏览器里检测"))
 
 
 def _add_browsers(commands: Commands[argparse.ArgumentParser]) -> None:

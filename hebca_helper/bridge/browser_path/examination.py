@@ -11,9 +11,11 @@ from pathlib import Path
 from hebca_helper.bridge.browser_path.answers import Answers
 from hebca_helper.bridge.browser_path.findings import findings
 from hebca_helper.bridge.browser_path.pages import Facts, browser_pages
+from hebca_helper.bridge.guard import PATH
 from hebca_helper.bridge.identity.identity import load_or_make
 from hebca_helper.bridge.own_pages.server import OwnPages
 from hebca_helper.checks.model import Finding
+from hebca_helper.checks.surroundings import Machine
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import Browser, BrowserKind, find_browsers, launch
 
@@ -65,6 +67,12 @@ async def _either(first: asyncio.Event, second: asyncio.Event) -> None:
     finally:
         for each in waiting:
             each.cancel()
+
+
+def service_url(machine: Machine, port: int) -> str:
+    """Of the certificate service that this user's assistant runs, in whatever process; empty where there is none."""
+    holder = machine.listener(port) if port else None
+    return f"ws://localhost:{port}{PATH}" if holder is not None and holder.ours else ""
 
 
 def choose(name: str, browsers: Sequence[Browser] | None = None) -> Browser:
