@@ -62,6 +62,10 @@ class Code(StrEnum):
     SEAL_UNCHECKED = "seal-unchecked"
     DOCUMENT_UNREADABLE = "document-unreadable"
     DOCUMENT_HOST_FAILED = "document-host-failed"
+    DOCUMENT_ENCRYPTED = "document-encrypted"
+    DOCUMENT_LOCKED = "document-locked"
+    SEAL_PLACE_MISSING = "seal-place-missing"
+    TIME_STAMP_FAILED = "time-stamp-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
     REGISTRY_VALUE_MISSING = "registry-value-missing"
     PRACTICE_ONLY = "practice-only"
@@ -219,6 +223,14 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1FA6), "印章有必要的内容无法核对，不能用来签章", "请更新证书助手后重试，或联系客服 400-707-3355"
     ),
     Code.DOCUMENT_UNREADABLE: Entry(_signed(0xE00B1F3F), "文档无法读取", "请确认文件完整，或请对方重新发送"),
+    Code.DOCUMENT_ENCRYPTED: Entry(_signed(0xE00B1FB0), "文件有密码保护，不能签章", "请先去掉文件的密码，再重新签章"),
+    Code.DOCUMENT_LOCKED: Entry(
+        _signed(0xE00B1FB1), "文件已被先前的签名锁定，不能再盖章", "请使用锁定之前的文件，或联系锁定文件的一方"
+    ),
+    Code.SEAL_PLACE_MISSING: Entry(_signed(0xE00B1FB2), "文件中没有指定的盖章位置", "请核对页码、位置或关键字后重试"),
+    Code.TIME_STAMP_FAILED: Entry(
+        _signed(0xE00B1FB3), "没有得到可用的时间戳", "请检查网络和设置中的时间戳服务地址后重试"
+    ),
     Code.DOCUMENT_HOST_FAILED: Entry(
         _signed(0xE00B1F56), "没有在限定的时间和内存内读完文件", "请确认文件来源可靠；仍不成功请联系客服 400-707-3355"
     ),
