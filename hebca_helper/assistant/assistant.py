@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.authorities import AuthoritiesFor, nobody
+from hebca_helper.assistant.choosing import choice
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.consents import Consented, Consents
@@ -24,12 +25,13 @@ from hebca_helper.assistant.groups import OperationGroups, no_issuer
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.journal import Journal, Operation
 from hebca_helper.assistant.logins import LoginListener, Logins
-from hebca_helper.assistant.origins import FixedOrigins, OriginBook
+from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.pin_guard import PinGuard
+from hebca_helper.assistant.pin_rules import PinWeakness
 from hebca_helper.assistant.pins import Pins
 from hebca_helper.assistant.policy import Policy
-from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Decision, Prompts
+from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, Prompts
 from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.signing import Signing, raw_mechanism
@@ -62,6 +64,7 @@ class Assistant(OperationGroups):
         authorities: AuthoritiesFor = nobody,
     ) -> None:
         clock = clock or Clock()
+        self.home = home
         self.prompts: Prompts = AbsentPrompts()
         self.origins = OriginBook(home, fixed or FixedOrigins())
         self.journal = Journal(home)
@@ -89,6 +92,7 @@ class Assistant(OperationGroups):
         self._parts = self._make_parts(settings, home, clock)
         self._unattended = False
         self._pointed_out: set[str] = set()
+        self._page_listeners: list[Callable[[str], None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         tokens.subscribe(self._token_changed)
 
@@ -120,7 +124,15 @@ class Assistant(OperationGroups):
     # --- connections
 
     def connect(self, asker: Asker) -> Connection:
+        if asker.origin is not None and self.origins.classify(asker.origin) is not OriginClass.BLOCKED:
+            for listener in list(self._page_listeners):
+                listener(asker.origin)
         return Connection(asker)
+
+    def subscribe_pages(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Be told the origin of every page that connects (not of blocked ones), on the loop. Returns what ends it."""
+        self._page_listeners.append(listener)
+        return lambda: self._page_listeners.remove(listener)
 
     async def close(self, connection: Connection) -> None:
         """The page went, or the command ended: its logins end with it."""
@@ -163,7 +175,8 @@ class Assistant(OperationGroups):
     async def choose(
         self, connection: Connection, usage: Usage, ignored_devices: Collection[str] = ()
     ) -> CertificateEntry:
-        """One certificate: silently when there is one, by the person's choice when there are several.
+        """One certificate: silently when there is one, by the person's choice when there are several; expired ones are
+        shown then, but cannot be chosen, except for decrypting and by the issuer's sites, which renew them.
 
         `ignored_devices` are token labels that do not count. HelperError(NO_CERTIFICATE, USER_CANCELLED).
         """
@@ -172,8 +185,13 @@ class Assistant(OperationGroups):
             raise HelperError(Code.NO_CERTIFICATE)
         if len(entries) == 1:
             return entries[0]
+        question = choice(connection.asker, usage, entries, expired_too=self._may_use_expired(connection, usage))
         async with self._dialogs.turn(connection.asker):
-            return await self.prompts.choose_certificate(ChooseCertificate(connection.asker, usage, tuple(entries)))
+            return await self.prompts.choose_certificate(question)
+
+    def _may_use_expired(self, connection: Connection, usage: Usage) -> bool:
+        origin = connection.asker.origin
+        return usage is Usage.ENCRYPT or (origin is not None and self.origins.standing(origin).issuer)
 
     async def chains(self, entries: Sequence[CertificateEntry]) -> Mapping[str, Chain]:
         """By fingerprint: is the issuer known here, and what does it say? HelperError where a CA's file is damaged."""
@@ -190,8 +208,8 @@ class Assistant(OperationGroups):
             return
         with self._recorder.operation(connection, Operation.LOGIN, entry=entry):
             entry = await self.inventory.require_present(connection, entry)
-            initial = await self._pins.log_in(connection, Device.of(entry), self.prompts)
-        self._point_out_initial_pin(Device.of(entry), Consented(initial))
+            weakness = await self._pins.log_in(connection, Device.of(entry), self.prompts)
+        self._point_out_weak_pin(Device.of(entry), Consented(weakness))
 
     async def login_with_page_pin(self, connection: Connection, entry: CertificateEntry, pin: str) -> None:
         """The silent login of old pages: trusted origins only, under the PIN guard."""
@@ -244,7 +262,7 @@ class Assistant(OperationGroups):
             signature, consented = await self._signing.sign_raw(
                 connection, entry, mechanism, data, content, self.prompts
             )
-        self._point_out_initial_pin(Device.of(entry), consented)
+        self._point_out_weak_pin(Device.of(entry), consented)
         return signature
 
     async def sign_silently(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
@@ -323,26 +341,27 @@ class Assistant(OperationGroups):
             recorder=self._recorder,
             admit=self.admit,
             prompts=lambda: self.prompts,
-            consented=self._point_out_initial_pin,
+            consented=self._point_out_weak_pin,
         )
 
     def _token_changed(self, event: TokenEvent) -> None:
         if event.kind in (EventKind.UNPLUGGED, EventKind.LOGIN_ENDED):
             self._logins.dropped(event.token_id)
 
-    def _point_out_initial_pin(self, device: Device, consented: Consented) -> None:
-        if not consented.initial or device.entry is None or device.id in self._pointed_out:
+    def _point_out_weak_pin(self, device: Device, consented: Consented) -> None:
+        if consented.weakness is None or device.entry is None or device.id in self._pointed_out:
             return
         self._pointed_out.add(device.id)
-        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(device.entry))
+        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(device.entry, consented.weakness))
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 
-    async def _offer_pin_change(self, entry: CertificateEntry) -> None:
+    async def _offer_pin_change(self, entry: CertificateEntry, weakness: PinWeakness) -> None:
+        kind = ConfirmKind.INITIAL_PIN if weakness is PinWeakness.INITIAL else ConfirmKind.WEAK_PIN
         person = self.connect(Asker(Channel.WINDOW))
         try:
             async with self._dialogs.turn(person.asker):
-                question = Confirm(person.asker, ConfirmKind.INITIAL_PIN, entry=entry, may_remember=False)
+                question = Confirm(person.asker, kind, entry=entry, may_remember=False)
                 if await self.prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
                     return
             await self.change_pin(person, entry.token.id)
