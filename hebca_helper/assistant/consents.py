@@ -10,6 +10,7 @@ from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.dialogs import DialogQueue
 from hebca_helper.assistant.logins import Logins
+from hebca_helper.assistant.pin_rules import PinWeakness
 from hebca_helper.assistant.pins import Pins
 from hebca_helper.assistant.prompts import Confirm, Decision, Prompts
 from hebca_helper.assistant.wish import Wish
@@ -20,9 +21,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """`initial` is True where the person just logged in with the initial PIN."""
+    """`weakness` where the person just logged in with a PIN that ought to be changed."""
 
-    initial: bool = False
+    weakness: PinWeakness | None = None
 
 
 class Consents:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from hebca_helper.errors import Code, HelperError
@@ -10,6 +11,14 @@ from hebca_helper.texts import tr
 
 INITIAL_PIN = "123456"
 SHORTEST, LONGEST = 6, 16
+
+
+class PinWeakness(StrEnum):
+    """Why a PIN that was right ought to be changed all the same."""
+
+    INITIAL = "initial"
+    SIMPLE = "simple"
+    """Sequential or repeated, or shorter than the rules allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ def check_new_pin(pin: str, old: str | None = None) -> list[PinRuleResult]:
     rules = [
         PinRuleResult(tr("6 到 16 位"), SHORTEST <= len(pin) <= LONGEST, Code.PIN_LENGTH),
         PinRuleResult(tr("不是初始密码 123456"), bool(pin) and pin != INITIAL_PIN, Code.PIN_WEAK),
-        PinRuleResult(tr("不是连续或重复的字符"), len(set(pin)) > 1 and not _is_sequence(pin), Code.PIN_WEAK),
+        PinRuleResult(tr("不是连续或重复的字符"), bool(pin) and not _is_simple(pin), Code.PIN_WEAK),
     ]
     if old is not None:
         rules.append(PinRuleResult(tr("与原密码不同"), bool(pin) and pin != old, Code.PIN_WEAK))
@@ -38,6 +47,14 @@ def require_good_pin(pin: str, old: str | None = None) -> None:
             raise HelperError(result.code, result.text)
 
 
-def _is_sequence(pin: str) -> bool:
+def weakness(pin: str) -> PinWeakness | None:
+    """Of the PIN in use: what a thief of the USBKEY would try first."""
+    if pin == INITIAL_PIN:
+        return PinWeakness.INITIAL
+    return PinWeakness.SIMPLE if len(pin) < SHORTEST or _is_simple(pin) else None
+
+
+def _is_simple(pin: str) -> bool:
+    """One step all the way (888888, 234567, 765432), or a short piece again and again (121212, 123123)."""
     steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
-    return steps in ({1}, {-1})
+    return steps in ({0}, {1}, {-1}) or pin in (pin + pin)[1:-1]

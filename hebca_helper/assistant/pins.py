@@ -13,7 +13,7 @@ from hebca_helper.assistant.dialogs import DialogQueue
 from hebca_helper.assistant.inventory import Inventory
 from hebca_helper.assistant.logins import Logins
 from hebca_helper.assistant.pin_guard import PinGuard
-from hebca_helper.assistant.pin_rules import INITIAL_PIN, require_good_pin
+from hebca_helper.assistant.pin_rules import PinWeakness, require_good_pin, weakness
 from hebca_helper.assistant.prompts import (
     Confirm,
     ConfirmKind,
@@ -43,15 +43,17 @@ class Pins:
         self._page_turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._attempts: set[asyncio.Task[None]] = set()
 
-    async def log_in(self, connection: Connection, device: Device, prompts: Prompts, wish: Wish | None = None) -> bool:
-        """Ask the PIN until it is right. True when it is the initial one. With `wish` the dialog is the consent to it.
+    async def log_in(
+        self, connection: Connection, device: Device, prompts: Prompts, wish: Wish | None = None
+    ) -> PinWeakness | None:
+        """Ask the PIN until it is right; what is weak about it. With `wish` the dialog is the consent to it.
 
         HelperError(USER_CANCELLED) when the person gives up, PIN_LOCKED when there is nothing left to try.
         """
         problem: HelperError | None = None
         async with self._dialogs.turn(connection.asker):
             if wish is None and self._logins.of(connection, device.id) is not None:
-                return False
+                return None
             while True:
                 token = await self._usable_token(device.id)
                 answer = await prompts.enter_pin(_login_question(connection, token, device, wish, problem))
@@ -62,7 +64,7 @@ class Pins:
                     problem = _ask_again(wrong)
                     continue
                 self._guard.person_logged_in(token.id)
-                return answer.pin == INITIAL_PIN
+                return weakness(answer.pin)
 
     async def log_in_with_page_pin(self, connection: Connection, token_id: str, pin: str) -> None:
         """A PIN that a page supplied: one wrong one is the last until the person logs in (PIN_PAGE_REFUSED)."""

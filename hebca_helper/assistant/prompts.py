@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hebca_helper.assistant.asking import Asker
 from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import TokenInfo
 
 
@@ -24,12 +24,22 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsuitable:
+    """A certificate that is there but cannot be chosen. `reason` is CERTIFICATE_EXPIRED or CERTIFICATE_NOT_YET_VALID."""
+
+    entry: CertificateEntry
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseCertificate:
-    """At least two entries to choose from."""
+    """At least two certificates. `entries` can be chosen from (none where all are unsuitable); `unsuitable` are shown, so
+    that the person sees why the one they look for is not among them."""
 
     asker: Asker
     usage: Usage
     entries: tuple[CertificateEntry, ...]
+    unsuitable: tuple[Unsuitable, ...] = ()
 
 
 class PinPurpose(StrEnum):
@@ -52,6 +62,8 @@ class ConfirmKind(StrEnum):
     """One more wrong PIN locks the token: really send it?"""
     INITIAL_PIN = "initial-pin"
     """The PIN is still the initial one: change it now?"""
+    WEAK_PIN = "weak-pin"
+    """The PIN is sequential, repeated or too short: change it now?"""
     SIGN = "sign"
     SIGN_DOCUMENT = "sign-document"
     """A CMS signature with the content inside."""

@@ -57,6 +57,8 @@ class UnattendedPrompts:
         self._origins = origins
 
     async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry:
+        if not question.entries:
+            raise HelperError(question.unsuitable[0].reason)
         practice = [entry for entry in question.entries if entry.practice]
         if not practice:
             raise HelperError(Code.PRACTICE_ONLY)

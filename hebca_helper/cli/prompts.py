@@ -38,6 +38,7 @@ _QUESTIONS = {
     ConfirmKind.RESET_PIN: "向以上网址申请解锁 USBKEY 并设置新密码吗？",
     ConfirmKind.LAST_TRY: "只剩最后一次机会，再错就会锁定。确定提交吗？",
     ConfirmKind.INITIAL_PIN: "证书密码仍是初始密码，现在修改吗？",
+    ConfirmKind.WEAK_PIN: "证书密码过于简单，现在修改吗？",
 }
 
 
@@ -45,6 +46,8 @@ class TerminalPrompts:
     """Blocking reads run in a thread; an empty line or the end of input cancels (USER_CANCELLED)."""
 
     async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry:
+        if not question.entries:
+            raise HelperError(question.unsuitable[0].reason)
         for number, entry in enumerate(question.entries, start=1):
             _tell(f"{number}. {entry.certificate.holder}  {entry.certificate.serial_hex}")
         answer = await _line(tr("请选择证书编号: "))
@@ -69,8 +72,10 @@ class TerminalPrompts:
         return PinAnswer(await _secret(first), await _new_pin())
 
     async def confirm(self, question: Confirm) -> Decision:
-        if question.kind is ConfirmKind.INITIAL_PIN:
-            _tell(tr("证书密码仍是初始密码 123456，请用 hebca-helper change-pin 修改"))
+        if question.kind in (ConfirmKind.INITIAL_PIN, ConfirmKind.WEAK_PIN):
+            initial = question.kind is ConfirmKind.INITIAL_PIN
+            wrong = tr("证书密码仍是初始密码 123456") if initial else tr("证书密码过于简单")
+            _tell(tr("{wrong}，请用 hebca-helper change-pin 修改").format(wrong=wrong))
             return Decision.NO
         for shown in (question.subject, question.content.text if question.content else ""):
             if shown:

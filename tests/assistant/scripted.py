@@ -61,7 +61,7 @@ class ScriptedPrompts:
 
     async def confirm(self, question: Confirm) -> Decision:
         await self._open(question)
-        if question.kind is ConfirmKind.INITIAL_PIN:
+        if question.kind in (ConfirmKind.INITIAL_PIN, ConfirmKind.WEAK_PIN):
             return self.decisions.get(question.kind, Decision.NO)
         assert question.kind in self.decisions, f"nobody expected to be asked: {question}"
         return self.decisions[question.kind]

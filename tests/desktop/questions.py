@@ -88,7 +88,7 @@ class Office:
         content = (
             content_of("单位名称：演练科技有限公司\n险种：企业职工基本养老保险") if kind is ConfirmKind.SIGN else None
         )
-        asker = PERSON if kind is ConfirmKind.INITIAL_PIN else SITE
+        asker = PERSON if kind in (ConfirmKind.INITIAL_PIN, ConfirmKind.WEAK_PIN) else SITE
         return Confirm(asker, kind, entry=self.entry(), content=content, may_remember=False)
 
 

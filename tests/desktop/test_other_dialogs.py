@@ -86,7 +86,7 @@ def test_an_insecure_site_is_warned_of_and_never_remembered(consent: Consent, pe
     assert dialog.findChild(QPushButton, "rememberButton") is None
 
 
-@pytest.mark.parametrize("kind", list(ConfirmKind)[:4])
+@pytest.mark.parametrize("kind", list(ConfirmKind)[:5])
 def test_enter_alone_agrees_to_nothing(consent: Consent, person: Person, office: Office, kind: ConfirmKind) -> None:
     dialog, asked = consent(office.connect() if kind is ConfirmKind.CONNECT else office.about(kind))
     consenting = [name for name in ("rememberButton", "confirmButton") if dialog.findChild(QPushButton, name)]

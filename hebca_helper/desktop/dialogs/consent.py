@@ -72,14 +72,15 @@ def _one_button(dialog: ConsentDialog, question: Confirm) -> None:
     dialog.decide(words.button, "confirmButton", Decision.ONCE, "danger" if words.danger else "primary")
 
 
-def _initial_pin_buttons(dialog: ConsentDialog, question: Confirm) -> None:
+def _weak_pin_buttons(dialog: ConsentDialog, question: Confirm) -> None:
     dialog.refuse(tr("以后再说"))
     dialog.decide(wording(question.kind).button, "confirmButton", Decision.ONCE, "primary")
 
 
 _BUTTONS: dict[ConfirmKind, Callable[[ConsentDialog, Confirm], None]] = {
     ConfirmKind.CONNECT: _connect_buttons,
-    ConfirmKind.INITIAL_PIN: _initial_pin_buttons,
+    ConfirmKind.INITIAL_PIN: _weak_pin_buttons,
+    ConfirmKind.WEAK_PIN: _weak_pin_buttons,
 }
 
 

@@ -44,6 +44,10 @@ def _table() -> dict[ConfirmKind, Wording]:
             tr("证书密码还是初始密码"), "warning", tr("建议现在修改密码"), tr("修改密码"),
             tr("初始密码 123456 人人都知道，拿到 USBKEY 的人可以冒用您单位的名义签章。修改只需半分钟。"),
         ),
+        ConfirmKind.WEAK_PIN: Wording(
+            tr("证书密码过于简单"), "warning", tr("建议现在修改密码"), tr("修改密码"),
+            tr("连续、重复或太短的密码容易被猜到，拿到 USBKEY 的人可以冒用您单位的名义签章。修改只需半分钟。"),
+        ),
         ConfirmKind.SIGN: Wording(
             tr("确认签名"), "pen", tr("请求用您的证书对下面的内容签名"), tr("签名"),
             tr("签名等同于盖章或亲笔签字。请看清内容后再确认。"), signed,
