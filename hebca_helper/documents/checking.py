@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from hebca_helper.documents import rows
+from hebca_helper.documents.cms import check_cms
 from hebca_helper.documents.ofd.checking import check_ofd
 from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import check_seal, check_seal_signature
 from hebca_helper.seals.findings import Roots
@@ -16,6 +18,7 @@ from hebca_helper.seals.seal import read_seal
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 
+_SIGNATURES = (Kind.SEAL_SIGNATURE, Kind.CMS, Kind.BARE_SIGNATURE)
 _Check = Callable[[bytes, Roots, datetime], Row]
 
 
@@ -34,7 +37,7 @@ def kind_of(data: bytes) -> str:
         return "ofd"
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    return "signature" if sniffing.kind_of(sniffing.unwrapped(data)) is Kind.SEAL_SIGNATURE else "seal"
+    return "signature" if sniffing.kind_of(sniffing.unwrapped(data)) in _SIGNATURES else "seal"
 
 
 def _check_seal(data: bytes, roots: Roots, now: datetime) -> Row:
@@ -42,8 +45,18 @@ def _check_seal(data: bytes, roots: Roots, now: datetime) -> Row:
 
 
 def _check_signature(data: bytes, roots: Roots, now: datetime) -> Row:
-    signature = read_seal_signature(sniffing.unwrapped(data))
+    value = sniffing.unwrapped(data)
+    kind = sniffing.kind_of(value)
+    if kind is Kind.CMS:
+        return rows.of_cms_file(check_cms(_without_padding(value), [], roots, now))
+    if kind is Kind.BARE_SIGNATURE:
+        return rows.of_bare_signature()
+    signature = read_seal_signature(value)
     return rows.of_signature_file(check_seal_signature(signature, None, roots, now))
+
+
+def _without_padding(value: bytes) -> bytes:
+    return value[: der.read(value).end]
 
 
 def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:

@@ -6,15 +6,17 @@ needs and may grow.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from hebca_helper.documents.cms import CmsReport
 from hebca_helper.documents.ofd.checking import OfdReport, OfdSignature
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals import pictures
 from hebca_helper.seals.checking import SealReport, SignatureReport
-from hebca_helper.seals.findings import CertificateFinding, Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.findings import CertificateFinding, Content, Standing, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.seals.sniffing import Kind
 
 Row = dict[str, Any]
@@ -82,10 +84,38 @@ def seal_signature(name: str, report: SignatureReport, document: Content) -> Row
     }
 
 
+def of_cms_file(reports: Sequence[CmsReport]) -> Row:
+    """A signature without its document, or with a document that is nothing but signed octets."""
+    verdict, trust = worst([each.verdict for each in reports]), worst_trust([each.trust for each in reports])
+    return _row("signature", verdict, trust, [cms_signature("", each, each.document) for each in reports], None)
+
+
+def cms_signature(name: str, report: CmsReport, document: Content) -> Row:
+    row = {
+        **_signature_row(name, report.format, report.verdict, document),
+        "signature": report.state,
+        "signed_at": _moment(report.signed_at),
+        "certificate_at_signing": report.signer.standing,
+        "trust": report.trust,
+        "details": {"signer": _certificate(report.signer), "time_doubtful": report.time_doubtful},
+    }
+    if report.problem and report.problem.code is not Code.SIGNATURE_WRONG:
+        row["problem"] = problem(report.problem)
+    return row
+
+
+def of_bare_signature() -> Row:
+    """Two numbers: nothing tells who signed what."""
+    row = _signature_row("", "raw", Verdict.INDETERMINATE, Content.UNKNOWN)
+    return _row("signature", Verdict.INDETERMINATE, Trust.UNKNOWN, [row], None)
+
+
 def _ofd_signature(found: OfdSignature) -> Row:
     name = found.entry.identifier
-    if found.report:
+    if isinstance(found.report, SignatureReport):
         row = seal_signature(name, found.report, found.document)
+    elif found.report:
+        row = cms_signature(name, found.report, found.document)
     else:
         row = _signature_row(name, _FORMATS.get(found.kind, "unknown"), found.verdict, found.document)
     row["verdict"] = found.verdict

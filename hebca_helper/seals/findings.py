@@ -57,12 +57,12 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
-_FROM_GOOD_TO_BAD = (Verdict.VALID, Verdict.UNSIGNED, Verdict.INDETERMINATE, Verdict.UNREADABLE, Verdict.INVALID)
+FROM_GOOD_TO_BAD = (Verdict.VALID, Verdict.UNSIGNED, Verdict.INDETERMINATE, Verdict.UNREADABLE, Verdict.INVALID)
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """A document is as good as its worst signature; without one it is unsigned."""
-    return max(verdicts, key=_FROM_GOOD_TO_BAD.index, default=Verdict.UNSIGNED)
+    return max(verdicts, key=FROM_GOOD_TO_BAD.index, default=Verdict.UNSIGNED)
 
 
 def worst_trust(found: Sequence[Trust]) -> Trust:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import posixpath
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hebca_helper.documents.cms import CmsReport, check_cms
 from hebca_helper.documents.ofd import layout
 from hebca_helper.documents.ofd.layout import Body, Description, Entry, Reference
 from hebca_helper.documents.ofd.package import Digest, Package
@@ -16,7 +18,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import SignatureReport, check_seal_signature
-from hebca_helper.seals.findings import Content, Roots, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.findings import FROM_GOOD_TO_BAD, Content, Roots, Trust, Verdict, worst, worst_trust
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.texts import tr
@@ -46,7 +48,7 @@ class OfdSignature:
     entry: Entry
     kind: Kind
     description: Description | None
-    report: SignatureReport | None
+    report: SignatureReport | CmsReport | None
     document: Content
     altered: tuple[str, ...] = ()
     unprotected: tuple[str, ...] = ()
@@ -112,9 +114,7 @@ def _checked(
         described = layout.description(package, entry.path)
         value = _value(package, described)
         kind = sniffing.kind_of(value)
-        report = None
-        if kind in (Kind.SEAL_SIGNATURE, Kind.UNKNOWN):
-            report = check_seal_signature(read_seal_signature(value), described.octets, roots, now)
+        report = _report(kind, value, described, roots, now)
     except HelperError as problem:
         return OfdSignature(entry, Kind.UNKNOWN, None, None, Content.UNKNOWN, problem=problem)
     altered, checkable = _altered(package, described)
@@ -127,8 +127,22 @@ def _checked(
         _content(report, altered, unprotected, checkable),
         altered=altered,
         unprotected=unprotected,
-        seal_file_differs=report is not None and _seal_file_differs(package, described, report),
+        seal_file_differs=isinstance(report, SignatureReport) and _seal_file_differs(package, described, report),
     )
+
+
+def _report(
+    kind: Kind, value: bytes, described: Description, roots: Roots, now: datetime
+) -> SignatureReport | CmsReport | None:
+    if kind in (Kind.SEAL_SIGNATURE, Kind.UNKNOWN):
+        return check_seal_signature(read_seal_signature(value), described.octets, roots, now)
+    if kind is not Kind.CMS:
+        return None
+    digest = sm3(described.octets)
+    contents = [digest, base64.b64encode(digest), described.octets]
+    reports = check_cms(value, contents, roots, now, described.signed_at)
+    # more than one signer does not occur; if it does, the document is as good as its worst
+    return max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
 
 
 def _value(package: Package, described: Description) -> bytes:
@@ -138,7 +152,7 @@ def _value(package: Package, described: Description) -> bytes:
 
 
 def _content(
-    report: SignatureReport | None, altered: Sequence[str], unprotected: Sequence[str], checkable: bool
+    report: SignatureReport | CmsReport | None, altered: Sequence[str], unprotected: Sequence[str], checkable: bool
 ) -> Content:
     """The list of digests, and by the data hash that the list is the signed one."""
     if altered or (report and report.document is Content.CHANGED):

@@ -7,12 +7,14 @@ import binascii
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from hebca_helper.documents.ofd import xml
 from hebca_helper.documents.ofd.package import Package
 from hebca_helper.documents.ofd.xml import Node
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.seals.reading import written_moment
 from hebca_helper.texts import tr
 
 MOST_SIGNATURES = 200
@@ -57,7 +59,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A Signature.xml: `octets` is what the seal signature's data hash covers."""
+    """A Signature.xml: `octets` is what the seal signature's data hash covers. `signed_at`: what it says, aware UTC."""
 
     octets: bytes
     method: str
@@ -66,6 +68,7 @@ class Description:
     seal_path: str | None
     value_path: str | None
     provider: str
+    signed_at: datetime | None
 
     @property
     def riding(self) -> bool:
@@ -123,6 +126,7 @@ def _description(package: Package, base: str, octets: bytes) -> Description:
         seal_path=package.find(seal.content("BaseLoc"), base) if seal else None,
         value_path=package.find(root.content("SignedValue"), base),
         provider=provider.attributes.get("ProviderName", "") if provider else "",
+        signed_at=written_moment(info.content("SignatureDateTime")[:64]),
     )
 
 
