@@ -14,6 +14,7 @@ from hebca_helper.bridge.browser_path.pages import Facts, browser_pages
 from hebca_helper.bridge.guard import PATH
 from hebca_helper.bridge.identity.identity import load_or_make
 from hebca_helper.bridge.own_pages.server import OwnPages
+from hebca_helper.bridge.trust.trust import Trust
 from hebca_helper.checks.model import Finding
 from hebca_helper.checks.surroundings import Machine
 from hebca_helper.errors import Code, HelperError
@@ -48,7 +49,14 @@ async def examine(
         await _reported(answers, by_hand, patience)
     finally:
         await pages.stop()
-    return findings(browser.kind, answers.all())
+    return findings(browser.kind, answers.all(), lambda: _have_trusted(home, now))
+
+
+def _have_trusted(home: Path, now: datetime) -> None:
+    """HelperError of the first place that could not be changed."""
+    for told in Trust(home).install(now):
+        if told.problem is not None:
+            raise told.problem
 
 
 async def _reported(answers: Answers, by_hand: bool, patience: float) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from hebca_helper.bridge.browser_path.answers import Answer, Result, Step
 from hebca_helper.bridge.policies import policies
-from hebca_helper.checks.model import Check, Finding, Group, Seen, fine, not_applicable, problem, warning
+from hebca_helper.checks.model import Check, Finding, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import BrowserKind
 from hebca_helper.portals.catalogue import load
@@ -51,11 +52,15 @@ _GOOD = {
 NOT_JUDGED = "这个浏览器不能从本机的网页判断；打开办事网站时如有询问，请选择允许"
 
 
-def findings(kind: BrowserKind, answers: Mapping[Step, Answer]) -> list[Finding]:
-    """One line for each step and one for the policies. A browser that never spoke is one problem."""
+def findings(kind: BrowserKind, answers: Mapping[Step, Answer], trust: Callable[[], None]) -> list[Finding]:
+    """One line for each step and one for the policies. A browser that never spoke is one problem. `trust` has this
+    person's browsers trust our identity: what the button beside an untrusted connection does."""
     if not answers:
         return [Finding(_check("browser-path", "浏览器检测"), problem(Code.BROWSER_SILENT, name=BROWSER_NAMES[kind]))]
-    made = [Finding(_check(f"browser-{step}", _TITLES[step]), _seen(step, answers.get(step))) for step in Step]
+    made = [
+        Finding(_check(f"browser-{step}", _TITLES[step]), _mended(_seen(step, answers.get(step)), trust))
+        for step in Step
+    ]
     return [*made, *(Finding(_check("browser-policy", "浏览器策略"), seen) for seen in _policies(kind))]
 
 
@@ -82,6 +87,10 @@ def _seen(step: Step, answer: Answer | None) -> Seen:
             return not_applicable(tr(NOT_JUDGED) if step is Step.LOOPBACK else answer.detail or tr("无法判断"))
 
 
+def _mended(seen: Seen, trust: Callable[[], None]) -> Seen:
+    return replace(seen, fix=Fix("trust-install", "信任", trust)) if seen.code is Code.TLS_UNTRUSTED else seen
+
+
 def _policies(kind: BrowserKind) -> Iterator[Seen]:
     """An http site cannot work without; for https sites the browser asks instead."""
     portals = [(portal.title, origin) for portal in load().portals for origin in portal.origins]
@@ -92,7 +101,7 @@ def _policies(kind: BrowserKind) -> Iterator[Seen]:
         return
     insecure = [title for title, origin in missing if origin.startswith("http:")]
     if insecure:
-        yield warning(Code.POLICY_MISSING, "、".join(insecure))
+        yield warning(Code.POLICY_MISSING, tr("、").join(insecure))
     elif missing:
         yield fine(tr("没有设置，浏览器会询问"))
     else:

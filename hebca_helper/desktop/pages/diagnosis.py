@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.link import Call, Link
+from hebca_helper.desktop.pages.browser_check import examine_browser, invitation
 from hebca_helper.desktop.pages.findings import Progress, group_card, summary, trouble_card
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.runtime import Runtime
@@ -22,6 +24,7 @@ from hebca_helper.texts import tr
 if TYPE_CHECKING:
     from hebca_helper.checks.model import Check, Finding, Fix
     from hebca_helper.checks.report import Report
+    from hebca_helper.portals.browsers import Browser
 
 REPORT_NAME = "检测报告.txt"
 
@@ -58,6 +61,26 @@ class DiagnosisPage(Page):
         self.report = None
         work = examine(runtime, self._tell_progress)
         self._call = self._link.submit(runtime.loop, work, self._found, self._failed, told="")
+        self._show()
+
+    def start_in(self, browser: Browser) -> None:
+        """What was found stays, and what the browser says comes to it."""
+        runtime = self._runtime()
+        if runtime is None or self._call is not None:
+            return
+        work = examine_browser(runtime, browser)
+        self._call = self._link.submit(runtime.loop, work, self._found_in_browser, self._failed, told="")
+        self._show()
+        if self._progress is not None:
+            self._progress.say(tr("请在打开的网页上完成检测，最后点“完成”"))
+
+    def _found_in_browser(self, findings: list[Finding]) -> None:
+        from hebca_helper.checks.model import Group
+
+        self._call = None
+        if self.report is not None:
+            others = [finding for finding in self.report.findings if finding.check.group is not Group.BROWSER]
+            self.report = replace(self.report, findings=[*others, *findings])
         self._show()
 
     def stop(self) -> None:
@@ -135,6 +158,8 @@ class DiagnosisPage(Page):
             self.body.addSpacing(8)
         for group in Group:
             self._show_group(tr(group), [f for f in report.findings if f.check.group is group and f not in wrong])
+        if (card := invitation(self.start_in)) is not None:
+            self.body.addWidget(card)
 
     def _show_group(self, title: str, findings: list[Finding]) -> None:
         if findings:

@@ -52,6 +52,9 @@ class Progress(QWidget):
         self.give_up = button(tr("停止"), "stopChecksButton", stop)
         self.setLayout(column(96, self._said, row(None, self._bar, None), 8, row(None, self.give_up, None), spacing=12))
 
+    def say(self, words: str) -> None:
+        self._said.setText(words)
+
     def tell(self, done: int, of: int, title: str) -> None:
         self._bar.setRange(0, of)
         self._bar.setValue(done)
