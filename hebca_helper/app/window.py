@@ -136,7 +136,7 @@ class Background:
     def services(self) -> Sequence[ServiceStatus]:
         if self._services is None:
             return []
-        titles = (tr("证书服务"), tr("签章服务"))
+        titles = (tr("证书服务"), tr("签章服务"), tr("HTTPS 服务"))
         return [
             ServiceStatus(title, "" if service.problem else service.url, service.problem)
             for title, service in zip(titles, self._services.all.values(), strict=True)

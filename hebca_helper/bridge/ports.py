@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Reserved = Mapping[str, list[socket.socket]]
 """By the name of a service: sockets that listen already, for it to take over."""
-CERTIFICATE, SEAL = "certificate_service", "seal_service"
+CERTIFICATE, SEAL, HTTPS = "certificate_service", "seal_service", "https"
 
 
 def with_ports(settings: Settings, certificate_port: int | None) -> Settings:
@@ -32,6 +32,7 @@ def reserve(old: Settings, new: Settings) -> Reserved:
     wanted = {
         CERTIFICATE: (old.certificate_port, new.certificate_port),
         SEAL: (old.seal_port, new.seal_port),
+        HTTPS: (old.https_port, new.https_port),
     }
     reserved: dict[str, list[socket.socket]] = {}
     try:

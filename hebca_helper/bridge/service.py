@@ -6,7 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.bridge.conversation import Answer, Conversation
@@ -31,6 +31,16 @@ _TRY_AGAIN_LATER = 1013
 """Close code (IANA registry of RFC 6455 close codes)."""
 
 
+class Entrance(Protocol):
+    """`port` is 0 while closed."""
+
+    port: int
+
+    async def open(self, sockets: list[socket.socket]) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class PageService:
     """A WebSocket service for pages. Lives on one asyncio loop, the assistant's. `on_change` is called when `problem`
     or `listening` changes. A service says in which channel it is, which port it wants and how it answers."""
@@ -44,10 +54,14 @@ class PageService:
         self._assistant = assistant
         self._settings = settings
         self._retry_after = retry_after
-        self._doorway = Doorway(self._converse, settings.largest_frame, settings.largest_connections)
+        self._doorway = self.make_doorway()
         self._waiting: asyncio.Task[None] | None = None
         self._changes = _Changes()
         self._unsubscribe: Callable[[], None] = _nothing
+
+    def make_doorway(self) -> Entrance:
+        """What lets pages in."""
+        return Doorway(self._converse, self._settings.largest_frame, self._settings.largest_connections)
 
     @property
     def port(self) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hebca_helper.bridge.ports import CERTIFICATE, SEAL, Reserved
+from hebca_helper.bridge.https.service import HttpsService
+from hebca_helper.bridge.ports import CERTIFICATE, HTTPS, SEAL, Reserved
 from hebca_helper.bridge.seal_service.service import SealService
 from hebca_helper.bridge.service import CertificateService, PageService
 
@@ -20,13 +21,14 @@ class Services:
     def __init__(self, assistant: Assistant, settings: Settings, on_change: Callable[[], None] = lambda: None) -> None:
         self.certificate = CertificateService(assistant, settings)
         self.seal = SealService(assistant, settings)
+        self.https = HttpsService(assistant, settings, assistant.home)
         for service in self.all.values():
             service.on_change = on_change
 
     @property
     def all(self) -> dict[str, PageService]:
         """By name, the one that most pages need first."""
-        return {CERTIFICATE: self.certificate, SEAL: self.seal}
+        return {CERTIFICATE: self.certificate, SEAL: self.seal, HTTPS: self.https}
 
     async def start(self, *, wait: bool, reserved: Reserved | None = None) -> None:
         """Listen on every port. A taken one: HelperError(PORT_TAKEN), or with `wait` that service waits for it."""

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import bracketed
 
 PATIENCE = 60.0
 """Seconds; Windows asks the person before it takes a root certificate."""
@@ -18,7 +19,7 @@ def find(name: str, package: str) -> str:
     """Path of a program. TOOL_MISSING names it and its package."""
     path = shutil.which(name)
     if path is None:
-        raise HelperError(Code.TOOL_MISSING, f"{name}（{package}）")
+        raise HelperError(Code.TOOL_MISSING, bracketed(name, package))
     return path
 
 

@@ -1,0 +1,152 @@
+"""The ASGI application: who asks, CORS, and the way from an HTTP request to a call and back. Security core.
+
+CORS (fetch.spec.whatwg.org, 3.2): the asking origin exactly, never `*`, no credentials. Every call with an effect is a
+POST of `application/json`, so that no page can send one without a preflight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from hebca_helper.bridge.guard import RefusedError, asking_origin
+from hebca_helper.bridge.https.body import Bodies
+from hebca_helper.bridge.https.calls import Asked, Calls, Reply
+from hebca_helper.bridge.https.events import EVENTS_PATH, Events
+from hebca_helper.bridge.https.failures import RETRY_AFTER
+from hebca_helper.bridge.https.flights import Flights
+from hebca_helper.bridge.https.sessions import Sessions
+from hebca_helper.bridge.https.table import OPERATIONS
+from hebca_helper.bridge.https.visitor import Visitor
+from hebca_helper.bridge.peer import ON_LINUX, is_same_user
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+SESSION, REQUEST = "hebca-session", "hebca-request"
+"""Headers of a request: the session it belongs to, and the id by which it is echoed and cancelled."""
+_ALLOWED_HEADERS = frozenset({"content-type", SESSION, REQUEST})
+_PREFLIGHT_SECONDS = b"600"
+_ALWAYS: Headers = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Origin"),
+]
+
+
+class Application:
+    """`port` gives the one we listen on; `most_pages` may be connected at the same time."""
+
+    def __init__(self, assistant: Assistant, settings: Callable[[], Settings], port: Callable[[], int]) -> None:
+        self.flights = Flights()
+        self.connected: Callable[[], int] = int
+        self._settings = settings
+        self._port = port
+        sessions = Sessions(assistant)
+        self._calls = Calls(assistant, settings, sessions, self.flights)
+        self._events = Events(assistant, sessions, self.flights)
+        self._bodies = Bodies(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]}
+        try:
+            origin = await self._asking_origin(scope)
+            if scope["type"] == "websocket":
+                if scope["path"] != EVENTS_PATH:
+                    raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
+                await self._events.converse(origin, receive, send)
+            elif scope["method"] == "OPTIONS":
+                await _send(scope, send, _preflight(scope["path"], headers, origin))
+            else:
+                await self._call(scope, headers, origin, receive, send)
+        except RefusedError as refusal:
+            await _send(scope, send, Reply(refusal.status, f"{refusal.reason}\n".encode(), "text/plain"))
+
+    async def _asking_origin(self, scope: Scope) -> str:
+        lines = [(name.decode("latin-1"), text.decode("latin-1")) for name, text in scope["headers"]]
+        origin = asking_origin(lines, self._port(), "https")
+        if not await _is_ours(scope):
+            raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
+        if self.connected() > self._settings().largest_connections:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        return origin
+
+    async def _call(self, scope: Scope, headers: dict[str, str], origin: str, receive: Receive, send: Send) -> None:
+        visitor: Visitor = scope["state"]["visitor"]
+        asked = Asked(
+            origin,
+            scope["method"],
+            scope["path"],
+            read_body=lambda: self._bodies.read(headers.get("content-length", ""), receive),
+            when_gone=visitor.when_gone,
+            session=headers.get(SESSION, ""),
+            request=headers.get(REQUEST, ""),
+            content_type=headers.get("content-type", ""),
+        )
+        try:
+            reply = await self._calls.answer(asked)
+        finally:
+            visitor.when_gone(None)
+        reply.headers += _readable_by(origin)
+        if asked.request:
+            reply.headers.append((REQUEST.encode(), asked.request.encode("latin-1")))
+        await _send(scope, send, reply)
+
+
+async def _is_ours(scope: Scope) -> bool:
+    peer, ours = scope["client"], scope["server"]
+    if not peer or not ours:  # it is gone already
+        return False
+    if ON_LINUX:
+        return is_same_user(tuple(peer), tuple(ours))
+    return await asyncio.to_thread(is_same_user, tuple(peer), tuple(ours))
+
+
+def _readable_by(origin: str) -> Headers:
+    return [
+        (b"access-control-allow-origin", origin.encode("ascii")),
+        (b"access-control-expose-headers", REQUEST.encode()),
+    ]
+
+
+def _preflight(path: str, headers: dict[str, str], origin: str) -> Reply:
+    """204 for exactly what an operation takes; anything else is refused without a word about CORS."""
+    operation = OPERATIONS.get(path)
+    asked = {name.strip().lower() for name in headers.get("access-control-request-headers", "").split(",")} - {""}
+    if operation is None:
+        raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
+    if headers.get("access-control-request-method") != operation.method or not asked <= _ALLOWED_HEADERS:
+        raise RefusedError(HTTPStatus.FORBIDDEN, "not allowed")
+    reply = Reply(HTTPStatus.NO_CONTENT, b"")
+    reply.headers = [
+        (b"access-control-allow-origin", origin.encode("ascii")),
+        (b"access-control-allow-methods", operation.method.encode()),
+        (b"access-control-allow-headers", ", ".join(sorted(_ALLOWED_HEADERS)).encode()),
+        (b"access-control-max-age", _PREFLIGHT_SECONDS),
+    ]
+    if headers.get("access-control-request-private-network") == "true":
+        # wicg.github.io/private-network-access: browsers that still ask so want it said so
+        reply.headers.append((b"access-control-allow-private-network", b"true"))
+    return reply
+
+
+async def _send(scope: Scope, send: Send, reply: Reply) -> None:
+    kind = "websocket.http.response" if scope["type"] == "websocket" else "http.response"
+    headers = [*_ALWAYS, *reply.headers, (b"content-length", str(len(reply.body)).encode())]
+    if reply.body:
+        headers.append((b"content-type", reply.content_type.encode()))
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers.append((b"retry-after", str(RETRY_AFTER).encode()))
+    if reply.status == HTTPStatus.NO_CONTENT:
+        headers = [line for line in headers if line[0] != b"content-length"]
+    await send({"type": f"{kind}.start", "status": int(reply.status), "headers": headers})
+    await send({"type": f"{kind}.body", "body": reply.body})

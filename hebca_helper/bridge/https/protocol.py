@@ -1,0 +1,96 @@
+"""The web server's connections with limits of ours: a request head that does not come, an answer that is not read."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+
+from hebca_helper.bridge.https.visitor import Visitor
+
+HEAD_SECONDS = 10.0
+"""For a request's head to arrive once it has begun, and for the first one altogether."""
+KEEP_ALIVE_SECONDS = 60
+STALLED_AFTER = 60.0
+"""Seconds in which a client with a full buffer must take at least one byte."""
+
+
+class ReadingWatch(asyncio.Protocol):
+    """Cuts a client that stops reading."""
+
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    _stalled: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._forget()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget()
+        super().connection_lost(exc)
+
+    def _watch(self, unread: int) -> None:
+        self._stalled = self.loop.call_later(STALLED_AFTER, self._look, unread)
+
+    def _look(self, before: int) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread >= before:
+            self.transport.abort()
+        else:
+            self._watch(unread)
+
+    def _forget(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+
+class CallProtocol(ReadingWatch, H11Protocol):
+    """HTTP/1.1 until the upgrade, if there is one."""
+
+    def __init__(self, config: Config, server_state: ServerState) -> None:
+        self._visitor = Visitor()
+        super().__init__(config, server_state, {"visitor": self._visitor})
+        self._head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._await_head()
+        else:
+            self._head_is_here()
+
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        self._head_is_here()
+        super().handle_websocket_upgrade(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_here()
+        super().connection_lost(exc)
+        self._visitor.leave()
+
+    def _await_head(self) -> None:
+        if self._head is None:
+            self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def _head_is_here(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+
+class EventsProtocol(ReadingWatch, WebSocketsSansIOProtocol):
+    """A WebSocket after its upgrade."""

@@ -1,0 +1,116 @@
+"""The web server under our TLS identity. Loaded with everything it needs when the first client connects."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from hebca_helper.bridge.https.application import Application
+from hebca_helper.bridge.https.protocol import KEEP_ALIVE_SECONDS, CallProtocol, EventsProtocol
+
+if TYPE_CHECKING:
+    from hebca_helper.bridge.identity.identity import Identity
+    from hebca_helper.settings import Settings
+
+_HANDSHAKE_SECONDS = 10.0
+_HANDSHAKES = 64
+"""Connections beyond the limit that may be in their handshake or get their 503; more are cut at once."""
+_CLOSE_SECONDS = 2.0
+_LARGEST_HEAD = 64 * 1024
+_LARGEST_MESSAGE = 4096
+"""Bytes of what a page sends on the events socket."""
+_PING_SECONDS = 20.0
+"""A computer that slept or a browser that froze does not keep a dialog open."""
+
+
+def tls_context(identity: Identity) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    context.load_cert_chain(identity.certificate, identity.key)
+    return context
+
+
+class Server:
+    """Takes accepted sockets. Signals and listening are others' business."""
+
+    def __init__(self, application: Application, tls: ssl.SSLContext, settings: Callable[[], Settings]) -> None:
+        self._application = application
+        self._tls = tls
+        self._settings = settings
+        self._state = ServerState()
+        self._shaking = 0
+        self._config = _config(application)
+        application.connected = lambda: len(self._state.connections)
+
+    def use(self, identity: Identity) -> None:
+        """For clients that connect from now on."""
+        self._tls.load_cert_chain(identity.certificate, identity.key)
+
+    async def take(self, client: socket.socket) -> None:
+        """Serve an accepted socket, from the TLS handshake on."""
+        most = self._settings().largest_connections + _HANDSHAKES
+        if len(self._state.connections) + self._shaking >= most:
+            client.close()
+            return
+        self._shaking += 1
+        try:
+            with suppress(OSError):  # no TLS, too slow, or gone: ssl.SSLError and TimeoutError are OSErrors too
+                await asyncio.get_running_loop().connect_accepted_socket(
+                    self._protocol,
+                    client,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=_HANDSHAKE_SECONDS,
+                    ssl_shutdown_timeout=_CLOSE_SECONDS,
+                )
+        finally:
+            self._shaking -= 1
+
+    async def close(self) -> None:
+        """Answer what is in flight with SERVICE_STOPPING, close, and cut what does not close."""
+        self._application.flights.stop()
+        while tasks := {task for task in self._state.tasks if not task.done()}:
+            for connection in list(self._state.connections):
+                connection.shutdown()
+            _, late = await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)
+        for connection in list(self._state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return CallProtocol(self._config, self._state)
+
+
+def _config(application: Application) -> uvicorn.Config:
+    config = uvicorn.Config(
+        application,
+        http=CallProtocol,
+        ws=EventsProtocol,
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        ws_max_size=_LARGEST_MESSAGE,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_per_message_deflate=False,
+    )
+    config.load()
+    return config

@@ -1,0 +1,168 @@
+"""Shapes of JSON values: one description reads what a page sends and stands in the OpenAPI document."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hebca_helper.errors import Code, HelperError
+
+BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+"""RFC 4648, section 4, with padding and without line ends."""
+FINGERPRINT = "^[0-9a-f]{64}$"
+
+Schema = dict[str, Any]
+
+
+class Shape(ABC):
+    """`read` gives the Python value or HelperError(BAD_REQUEST); `schema` is JSON Schema 2020-12."""
+
+    @abstractmethod
+    def read(self, value: object) -> object: ...
+
+    @abstractmethod
+    def schema(self) -> Schema: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Shape):
+    """A string of characters; `pattern` is one for JavaScript and Python alike, over all of it."""
+
+    shortest: int = 0
+    longest: int = 0
+    pattern: str = ""
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or len(value) < self.shortest or (self.longest and len(value) > self.longest):
+            raise HelperError(Code.BAD_REQUEST)
+        if self.pattern and re.fullmatch(self.pattern, value) is None:
+            raise HelperError(Code.BAD_REQUEST)
+        return value
+
+    def schema(self) -> Schema:
+        limits = {"minLength": self.shortest, "maxLength": self.longest, "pattern": self.pattern}
+        return {"type": "string"} | {name: limit for name, limit in limits.items() if limit}
+
+
+@dataclass(frozen=True, slots=True)
+class Base64(Shape):
+    """Octets."""
+
+    shortest: int = 0
+
+    def read(self, value: object) -> bytes:
+        if not isinstance(value, str):
+            raise HelperError(Code.BAD_REQUEST)
+        try:
+            data = binascii.a2b_base64(value, strict_mode=True)
+        except (binascii.Error, ValueError):
+            raise HelperError(Code.BAD_REQUEST) from None
+        if len(data) < self.shortest:
+            raise HelperError(Code.BAD_REQUEST)
+        return data
+
+    def schema(self) -> Schema:
+        least = {"minLength": (self.shortest + 2) // 3 * 4} if self.shortest else {}
+        return {"type": "string", "contentEncoding": "base64", "pattern": BASE64, **least}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Shape):
+    words: tuple[str, ...]
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise HelperError(Code.BAD_REQUEST)
+        return value
+
+    def schema(self) -> Schema:
+        return {"type": "string", "enum": list(self.words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Shape):
+    def read(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise HelperError(Code.BAD_REQUEST)
+        return value
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Shape):
+    """An integer; only ever answered."""
+
+    def read(self, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise HelperError(Code.BAD_REQUEST)
+        return value
+
+    def schema(self) -> Schema:
+        return {"type": "integer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Shape):
+    item: Shape
+    fewest: int = 0
+    most: int = 0
+
+    def read(self, value: object) -> list[Any]:
+        if not isinstance(value, list) or len(value) < self.fewest or (self.most and len(value) > self.most):
+            raise HelperError(Code.BAD_REQUEST)
+        return [self.item.read(each) for each in value]
+
+    def schema(self) -> Schema:
+        limits = {"minItems": self.fewest, "maxItems": self.most}
+        return {"type": "array", "items": self.item.schema()} | {name: limit for name, limit in limits.items() if limit}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of an object. `default` is what an optional one has when it is left out."""
+
+    name: str
+    shape: Shape
+    about: str
+    required: bool = True
+    default: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Object(Shape):
+    """Exactly these members. With `exactly_one` just one of those named there."""
+
+    fields: Sequence[Field]
+    exactly_one: tuple[str, ...] = ()
+    title: str = ""
+
+    def read(self, value: object) -> Mapping[str, Any]:
+        if not isinstance(value, dict) or not value.keys() <= {field.name for field in self.fields}:
+            raise HelperError(Code.BAD_REQUEST)
+        if self.exactly_one and sum(name in value for name in self.exactly_one) != 1:
+            raise HelperError(Code.BAD_REQUEST)
+        return {field.name: self._member(field, value) for field in self.fields}
+
+    def schema(self) -> Schema:
+        members = {field.name: field.shape.schema() | {"description": field.about} for field in self.fields}
+        made: Schema = {"type": "object", "properties": members, "additionalProperties": False}
+        required = [field.name for field in self.fields if field.required]
+        if required:
+            made["required"] = required
+        if self.exactly_one:
+            made["oneOf"] = [{"required": [name]} for name in self.exactly_one]
+        return made
+
+    @staticmethod
+    def _member(field: Field, value: Mapping[str, object]) -> object:
+        if field.name in value:
+            return field.shape.read(value[field.name])
+        if field.required:
+            raise HelperError(Code.BAD_REQUEST, field.name)
+        return field.default
