@@ -394,5 +394,7 @@ class HelperError(Exception):
         return tr(TABLE[self.code].remedy)
 
     def __str__(self) -> str:
-        detail = f"（{self.detail}）" if self.detail else ""
-        return f"{self.text}{detail}。{self.remedy}"
+        if not self.detail:
+            return tr("{text}。{remedy}").format(text=self.text, remedy=self.remedy)
+        told = tr("{text}（{detail}）。{remedy}")
+        return told.format(text=self.text, detail=self.detail, remedy=self.remedy)

@@ -26,3 +26,13 @@ def tr(text: str) -> str:
 def language() -> str:
     """The language in use, as its catalogue calls itself; "zh_CN" without one."""
     return _translation.info().get("language", "zh_CN")
+
+
+def bracketed(text: str, aside: str) -> str:
+    """A text with something more about it in brackets."""
+    return tr("{text}（{aside}）").format(text=text, aside=aside)
+
+
+def named(name: str, value: str) -> str:
+    """A name and its value in one line."""
+    return tr("{name}：{value}").format(name=name, value=value)

@@ -12,7 +12,6 @@ import io
 import json
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeGuard
@@ -47,8 +46,6 @@ def source_texts() -> dict[str, set[str]]:
         name = path.relative_to(ROOT).as_posix()
         for text in _of_module(path, tables=not name.startswith(DATA)):
             found.setdefault(text, set()).add(name)
-    for text in _of_portals():
-        found.setdefault(text, set()).add("resources/portals.toml")
     return found
 
 
@@ -74,12 +71,6 @@ def _not_shown(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Expr):
         return [node.value]
     return node.values if isinstance(node, ast.JoinedStr) else []
-
-
-def _of_portals() -> Iterator[str]:
-    table = tomllib.loads((ROOT / "resources" / "portals.toml").read_text("utf-8"))
-    for entry in table["portal"]:
-        yield from (entry[name] for name in ("title", "note") if entry.get(name))
 
 
 def read() -> dict[str, str]:

@@ -14,6 +14,7 @@ import psutil
 
 from hebca_helper.checks import libraries, popups, windows
 from hebca_helper.checks.surroundings import Program, Proxy, UsbDevice
+from hebca_helper.texts import bracketed
 from hebca_helper.tokens.catalogue import System
 from hebca_helper.tokens.discovery import system as this_system
 
@@ -68,7 +69,7 @@ class ThisMachine:
     def missing_libraries(self) -> Sequence[str]:
         if self.system is not System.LINUX:
             return []
-        return [f"{library.name}（{library.package}）" for library in libraries.missing(self._environment)]
+        return [bracketed(library.name, library.package) for library in libraries.missing(self._environment)]
 
     def has_chinese_font(self) -> bool:
         return self.system is not System.LINUX or libraries.has_chinese_font()

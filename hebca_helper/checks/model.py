@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hebca_helper.errors import TABLE, Code
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
     from hebca_helper.checks.surroundings import Surroundings
@@ -82,7 +82,7 @@ class Finding:
     @property
     def title(self) -> str:
         title = tr(self.check.title)
-        return f"{title}：{self.seen.name}" if self.seen.name else title
+        return named(title, self.seen.name) if self.seen.name else title
 
     @property
     def cause(self) -> str:

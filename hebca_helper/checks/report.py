@@ -39,7 +39,7 @@ class Report:
             return tr("全部正常")
         parts = [tr("{count} 个问题").format(count=problems)] if problems else []
         parts += [tr("{count} 个提醒").format(count=warnings)] if warnings else []
-        return "，".join(parts)
+        return tr("，").join(parts)
 
     def content(self, file_name: str) -> bytes:
         """JSON for a name that ends in .json, else text; UTF-8."""

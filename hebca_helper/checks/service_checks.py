@@ -54,7 +54,7 @@ def _program_text(program: Program) -> str:
 def _look_for_vendor_assistant(surroundings: Surroundings) -> Iterator[Seen]:
     running = [p for p in surroundings.machine.programs() if not p.ours and _is_vendors(p.name)]
     if running:
-        yield problem(Code.VENDOR_ASSISTANT_RUNNING, "、".join(_program_text(program) for program in running))
+        yield problem(Code.VENDOR_ASSISTANT_RUNNING, tr("、").join(_program_text(program) for program in running))
     else:
         yield fine(tr("没有运行"))
 
@@ -70,7 +70,7 @@ def _look_at_origins(surroundings: Surroundings) -> Iterator[Seen]:
     if not surroundings.blocked:
         yield fine(tr("没有阻止任何网站"))
     elif not known:
-        yield fine(tr("已按您的选择阻止：{origins}").format(origins="、".join(surroundings.blocked)))
+        yield fine(tr("已按您的选择阻止：{origins}").format(origins=tr("、").join(surroundings.blocked)))
 
 
 def _unblock(origin: str, surroundings: Surroundings) -> Fix | None:
@@ -82,7 +82,7 @@ def _unblock(origin: str, surroundings: Surroundings) -> Fix | None:
 def _look_for_browsers(surroundings: Surroundings) -> Iterator[Seen]:
     browsers = find_browsers(surroundings.environment)
     found = {browser.kind for browser in browsers}
-    told = "、".join(_BROWSER_NAMES[kind] for kind in BrowserKind if kind in found)
+    told = tr("、").join(_BROWSER_NAMES[kind] for kind in BrowserKind if kind in found)
     if not found:
         yield problem(Code.BROWSER_MISSING)
     elif not found & CHROME_LIKE:
@@ -95,14 +95,14 @@ def _look_for_browsers(surroundings: Surroundings) -> Iterator[Seen]:
 def _look_at_popups(surroundings: Surroundings) -> Iterator[Seen]:
     blocking = surroundings.machine.browsers_without_popups()
     if blocking:
-        yield warning(Code.POPUPS_BLOCKED, "、".join(blocking))
+        yield warning(Code.POPUPS_BLOCKED, tr("、").join(blocking))
     else:
         yield fine(tr("网页打不开新窗口时，点地址栏右侧的图标，选择“始终允许”"))
 
 
 def _look_at_localhost(surroundings: Surroundings) -> Iterator[Seen]:
     found = surroundings.machine.addresses("localhost")
-    told = "、".join(found) or tr("没有解析结果")
+    told = tr("、").join(found) or tr("没有解析结果")
     if "127.0.0.1" in found and all(ip_address(each.partition("%")[0]).is_loopback for each in found):
         yield fine(told)
     else:
@@ -113,7 +113,7 @@ def _look_at_proxies(surroundings: Surroundings) -> Iterator[Seen]:
     proxies = surroundings.machine.proxies()
     taking = [proxy.source for proxy in proxies if not _leaves_loopback_alone(proxy.exceptions)]
     if taking:
-        yield warning(Code.PROXY_TAKES_LOOPBACK, "、".join(taking))
+        yield warning(Code.PROXY_TAKES_LOOPBACK, tr("、").join(taking))
     elif proxies:
         yield fine(tr("代理不影响本机连接"))
     elif surroundings.machine.system is System.MACOS:

@@ -40,7 +40,7 @@ def _look_for_libraries(surroundings: Surroundings) -> Iterator[Seen]:
     if surroundings.machine.system is not System.LINUX:
         yield not_applicable(tr("这个系统自带所需组件"))
     elif missing := surroundings.machine.missing_libraries():
-        yield problem(Code.SYSTEM_LIBRARY_MISSING, "、".join(missing))
+        yield problem(Code.SYSTEM_LIBRARY_MISSING, tr("、").join(missing))
     else:
         yield fine(tr("齐全"))
 
@@ -96,7 +96,7 @@ def _look_for_antivirus(surroundings: Surroundings) -> Iterator[Seen]:
     running = {program.name.lower() for program in surroundings.machine.programs()}
     found = [tr(name) for name, names in ANTIVIRUS.items() if running & names]
     if found:
-        yield warning(Code.ANTIVIRUS_RUNNING, "、".join(found))
+        yield warning(Code.ANTIVIRUS_RUNNING, tr("、").join(found))
     else:
         yield fine(tr("没有发现 360 安全卫士、360 杀毒、电脑管家"))
 

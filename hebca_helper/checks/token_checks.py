@@ -33,7 +33,7 @@ def _look_for_tokens(surroundings: Surroundings) -> Iterator[Seen]:
     elif not picture.tokens:
         yield problem(Code.NO_CERTIFICATE, tr("没有插入 USBKEY"))
     else:
-        yield fine("、".join(_name(token) for token in picture.tokens))
+        yield fine(tr("、").join(_name(token) for token in picture.tokens))
 
 
 def _look_at_pins(surroundings: Surroundings) -> Iterator[Seen]:
@@ -76,7 +76,7 @@ def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[Certifica
 def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
     entry = pair[0]
     certificate = entry.certificate
-    usages = "、".join(_usage(each) for each in pair)
+    usages = tr("、").join(_usage(each) for each in pair)
     dates = [beijing_text(moment)[:10] for moment in (certificate.not_before, certificate.not_after)]
     words = {"holder": certificate.holder, "usages": usages, "begin": dates[0], "end": dates[1]}
     until = tr("{holder}：{usages}有效期至 {end}").format(**words)

@@ -30,7 +30,7 @@ async def demo(program: Program, *, as_json: bool = False, browser: bool = True)
     made = read_record(program.home)
     if made is None:
         made = (await init(program.home)).record
-    tell(tr("演练 USBKEY"), True, "、".join(f"{token.label} {token.serial}" for token in made.tokens))
+    tell(tr("演练 USBKEY"), True, tr("、").join(f"{token.label} {token.serial}" for token in made.tokens))
     async with program.core() as core, AsyncExitStack() as stack:
         core.assistant.answer_unattended(PRACTICE_PIN)
         service, hall = await _start(core, stack, tell)

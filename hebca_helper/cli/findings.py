@@ -80,12 +80,12 @@ def _signature(row: Row) -> list[str]:
 def _files(details: Row) -> list[str]:
     lines = []
     if details.get("altered_count"):
-        names = visible_text("、".join(details["altered"][:5]))
+        names = visible_text(tr("、").join(details["altered"][:5]))
         lines.append(
             tr("    被改动或缺少的文件（{count}）: {names}").format(count=details["altered_count"], names=names)
         )
     if details.get("unprotected_count"):
-        names, count = visible_text("、".join(details["unprotected"][:5])), details["unprotected_count"]
+        names, count = visible_text(tr("、").join(details["unprotected"][:5])), details["unprotected_count"]
         lines.append(tr("    不受签名保护的文件（{count}）: {names}").format(count=count, names=names))
     if details.get("seal_file_differs"):
         lines.append(tr("    显示的印章与签名中的印章不一致"))

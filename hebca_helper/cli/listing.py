@@ -81,7 +81,7 @@ def _certificate_text(entry: CertificateEntry) -> str:
     marks = [text for text, on in ((tr("演练"), entry.practice), (tr("已被新证书代替"), entry.replaced)) if on]
     return "\n".join(
         [
-            f"{certificate.holder}  [{'、'.join([*usages, *marks])}]",
+            f"{certificate.holder}  [{tr('、').join([*usages, *marks])}]",
             f"  {tr('唯一标识')}: {certificate.unique_id}  {tr('统一社会信用代码')}: {certificate.credit_code or '-'}",
             f"  {tr('序列号')}: {certificate.serial_hex}  {tr('颁发者')}: {certificate.issuer_name}",
             f"  {tr('有效期至')}: {beijing_text(certificate.not_after)}  {_days_text(entry)}",

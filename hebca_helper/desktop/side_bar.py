@@ -20,7 +20,8 @@ class SideBar(QWidget):
         super().__init__()
         self.setObjectName("sideBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
         names = column(label(tr("数字证书助手"), "productName"), label(tr("河北CA"), "productMaker"), spacing=0)
@@ -35,6 +36,7 @@ class SideBar(QWidget):
             box.addWidget(self._button(name, title, picture, place))
         box.addStretch(1)
         self._services = label("", "serviceLine", wrap=True)
+        self._services.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         box.addWidget(self._services)
 
     def _button(self, name: str, title: str, picture: str, place: int) -> QToolButton:

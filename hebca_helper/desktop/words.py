@@ -106,7 +106,7 @@ def _few(left: int | None) -> str:
 
 def holders(entries: Sequence[CertificateEntry]) -> str:
     """Names of the holders, each once."""
-    return "、".join(dict.fromkeys(entry.certificate.holder for entry in entries))
+    return tr("、").join(dict.fromkeys(entry.certificate.holder for entry in entries))
 
 
 def most_urgent(entries: Sequence[CertificateEntry]) -> CertificateEntry | None:

@@ -12,7 +12,7 @@ from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.pages.certificate_card import export_button
 from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing_text
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, named, tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
@@ -62,19 +62,19 @@ def all_facts(entry: CertificateEntry) -> list[tuple[str, str]]:
         (tr("序列号（十六进制）"), certificate.serial_hex),
         (tr("序列号（十进制）"), certificate.serial_decimal),
         (tr("生效时间"), beijing_text(certificate.not_before)),
-        (tr("到期时间"), f"{beijing_text(certificate.not_after)}（{words.validity(entry).short}）"),
+        (tr("到期时间"), bracketed(beijing_text(certificate.not_after), words.validity(entry).short)),
         (tr("用途"), words.usage(entry)),
         (tr("密钥"), f"{certificate.key_kind.name} {certificate.key_bits}"),
         (tr("颁发机构"), certificate.issuer_name),
         (tr("主题"), certificate.subject.text),
         (tr("颁发者"), certificate.issuer.text),
         (tr("指纹（SHA-256）"), _grouped(certificate.fingerprint)),
-        (tr("所在 USBKEY"), f"{words.token_name(entry.token)}（{entry.token.serial}）"),
+        (tr("所在 USBKEY"), bracketed(words.token_name(entry.token), entry.token.serial)),
     ]
 
 
 def as_text(facts: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}：{value}" for name, value in facts)
+    return "\n".join(named(name, value) for name, value in facts)
 
 
 def _grouped(digest: str) -> str:

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 from hebca_helper.assistant.pin_rules import check_new_pin
 from hebca_helper.assistant.prompts import EnterPin, PinAnswer, PinPurpose
 from hebca_helper.desktop import words
+from hebca_helper.desktop.dialogs.keypad import Keypad
 from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel
 from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel
 from hebca_helper.desktop.icons import picture
 from hebca_helper.desktop.widgets import Tell, button, label, restyle
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 from hebca_helper.tokens.model import PinState
 
 
@@ -67,6 +68,8 @@ class NewPinDialog(QuestionDialog):
         self.body.addLayout(self._form())
         self.body.addWidget(self._rules)
         self.body.addWidget(CapsHint(*self._edits()))
+        if not self._blocked:
+            self.body.addWidget(Keypad(self._edits(), self.fit))
         told = words.tries(question.token)
         if self._changing and told.level != "good":
             self.body.addWidget(Tell(told.text, told.level))
@@ -123,7 +126,7 @@ class RuleList(QWidget):
         for (mark, text), (rule, passed) in zip(self._lines, rules, strict=True):
             mark.setPixmap(picture("good" if passed else "rule-open", 16, self.devicePixelRatioF()))
             text.setText(rule)
-            text.setAccessibleName(f"{rule}：{tr('已满足') if passed else tr('未满足')}")
+            text.setAccessibleName(named(rule, tr("已满足") if passed else tr("未满足")))
             restyle(text, passed="true" if passed else "false")
         self.all_passed = all(passed for _, passed in rules)
 

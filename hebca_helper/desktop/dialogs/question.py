@@ -120,7 +120,8 @@ class QuestionDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.resize(self.width(), min(layout.totalHeightForWidth(self.width()), screen_height()))
+            width = max(self.width(), layout.totalMinimumSize().width())
+            self.resize(width, min(layout.totalHeightForWidth(width), screen_height()))
 
     def _focus_changed(self) -> None:
         if self.isActiveWindow():

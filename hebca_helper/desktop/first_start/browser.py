@@ -57,7 +57,7 @@ class BrowserStep(Step):
             return Tell(tr("正在查找浏览器…"))
         if not self._browsers:
             return Tell(tr("没有找到浏览器。请安装谷歌浏览器（Chrome）。"), "amber")
-        names = "、".join(dict.fromkeys(browser.kind.value.capitalize() for browser in self._browsers))
+        names = tr("、").join(dict.fromkeys(browser.kind.value.capitalize() for browser in self._browsers))
         return Tell(tr("找到的浏览器：{names}").format(names=names), "good")
 
     def _diagnosis(self) -> QPushButton:

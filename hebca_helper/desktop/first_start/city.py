@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.pages.places import Surroundings
@@ -13,7 +13,7 @@ from hebca_helper.desktop.widgets import button, empty, fields, label, row
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.catalogue import Catalogue, load
 from hebca_helper.portals.cities import cities, portals_of
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 
 COLUMNS = 3
 
@@ -36,10 +36,11 @@ class CityStep(Step):
         grid = QGridLayout()
         grid.setVerticalSpacing(10)
         for place, city in enumerate(cities()):
-            made = QRadioButton(f"{city.title}（{city.note}）" if city.note else city.title)
+            made = QRadioButton(bracketed(city.title, city.note) if city.note else city.title)
             made.setObjectName(f"city{place + 1}")
             made.setAccessibleName(made.text())
             made.clicked.connect(partial(self._choose, city.name))
+            made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             self._group.addButton(made)
             self._buttons[city.name] = made
             grid.addWidget(made, place // COLUMNS, place % COLUMNS)
@@ -83,4 +84,4 @@ def _offices(city: str) -> list[tuple[str, str]]:
     except HelperError:
         return []
     found = [contact for contact in contacts if city and contact.city == city]
-    return [(contact.title, "、".join(contact.telephones)) for contact in found if contact.telephones]
+    return [(contact.title, tr("、").join(contact.telephones)) for contact in found if contact.telephones]

@@ -10,7 +10,7 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.pages.places import Surroundings
 from hebca_helper.desktop.widgets import Tell, button
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 from hebca_helper.tokens.model import TokenInfo
 
 
@@ -39,5 +39,5 @@ class PinStep(Step):
         )
         change.setAccessibleName(tr("修改 {name} 的密码").format(name=words.token_name(token)))
         told = words.tries(token)
-        text = f"{words.token_name(token)}：{told.short}"
+        text = named(words.token_name(token), told.short)
         return Tell(text, "" if told.level == "good" else told.level, change)

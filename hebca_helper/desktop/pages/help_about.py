@@ -14,7 +14,7 @@ from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.link import Call
 from hebca_helper.desktop.widgets import button, column, fields, label, row
 from hebca_helper.errors import HelperError
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
     from hebca_helper.desktop.pages.places import Surroundings
@@ -46,7 +46,7 @@ def _program(around: Surroundings) -> QWidget:
 
 
 def _as_text(facts: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}：{value}" for name, value in facts)
+    return "\n".join(named(name, value) for name, value in facts)
 
 
 def _card(box: QVBoxLayout) -> QFrame:

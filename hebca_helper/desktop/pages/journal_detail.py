@@ -12,7 +12,7 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.widgets import badge, button, column, empty, fields, label, row
 from hebca_helper.errors import TABLE, Code
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 
 class JournalDetail(QFrame):
@@ -69,4 +69,4 @@ def _grouped(digest: str) -> str:
 
 
 def _as_text(facts: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{name}：{value}" for name, value in facts)
+    return "\n".join(named(name, value) for name, value in facts)

@@ -116,7 +116,7 @@ def _facts(seal: TokenSeal, found: seal_points.Row) -> list[tuple[str, str]]:
         (tr("印章编号"), found["id"]),
         (tr("印章类型"), seal_points.kind(found)),
         (tr("制章单位"), maker["holder"] if maker else tr("无法读取")),
-        (tr("签章人"), "、".join(filter(None, found["details"]["signers"])) or tr("按证书杂凑值列出")),
+        (tr("签章人"), tr("、").join(filter(None, found["details"]["signers"])) or tr("按证书杂凑值列出")),
         (
             tr("有效期"),
             span.format(first=seal_points.day(found["valid_from"]), last=seal_points.day(found["valid_to"])),

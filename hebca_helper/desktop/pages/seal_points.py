@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.seals import TokenSeal
@@ -104,7 +104,7 @@ def _period(row: Row) -> Point:
         "not_yet_valid": ("red", tr("还没有到生效时间")),
     }.get(row["period"], ("amber", tr("无法核对")))
     span = tr("{first} 至 {last}").format(first=day(row["valid_from"]), last=day(row["valid_to"]))
-    return Point(level, tr("有效期"), f"{said}（{span}）")
+    return Point(level, tr("有效期"), bracketed(said, span))
 
 
 def _signer(seal: TokenSeal) -> Point:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.pages import seal_points
 from hebca_helper.desktop.pages.seal_picture import MM_PER_INCH, draw_seal, image_of
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.seals import TokenSeal
@@ -49,7 +49,7 @@ def paint(seal: TokenSeal, printer: QPrinter) -> None:
     _write(painter, 7, QPointF(_LEFT, _TOP), tr("电子印章印模"))
     line = _TOP + 12
     for name, value in _facts(seal):
-        _write(painter, 4, QPointF(_LEFT, line), f"{name}：{value}")
+        _write(painter, 4, QPointF(_LEFT, line), named(name, value))
         line += 7
     place = QRectF(_LEFT, line + 4, max(seal.width_mm, 5), max(seal.height_mm, 5))
     draw_seal(painter, place, image_of(seal.picture_png), "")

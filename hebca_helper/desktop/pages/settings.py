@@ -52,7 +52,7 @@ class SettingsPage(Page):
 
     def _sections(self) -> list[QWidget]:
         return [
-            section(tr("网站"), self._sites, self._row(_unknown_sites())),
+            section(tr("网站权限"), self._sites, self._row(_unknown_sites())),
             section(tr("登录与签名"), *map(self._row, _logins())),
             section(tr("办事地区"), self._row(_city())),
             section(tr("启动与托盘"), self._autostart(), self._row(_tray())),

@@ -64,7 +64,7 @@ class SettingRow(QWidget):
 
 class Switch(SettingRow):
     def __init__(self, name: str, title: str, hint: str) -> None:
-        self._box = QCheckBox(tr("开启"))
+        self._box = QCheckBox(tr("启用"))
         super().__init__(name, title, hint, self._box)
         self._box.toggled.connect(self.changed.emit)
 
@@ -98,6 +98,7 @@ class Number(SettingRow):
         self._box.setRange(RANGES[name].lowest // factor, RANGES[name].highest // factor)
         self._box.setSuffix(f" {unit}")
         self._box.setKeyboardTracking(False)
+        self._box.lineEdit().setTextMargins(8, 0, 0, 0)
         self._factor = factor
         super().__init__(name, title, hint, self._box)
         self._box.valueChanged.connect(lambda value: self.changed.emit(value * factor))

@@ -16,7 +16,7 @@ from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
 
-SMALL, USUAL, LONGEST = (760, 520), (1000, 680), 1400
+SMALL, USUAL = (900, 520), (1000, 680)
 
 
 def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str]) -> None:
