@@ -12,7 +12,8 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.dialogs.parts import period
 from hebca_helper.desktop.dialogs.question import WIDTH, QuestionDialog, asker_panel, screen_height
-from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
+from hebca_helper.desktop.widgets import Tell, badge, button, column, fields, label, panel, row
+from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
 
 
@@ -24,11 +25,17 @@ class ChooseDialog(QuestionDialog):
         self.body.addWidget(asker_panel(question.asker, wish))
         self._group = QButtonGroup(self)
         self._entries = question.entries
+        self._unsuitable = question.unsuitable
+        if not self._entries:
+            said = tr("没有可以使用的证书。过期的证书请先在“我的证书”中办理延期。")
+            self.body.addWidget(Tell(said, "red"))
         self.body.addWidget(self._list())
         self.add_cancel(tr("取消"))
         self.add_consent(button(tr("确定"), "confirmButton", self._send, "primary"), default=True)
-        self._group.button(_first_choice(question.entries)).setChecked(True)
-        self._group.button(_first_choice(question.entries)).setFocus()
+        if self._entries:
+            first = self._group.button(_first_choice(question.entries))
+            first.setChecked(True)
+            first.setFocus()
 
     def _list(self) -> QScrollArea:
         inside = panel("pageBody")
@@ -39,6 +46,8 @@ class ChooseDialog(QuestionDialog):
             card.chosen_at_once.connect(self._send)
             self._group.addButton(card, place)
             box.addWidget(card)
+        for each in self._unsuitable:
+            box.addWidget(ChoiceCard(each.entry, each.reason))
         box.addStretch(1)
         area = QScrollArea()
         area.setObjectName("choiceList")
@@ -59,11 +68,12 @@ class ChooseDialog(QuestionDialog):
 
 
 class ChoiceCard(CardButton):
-    """One certificate to choose; a double click chooses it and goes on."""
+    """One certificate to choose; a double click chooses it and goes on. With a `reason` it cannot be chosen."""
 
-    def __init__(self, entry: CertificateEntry) -> None:
+    def __init__(self, entry: CertificateEntry, reason: Code | None = None) -> None:
         super().__init__("choiceCard")
         self.setCheckable(True)
+        self.setDisabled(reason is not None)
         self.setAccessibleName(f"{entry.certificate.holder} {entry.certificate.serial_hex}")
         told = words.validity(entry)
         title = row(label(entry.certificate.holder, "holderName"), None, badge(told.short, told.level))
@@ -75,7 +85,12 @@ class ChoiceCard(CardButton):
             (tr("有效期"), period(entry)),
             (tr("所在 USBKEY"), words.token_name(entry.token)),
         ]
-        self.fill(column(title, fields(facts), spacing=6))
+        inside = column(title, fields(facts), spacing=6)
+        if reason is not None:
+            why = tr("不能选择：{text}，{remedy}").format(text=tr(TABLE[reason].text), remedy=tr(TABLE[reason].remedy))
+            inside.addWidget(label(why, "choiceReason", wrap=True))
+            self.setAccessibleDescription(why)
+        self.fill(inside)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

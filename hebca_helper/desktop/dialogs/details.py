@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -66,8 +67,8 @@ def all_facts(entry: CertificateEntry) -> list[tuple[str, str]]:
         (tr("用途"), words.usage(entry)),
         (tr("密钥"), f"{certificate.key_kind.name} {certificate.key_bits}"),
         (tr("颁发机构"), certificate.issuer_name),
-        (tr("主题"), certificate.subject.text),
-        (tr("颁发者"), certificate.issuer.text),
+        (tr("主题"), _lines(certificate.subject.text)),
+        (tr("颁发者"), _lines(certificate.issuer.text)),
         (tr("指纹（SHA-256）"), _grouped(certificate.fingerprint)),
         (tr("所在 USBKEY"), bracketed(words.token_name(entry.token), entry.token.serial)),
     ]
@@ -75,6 +76,11 @@ def all_facts(entry: CertificateEntry) -> list[tuple[str, str]]:
 
 def as_text(facts: list[tuple[str, str]]) -> str:
     return "\n".join(named(name, value) for name, value in facts)
+
+
+def _lines(name: str) -> str:
+    """A line for each part of a distinguished name: it has few blanks to break at."""
+    return re.sub(r"(?<!\\),", "\n", name)
 
 
 def _grouped(digest: str) -> str:

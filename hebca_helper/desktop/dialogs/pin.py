@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinAnswer
 from hebca_helper.desktop import words
+from hebca_helper.desktop.dialogs.keypad import Keypad
 from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel, content_panel, subject_panel
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import Wording, wording
@@ -56,6 +57,8 @@ class PinDialog(QuestionDialog):
         name = row(label(tr("证书密码"), "formLabel"), None, CapsHint(self._pin))
         self.body.addLayout(column(name, self._pin, spacing=4))
         self._tell_tries(question)
+        if not self._locked:
+            self.body.addWidget(Keypad([self._pin], self.fit))
 
     def _tell_tries(self, question: EnterPin) -> None:
         told = words.tries(question.token)

@@ -122,6 +122,13 @@ class QuestionDialog(QDialog):
             layout.activate()
             width = max(self.width(), layout.totalMinimumSize().width())
             self.resize(width, min(layout.totalHeightForWidth(width), screen_height()))
+            self._stay_on_screen()
+
+    def _stay_on_screen(self) -> None:
+        """A dialog that grew must not hide its buttons below the edge."""
+        room = self.screen().availableGeometry()
+        if self.isVisible() and self.frameGeometry().bottom() > room.bottom():
+            self.move(self.x(), max(room.top(), room.bottom() - self.frameGeometry().height()))
 
     def _focus_changed(self) -> None:
         if self.isActiveWindow():

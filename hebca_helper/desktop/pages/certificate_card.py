@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
 
 COLUMNS = 2
+LINE_HEIGHT = 24
 
 
 class CertificateCard(QFrame):
@@ -59,11 +60,12 @@ class CertificateCard(QFrame):
     def _facts(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(0)
         for place, (name, value, copied) in enumerate(facts(self.entry)):
             line, pair = divmod(place, COLUMNS)
             grid.addWidget(label(name, "fieldName"), line, 2 * pair)
             grid.addLayout(self._value(name, value, copied), line, 2 * pair + 1)
+            grid.setRowMinimumHeight(line, LINE_HEIGHT)
             grid.setColumnStretch(2 * pair + 1, 1)
         below = grid.rowCount()
         grid.addWidget(label(tr("证书链"), "fieldName"), below, 0, Qt.AlignmentFlag.AlignTop)
