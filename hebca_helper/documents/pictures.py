@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops
 
+from hebca_helper.documents.vector_pictures import drawn_svg
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.seals.pictures import PictureKind, kind_of
 from hebca_helper.texts import tr
@@ -23,7 +24,7 @@ _FORMATS = {
     PictureKind.BMP: "BMP",
     PictureKind.JPG: "JPEG",
 }
-_FAILURES = (
+FAILURES = (
     OSError,
     SyntaxError,
     ValueError,
@@ -50,18 +51,21 @@ class NormalPicture:
 
 
 def normal_picture(data: bytes) -> NormalPicture:
-    """From PNG, GIF (its first picture), BMP or JPG.
+    """From PNG, GIF (its first picture), BMP, JPG, or a plain SVG.
 
     HelperError(NOT_SUPPORTED) for other kinds, TOO_LARGE, SEAL_UNREADABLE for a damaged picture.
     """
     kind = kind_of(data)
+    if kind is PictureKind.SVG:
+        drawn = drawn_svg(data)
+        return NormalPicture(as_png(drawn), drawn.size)
     if kind not in _FORMATS:
         raise HelperError(Code.NOT_SUPPORTED, kind)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _normal(Image.open(io.BytesIO(data), formats=[_FORMATS[kind]]))
-    except _FAILURES as problem:
+    except FAILURES as problem:
         raise HelperError(Code.SEAL_UNREADABLE, tr("印章图片已损坏")) from problem
 
 
