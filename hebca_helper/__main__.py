@@ -30,6 +30,10 @@ def _child(kind: str, arguments: list[str]) -> int:
         from hebca_helper.documents.host import main as document_host
 
         return document_host(arguments)
+    if kind == "pdf-host":
+        from hebca_helper.documents.pdf.desk import main as pdf_host
+
+        return pdf_host(arguments)
     raise SystemExit(f"unknown child process: {kind}")
 
 

@@ -33,18 +33,20 @@ def main(_: Sequence[str]) -> int:
 
 
 def limit() -> None:
-    """Memory, processor time, no core dumps, no files. Only where the system knows such limits; the parent waits
+    limit_resources(CPU_SECONDS)
+
+
+def limit_resources(seconds: int | None) -> None:
+    """Memory, processor time (None leaves it), no core dumps, no files. Only where the system knows such limits; the parent waits
     no longer than it wants to in any case."""
     if sys.platform == "win32":
         return
     import resource
 
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
+    limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0}
+    if seconds is not None:
+        limits[resource.RLIMIT_CPU] = seconds
+    for what, most in limits.items():
         _, hard = resource.getrlimit(what)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (allowed, allowed))

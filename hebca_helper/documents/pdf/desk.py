@@ -1,0 +1,149 @@
+"""The document host for PDFs that stays: jobs one after another over its pipes, as long as its parent wants it.
+
+A job and an answer are each one line of JSON with `parts` (sizes), then the octets of the parts. The job's `work` names
+a function below; the answer is `{"row": …, "parts": […]}` or `{"problem": {"code", "detail"}}`. Nothing that one document left here
+may be used for somebody else's: whoever asks takes a new host for each request (`documents.pdf.host`).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from hebca_helper.documents.host import limit_resources
+from hebca_helper.errors import Code, HelperError
+
+if TYPE_CHECKING:
+    from hebca_helper.documents.pdf.viewing import OpenDocument
+
+SECONDS_A_JOB = 60
+"""Of processor time."""
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def main(_: Sequence[str]) -> int:
+    """Until the pipe ends."""
+    limit_resources(None)
+    desk = Desk()
+    while (job := read_message(sys.stdin.buffer)) is not None:
+        _allow_time()
+        write_message(sys.stdout.buffer, *_answered(desk, *job))
+    return 0
+
+
+def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
+    """The line's object and its parts; None at the end. ValueError for anything else."""
+    line = source.readline(1024 * 1024)
+    if not line:
+        return None
+    row = json.loads(line)
+    parts = [source.read(size) for size in row["parts"]]
+    if any(len(part) != size for part, size in zip(parts, row["parts"], strict=True)):
+        return None
+    return row, parts
+
+
+def write_message(target: BinaryIO, row: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
+    announced = {**row, "parts": [len(part) for part in parts]}
+    target.write(b"".join([json.dumps(announced).encode("ascii"), b"\n", *parts]))
+    target.flush()
+
+
+def _answered(desk: Desk, job: dict[str, Any], parts: list[bytes]) -> Answer:
+    try:
+        row, made = _WORK[job["work"]](desk, job, parts)
+    except HelperError as problem:
+        return {"problem": {"code": problem.code, "detail": problem.detail[:500]}}, []
+    return {"row": row}, made
+
+
+class Desk:
+    """At most one document lies open on it."""
+
+    def __init__(self) -> None:
+        self._open: OpenDocument | None = None
+
+    def warm(self, _: dict[str, Any], __: list[bytes]) -> Answer:
+        """Load the libraries while nobody waits."""
+        from hebca_helper.documents.pdf import preparing, viewing
+
+        return {"loaded": [preparing.__name__, viewing.__name__]}, []
+
+    def open(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Sizes of the pages in mm, as they are shown."""
+        from hebca_helper.documents.pdf.viewing import OpenDocument
+
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        self._open = OpenDocument(parts[0])
+        sheets = [self._open.sheet(number) for number in range(min(self._open.pages, 2000))]
+        sizes = [[round(sheet.width_mm, 2), round(sheet.height_mm, 2)] for sheet in sheets]
+        return {"count": self._open.pages, "pages": sizes}, []
+
+    def page(self, job: dict[str, Any], _: list[bytes]) -> Answer:
+        return {}, [self._document.picture(int(job["page"]), float(job["dots_per_inch"]))]
+
+    def find(self, job: dict[str, Any], _: list[bytes]) -> Answer:
+        """Boxes of a keyword: page from 0, left, top, right, bottom in mm as shown."""
+        hits = self._document.find(str(job["keyword"]))
+        boxes = [self._document.sheet(hit.page).shown(hit.box) for hit in hits]
+        return {"hits": [[hit.page, *box] for hit, box in zip(hits, boxes, strict=True)]}, []
+
+    def prepare(self, job: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Parts: document, picture, certificates, lists."""
+        from hebca_helper.documents.pdf.pictures import seal_picture
+        from hebca_helper.documents.pdf.placement import Placement
+        from hebca_helper.documents.pdf.preparing import Plan, SubFilter, prepare
+
+        document, picture, *more = parts
+        plan = Plan(
+            placement=Placement.from_row(job["placement"]),
+            width_mm=float(job["width_mm"]),
+            height_mm=float(job["height_mm"]),
+            moment=datetime.fromisoformat(job["moment"]),
+            name=job["name"],
+            sub_filter=SubFilter(job["sub_filter"]),
+            reason=job["reason"],
+            reserved=int(job["reserved"]),
+            certificates=more[: job["certificates"]],
+            crls=more[job["certificates"] :],
+        )
+        made = prepare(document, seal_picture(picture), plan)
+        return {"hole": list(made.hole), "pages": list(made.pages)}, [made.update]
+
+    def collect(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Pictures as one A4 PDF, a page each."""
+        from hebca_helper.documents.pdf.scans import pdf_of_pictures
+
+        return {}, [pdf_of_pictures(parts)]
+
+    @property
+    def _document(self) -> OpenDocument:
+        if self._open is None:
+            raise HelperError(Code.BAD_REQUEST)
+        return self._open
+
+
+_WORK: dict[str, Callable[[Desk, dict[str, Any], list[bytes]], Answer]] = {
+    "warm": Desk.warm,
+    "open": Desk.open,
+    "page": Desk.page,
+    "find": Desk.find,
+    "prepare": Desk.prepare,
+    "collect": Desk.collect,
+}
+
+
+def _allow_time() -> None:
+    """Another minute of processor time from now on; at its end the system ends the process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + SECONDS_A_JOB, hard))

@@ -1,0 +1,97 @@
+"""A PDF opened with pypdfium2: pages as PNG, text searched. Runs in the document host."""
+
+from __future__ import annotations
+
+import io
+from types import TracebackType
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from hebca_helper.documents.pdf.geometry import A4, Box, Sheet
+from hebca_helper.documents.pdf.searching import Hit, hits_on
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+LARGEST_PICTURE = 24_000_000
+"""Pixels of a rendered page."""
+MOST_PAGES = 20_000
+
+
+class OpenDocument:
+    """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE) where it cannot be opened."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as problem:
+            if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(problem).lower():
+                raise HelperError(Code.DOCUMENT_ENCRYPTED) from None
+            raise HelperError(Code.DOCUMENT_UNREADABLE) from None
+        if not 0 < len(self._document) <= MOST_PAGES:
+            self.close()
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
+        self._document.init_forms()
+
+    @property
+    def pages(self) -> int:
+        return len(self._document)
+
+    def sheet(self, number: int) -> Sheet:
+        """`number` from 0."""
+        page = self._page(number)
+        box = _common(page.get_mediabox() or A4, page.get_cropbox())
+        return Sheet(box, page.get_rotation() % 360)
+
+    def picture(self, number: int, dots_per_inch: float) -> bytes:
+        """PNG of a page with its annotations and form fields. Smaller than asked for where it would be too large."""
+        page = self._page(number)
+        width, height = page.get_size()
+        scale = max(0.05, min(dots_per_inch, 600.0) / 72)
+        scale = min(scale, (LARGEST_PICTURE / max(1.0, width * height)) ** 0.5)
+        try:
+            bitmap = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True)
+            made = io.BytesIO()
+            bitmap.to_pil().convert("RGB").save(made, "PNG", compress_level=1)
+        except (pypdfium2.PdfiumError, ValueError, OSError):
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
+        return made.getvalue()
+
+    def find(self, keyword: str, most: int = 500) -> list[Hit]:
+        """In the order of the pages."""
+        found: list[Hit] = []
+        for number in range(self.pages):
+            text = self._page(number).get_textpage()
+            try:
+                found += hits_on(text.raw, number, keyword)
+            finally:
+                text.close()
+            if len(found) >= most:
+                break
+        return found[:most]
+
+    def close(self) -> None:
+        self._document.close()
+
+    def __enter__(self) -> OpenDocument:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _page(self, number: int) -> pypdfium2.PdfPage:
+        if not 0 <= number < self.pages:
+            raise HelperError(Code.BAD_REQUEST, tr("文件只有 {n} 页").format(n=self.pages))
+        try:
+            return self._document[number]
+        except pypdfium2.PdfiumError:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
+
+
+def _common(first: Box, second: Box | None) -> Box:
+    if second is None:
+        return first
+    made = max(first[0], second[0]), max(first[1], second[1]), min(first[2], second[2]), min(first[3], second[3])
+    return made if made[0] < made[2] and made[1] < made[3] else first
