@@ -64,6 +64,8 @@ class Application:
                 if scope["path"] != EVENTS_PATH:
                     raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
                 await self._events.converse(origin, receive, send)
+            elif scope["path"] == EVENTS_PATH:
+                raise RefusedError(HTTPStatus.UPGRADE_REQUIRED, "upgrade required")
             elif scope["method"] == "OPTIONS":
                 await _send(scope, send, _preflight(scope["path"], headers, origin))
             else:
@@ -74,7 +76,10 @@ class Application:
     async def _asking_origin(self, scope: Scope) -> str:
         lines = [(name.decode("latin-1"), text.decode("latin-1")) for name, text in scope["headers"]]
         origin = asking_origin(lines, self._port(), "https")
-        if not await _is_ours(scope):
+        visitor: Visitor = scope["state"]["visitor"]
+        if visitor.ours is None:  # once for all requests of a connection
+            visitor.ours = await _is_ours(scope)
+        if not visitor.ours:
             raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
         if self.connected() > self._settings().largest_connections:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hebca_helper.settings import Settings
 
 LONGEST_REQUEST_ID = 64
+_REQUEST_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_REQUEST_ID}}}")
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ def _find(asked: Asked) -> Operation:
 
 
 def _request_id(text: str) -> str:
-    if len(text) > LONGEST_REQUEST_ID or not (text.isascii() and text.isprintable()):
+    if text and _REQUEST_ID.fullmatch(text) is None:
         raise HelperError(Code.BAD_REQUEST)
     return text
 

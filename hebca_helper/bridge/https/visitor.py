@@ -9,6 +9,8 @@ class Visitor:
     """HTTP/1.1 answers one request after the other: there is one to tell when the client hangs up."""
 
     def __init__(self) -> None:
+        self.ours: bool | None = None
+        """Whether it is a program of this very user's; None before anybody looked."""
         self._gone = False
         self._callback: Callable[[], None] | None = None
 
