@@ -31,8 +31,16 @@ _HANDSHAKES = 64
 class Doorway:
     """Lets pages in. `port` is 0 while closed."""
 
-    def __init__(self, handler: Handler, largest_frame: int, largest_connections: int) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        largest_frame: int,
+        largest_connections: int,
+        refused: Callable[[str, str], None] = lambda origin, reason: None,
+    ) -> None:
+        """`refused` hears of everybody who was not let in: what was given as the origin, and why."""
         self.port = 0
+        self._refused = refused
         self._handler = handler
         self._largest_frame = largest_frame
         self._most = largest_connections
@@ -86,6 +94,7 @@ class Doorway:
             if sum(1 for other in self._pages if other.origin) >= self._most:
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
         except RefusedError as refusal:
+            self._refused(" ".join(request.headers.get_all("Origin")), refusal.reason)
             return page.respond(refusal.status, f"{refusal.reason}\n")
         page.origin = origin
         return None

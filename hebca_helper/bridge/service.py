@@ -22,6 +22,7 @@ from hebca_helper.tokens.model import EventKind, TokenEvent
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
+    from hebca_helper.bridge.monitor.observation import Observation
     from hebca_helper.settings import Settings
 
 _RETRY_AFTER = 3.0
@@ -46,6 +47,8 @@ class PageService:
     or `listening` changes. A service says in which channel it is, which port it wants and how it answers."""
 
     channel: Channel
+    observation: Observation | None = None
+    """Practice mode: who watches the calls (`bridge.monitor`)."""
 
     def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
         self.problem: HelperError | None = None
@@ -61,7 +64,8 @@ class PageService:
 
     def make_doorway(self) -> Entrance:
         """What lets pages in."""
-        return Doorway(self._converse, self._settings.largest_frame, self._settings.largest_connections)
+        settings = self._settings
+        return Doorway(self._converse, settings.largest_frame, settings.largest_connections, self._refused)
 
     @property
     def port(self) -> int:
@@ -148,6 +152,10 @@ class PageService:
         self.problem = problem
         self.on_change()
 
+    def _refused(self, origin: str, reason: str) -> None:
+        if self.observation is not None:
+            self.observation.note_refusal(self.channel, origin, reason)
+
     async def _converse(self, page: PageConnection) -> None:
         """All of one page's life."""
         try:
@@ -158,6 +166,8 @@ class PageService:
             await page.close(_TRY_AGAIN_LATER)
             return
         answering = self.answering(connection, self._settings, self._changes)
+        if self.observation is not None:
+            answering = self.observation.around(answering, self.channel, page.origin)
         try:
             await Conversation(page, answering, self._settings.largest_frame).run()
         finally:
