@@ -6,7 +6,7 @@ from typing import Any
 
 
 def entry(dictionary: Any, key: str, default: Any = None) -> Any:
-    return dictionary[key] if key in dictionary else default
+    return dictionary[key] if key in dictionary else default  # noqa: SIM401
 
 
 def items(array: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 from hebca_helper.children import child_command
 from hebca_helper.documents.pdf.desk import read_message, write_message

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """A seal's picture ready to be put into PDFs: compressed once, used in every document. Runs in the document host."""
 
 from __future__ import annotations

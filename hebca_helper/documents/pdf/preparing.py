@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """A PDF made ready for a signature: the seal's appearances and an empty signature, added as one update at the end.
 
 The document host cannot sign and does not ask for it: it says where the signature goes, and whoever has the key digests
@@ -212,9 +213,7 @@ class _Place:
         self._writer, self._spot, self._image = writer, spot, image
         self.page = _page(writer, spot.page)
         self._sheet = sheet_of(self.page.get_object())
-        self.box = tuple(
-            round(each, 3) for each in self._sheet.rectangle(spot.left, spot.top, spot.width, spot.height)
-        )
+        self.box = tuple(round(each, 3) for each in self._sheet.rectangle(spot.left, spot.top, spot.width, spot.height))
 
     def dress(self, widget: generic.DictionaryObject) -> None:
         widget[pdf_name("/Rect")] = generic.ArrayObject(generic.FloatObject(each) for each in self.box)

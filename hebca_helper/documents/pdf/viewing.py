@@ -8,7 +8,7 @@ from types import TracebackType
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from hebca_helper.documents.pdf.geometry import A4, Box, Sheet
+from hebca_helper.documents.pdf.geometry import A4, Sheet
 from hebca_helper.documents.pdf.searching import Hit, hits_on
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -40,7 +40,8 @@ class OpenDocument:
     def sheet(self, number: int) -> Sheet:
         """`number` from 0."""
         page = self._page(number)
-        box = _common(page.get_mediabox() or A4, page.get_cropbox())
+        left, bottom, right, top = page.get_bbox()
+        box = (left, bottom, right, top) if left < right and bottom < top else A4
         return Sheet(box, page.get_rotation() % 360)
 
     def picture(self, number: int, dots_per_inch: float) -> bytes:
@@ -88,10 +89,3 @@ class OpenDocument:
             return self._document[number]
         except pypdfium2.PdfiumError:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
-
-
-def _common(first: Box, second: Box | None) -> Box:
-    if second is None:
-        return first
-    made = max(first[0], second[0]), max(first[1], second[1]), min(first[2], second[2]), min(first[3], second[3])
-    return made if made[0] < made[2] and made[1] < made[3] else first

@@ -23,6 +23,7 @@ from hebca_helper.pki.cms.message import DATA, EXPLICIT_0, SIGNED_DATA
 
 __all__ = ["DigestAlgorithm", "Frame", "SignedAttributes", "frame", "prepare", "signed_data"]
 
+_UNSIGNED = 0xA1
 _VERSION = core.Integer(1).dump()
 """Signers named by issuer and serial number, content id-data (RFC 5652, 5.1 and 5.3)."""
 
@@ -48,20 +49,21 @@ class Frame(NamedTuple):
 
 
 def prepare(
-    content_digest: bytes, certificate: Certificate, digest: DigestAlgorithm, signing_time: datetime
+    content_digest: bytes, certificate: Certificate, digest: DigestAlgorithm, signing_time: datetime | None
 ) -> SignedAttributes:
     """Content type, message digest, signing time (RFC 5652, 11) and signingCertificateV2 (RFC 5035, 3).
 
-    `content_digest` is the `digest` of the content, `signing_time` aware. HelperError(NOT_SUPPORTED) for a key that
+    `content_digest` is the `digest` of the content, `signing_time` aware; None leaves it out, as PAdES wants it. HelperError(NOT_SUPPORTED) for a key that
     cannot sign so.
     """
     signer_identifier(certificate, digest)
     attributes = [
         _attribute("content_type", cms.ContentType(DATA)),
         _attribute("message_digest", core.OctetString(content_digest)),
-        _attribute("signing_time", _time(signing_time)),
         _signing_certificate_attribute(certificate),
     ]
+    if signing_time is not None:
+        attributes.append(_attribute("signing_time", _time(signing_time)))
     return SignedAttributes(ber.element(ber.SET, *sorted(attributes)), digest)
 
 
@@ -71,11 +73,11 @@ def signed_data(
     certificate: Certificate,
     signature: bytes,
     extra_certificates: Sequence[Certificate] = (),
+    time_stamp: bytes | None = None,
 ) -> bytes:
-    """ContentInfo, DER; without `content` a detached signature."""
-    head, tail = frame(
-        None if content is None else len(content), attributes, certificate, signature, extra_certificates
-    )
+    """ContentInfo, DER; without `content` a detached signature. `time_stamp`: a token over the signature (RFC 3161, A)."""
+    size = None if content is None else len(content)
+    head, tail = frame(size, attributes, certificate, signature, extra_certificates, time_stamp)
     return b"".join((head, content or b"", tail))
 
 
@@ -85,11 +87,12 @@ def frame(
     certificate: Certificate,
     signature: bytes,
     extra_certificates: Sequence[Certificate] = (),
+    time_stamp: bytes | None = None,
 ) -> Frame:
     """The DER around a content of `size` octets; None for a detached signature."""
     held = dict.fromkeys([certificate, *extra_certificates])
     tail = ber.element(EXPLICIT_0, *sorted(each.der for each in held))
-    tail += ber.element(ber.SET, _signer_info(attributes, certificate, signature))
+    tail += ber.element(ber.SET, _signer_info(attributes, certificate, signature, time_stamp))
     before = _VERSION + ber.element(ber.SET, digest_identifier(attributes.digest).dump())
     content_type = core.ObjectIdentifier(DATA).dump()
     string = b"" if size is None else ber.header(ber.OCTET_STRING, size)
@@ -102,7 +105,12 @@ def frame(
     return Frame(ber.header(ber.SEQUENCE, len(info) + (size or 0) + len(tail)) + info, tail)
 
 
-def _signer_info(attributes: SignedAttributes, certificate: Certificate, signature: bytes) -> bytes:
+def _signer_info(
+    attributes: SignedAttributes, certificate: Certificate, signature: bytes, time_stamp: bytes | None
+) -> bytes:
+    unsigned = (
+        b"" if time_stamp is None else ber.element(_UNSIGNED, _attribute("signature_time_stamp_token", time_stamp))
+    )
     return ber.element(
         ber.SEQUENCE,
         _VERSION,
@@ -111,12 +119,14 @@ def _signer_info(attributes: SignedAttributes, certificate: Certificate, signatu
         bytes([EXPLICIT_0]) + attributes.to_sign[1:],
         signer_identifier(certificate, attributes.digest).dump(),
         core.OctetString(signature).dump(),
+        unsigned,
     )
 
 
-def _attribute(kind: str, value: core.Asn1Value) -> bytes:
+def _attribute(kind: str, value: core.Asn1Value | bytes) -> bytes:
     oid = cms.CMSAttributeType(kind).dump()
-    return ber.element(ber.SEQUENCE, oid, ber.element(ber.SET, value.dump()))
+    dumped = value if isinstance(value, bytes) else value.dump()
+    return ber.element(ber.SEQUENCE, oid, ber.element(ber.SET, dumped))
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,80 @@
+"""Time stamps (RFC 3161): asking for one, and reading the token that comes back. Bytes in, bytes out."""
+
+from __future__ import annotations
+
+import hmac
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from asn1crypto import core, tsp
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms.algorithms import DigestAlgorithm, digest_identifier, digest_of_identifier
+from hebca_helper.pki.cms.verification import SignedFile, open_signed
+
+TST_INFO = "1.2.840.113549.1.9.16.1.4"
+"""RFC 3161, 2.4.2."""
+TIME_STAMPING = bytes.fromhex("06082b06010505070308")
+"""id-kp-timeStamping (RFC 3161, 2.3) as it stands in an extended key usage."""
+_EXTENDED_KEY_USAGE = "2.5.29.37"
+LARGEST = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """A token whose own signature holds. `moment` aware UTC; `certificate` of the service; whether it may stamp times."""
+
+    moment: datetime
+    certificate: Certificate
+    for_time_stamping: bool
+    nonce: int | None
+
+
+def request(digest: bytes, nonce: int) -> bytes:
+    """TimeStampReq (RFC 3161, 2.4.1), DER, for a SHA-256 digest; the service is to put its certificate in."""
+    imprint = {"hash_algorithm": digest_identifier(DigestAlgorithm.SHA256), "hashed_message": digest}
+    made = tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "nonce": nonce, "cert_req": True})
+    return bytes(made.dump())
+
+
+def token_in(response: bytes, stamped: bytes, nonce: int) -> bytes:
+    """The token (DER) of a TimeStampResp (RFC 3161, 2.4.2) about these octets. HelperError(TIME_STAMP_FAILED)."""
+    try:
+        answer = tsp.TimeStampResp.load(response, strict=True)
+        status = answer["status"]["status"].native
+        token = bytes(answer["time_stamp_token"].dump()) if status in ("granted", "granted_with_mods") else b""
+    except (ValueError, TypeError, KeyError):
+        raise HelperError(Code.TIME_STAMP_FAILED) from None
+    found = read(token, stamped) if token else None
+    if found is None or found.nonce != nonce or not found.for_time_stamping:
+        raise HelperError(Code.TIME_STAMP_FAILED)
+    return token
+
+
+def read(token: bytes, stamped: bytes) -> TimeStamp | None:
+    """What a token says about these octets; None where it is about others, or its signature does not hold."""
+    try:
+        file = open_signed(io.BytesIO(token))
+        content = b"".join(file.body.octets()) if file.body is not None else b""
+        info = tsp.TSTInfo.load(content, strict=True)
+        return _judged(file, content, info, stamped)
+    except (HelperError, ValueError, TypeError, KeyError, IndexError):
+        return None
+
+
+def _judged(file: SignedFile, content: bytes, info: tsp.TSTInfo, stamped: bytes) -> TimeStamp | None:
+    report = file.check([content])[0]
+    digest = digest_of_identifier(info["message_imprint"]["hash_algorithm"].dump())
+    same = hmac.compare_digest(info["message_imprint"]["hashed_message"].native, digest.of(stamped))
+    if file.content_type != TST_INFO or report.problem is not None or report.certificate is None or not same:
+        return None
+    usage = report.certificate.extensions.get(_EXTENDED_KEY_USAGE)
+    nonce = info["nonce"].native if not isinstance(info["nonce"], core.Void) else None
+    return TimeStamp(
+        moment=info["gen_time"].native.astimezone(UTC),
+        certificate=report.certificate,
+        for_time_stamping=usage is not None and TIME_STAMPING in usage[1],
+        nonce=nonce,
+    )
