@@ -12,6 +12,7 @@ from hebca_helper.bridge.service import CertificateService, PageService
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.bridge.monitor.observation import Observation
     from hebca_helper.settings import Settings
 
 
@@ -29,6 +30,15 @@ class Services:
     def all(self) -> dict[str, PageService]:
         """By name, the one that most pages need first."""
         return {CERTIFICATE: self.certificate, SEAL: self.seal, HTTPS: self.https}
+
+    def observe(self) -> Observation:
+        """Practice mode: whoever watches sees the calls of pages that connect from now on."""
+        from hebca_helper.bridge.monitor.observation import Observation
+
+        observation = Observation()
+        for service in self.all.values():
+            service.observation = observation
+        return observation
 
     async def start(self, *, wait: bool, reserved: Reserved | None = None) -> None:
         """Listen on every port. A taken one: HelperError(PORT_TAKEN), or with `wait` that service waits for it."""

@@ -52,7 +52,9 @@ class Application:
         self._settings = settings
         self._port = port
         sessions = Sessions(assistant)
-        self._calls = Calls(assistant, settings, sessions, self.flights)
+        self.answer: Callable[[Asked], Awaitable[Reply]] = Calls(assistant, settings, sessions, self.flights).answer
+        """The monitor page may stand around it."""
+        self.refused: Callable[[str, str], None] = _unheard
         self._events = Events(assistant, sessions, self.flights)
         self._bodies = Bodies(settings)
 
@@ -71,6 +73,7 @@ class Application:
             else:
                 await self._call(scope, headers, origin, receive, send)
         except RefusedError as refusal:
+            self.refused(headers.get("origin", ""), refusal.reason)
             await _send(scope, send, Reply(refusal.status, f"{refusal.reason}\n".encode(), "text/plain"))
 
     async def _asking_origin(self, scope: Scope) -> str:
@@ -98,13 +101,17 @@ class Application:
             content_type=headers.get("content-type", ""),
         )
         try:
-            reply = await self._calls.answer(asked)
+            reply = await self.answer(asked)
         finally:
             visitor.when_gone(None)
         reply.headers += _readable_by(origin)
         if asked.request:
             reply.headers.append((REQUEST.encode(), asked.request.encode("latin-1")))
         await _send(scope, send, reply)
+
+
+def _unheard(origin: str, reason: str) -> None:
+    pass
 
 
 async def _is_ours(scope: Scope) -> bool:

@@ -49,8 +49,13 @@ class HttpsService(PageService):
         """In a thread."""
         from hebca_helper.bridge.https.application import Application
         from hebca_helper.bridge.https.server import Server, tls_context
-        from hebca_helper.bridge.identity.identity import load_or_make
+        from hebca_helper.bridge.trust.trust import Trust
 
         application = Application(self._assistant, lambda: self._settings, lambda: self.port)
-        identity = load_or_make(self._home, self._clock.now())
+        if self.observation is not None:
+            from hebca_helper.bridge.monitor.https_calls import watched
+
+            application.answer = watched(application.answer, self.observation)
+            application.refused = self._refused
+        identity = Trust(self._home).renewed(self._clock.now())
         return Server(application, tls_context(identity), lambda: self._settings)

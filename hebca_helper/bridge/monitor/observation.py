@@ -16,7 +16,7 @@ from hebca_helper.bridge.monitor.redaction import redacted, redacted_text
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
 
-_NAME = re.compile(r"[A-Za-z0-9_]{1,64}|〔.*〕|（.*）")
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}|（.*）")
 """What may be the name of a function; anything else that stands in its place could be content."""
 MOST_WAITING = 500
 """Calls that a slow watcher may leave unread before the oldest are dropped."""

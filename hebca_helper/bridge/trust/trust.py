@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from hebca_helper.bridge.trust.places import find_places
 from hebca_helper.bridge.trust.record import Record, Row, at
 from hebca_helper.bridge.trust.stores import Place, StoreKind, store_at
 from hebca_helper.errors import Code, HelperError
+
+_log = logging.getLogger("hebca_helper.bridge")
 
 
 class State(StrEnum):
@@ -60,8 +63,13 @@ class Trust:
         return [self._remove(row) for row in self._record.rows()]
 
     def renewed(self, now: datetime) -> Identity:
-        """The identity to serve with: made, renewed and swept as needed (see `identity.renew`)."""
-        return renew(self._home, now, self._follow, self._forget)
+        """The identity to serve with: made, renewed and swept as needed (see `identity.renew`). A record that cannot be
+        read keeps nobody from serving."""
+        try:
+            return renew(self._home, now, self._follow, self._forget)
+        except (HelperError, OSError) as problem:
+            _log.warning("TLS identity not renewed: %s", type(problem).__name__)
+            return load_or_make(self._home, now)
 
     def _follow(self, old: Identity, new: Identity) -> bool:
         """The new one wherever the old one is recorded."""
