@@ -79,6 +79,7 @@ class Background:
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
         self._services: Services | None = None
+        self._monitor_url = ""
         self._tokens: TokenService | None = None
         self._stop: asyncio.Event | None = None
         self._quitting = False
@@ -159,7 +160,9 @@ class Background:
             "practice-hall", Group.PRACTICE, tr("演练办事大厅"), urls["hall"], origins=(self._hall.origin,), note=note
         )
         phone = Portal("practice-phone", Group.PRACTICE, tr("演练手机"), urls["phone"], note=tr("查看演练短信验证码"))
-        return hall, phone
+        note = tr("给网站的开发人员：网页的每次调用、答复和被拒绝的原因")
+        monitor = Portal("practice-monitor", Group.PRACTICE, tr("接口监视"), self._monitor_url, note=note)
+        return hall, phone, monitor
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._listeners.append(callback)
@@ -262,8 +265,18 @@ class Background:
             hall = Hall(self.home, 0, self._certificate_port())  # another home's hall has the usual port
             await hall.start()
         stack.push_async_callback(hall.stop)
+        await self._start_monitor(stack)
         self._hall = hall
         self._changed()
+
+    async def _start_monitor(self, stack: AsyncExitStack) -> None:
+        from hebca_helper.bridge.monitor.pages import Monitor
+
+        assert self._services is not None  # noqa: S101 - the hall comes after them
+        monitor = Monitor(self._services.observe())
+        await monitor.start()
+        stack.push_async_callback(monitor.stop)
+        self._monitor_url = monitor.url
 
     def _certificate_port(self) -> int:
         return self._services.certificate.port if self._services else self._settings.certificate_port

@@ -77,6 +77,7 @@ def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     serve.add_argument("--unattended", action="store_true", help=tr("自动应答，只用于演练 USBKEY"))
     serve.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=tr("信任的网站来源"))
     serve.add_argument("--pin-file", metavar="FILE", help=tr("自动应答使用的证书密码文件"))
+    serve.add_argument("--monitor", action="store_true", help=tr("与 --unattended 一起使用：打开接口监视页"))
 
 
 def _add_port(parser: argparse.ArgumentParser) -> None:

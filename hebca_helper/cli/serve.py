@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import AsyncExitStack
 
 from hebca_helper.bridge.guard import is_serialised_origin
 from hebca_helper.bridge.ports import with_ports
@@ -17,6 +18,8 @@ from hebca_helper.practice.usbkey import PRACTICE_PIN
 
 async def serve(options: argparse.Namespace, program: Program) -> int:
     """Listen, print one JSON line with the URLs, and serve until SIGTERM or SIGINT. A taken port is an error."""
+    if options.monitor and not options.unattended:
+        raise HelperError(Code.PRACTICE_ONLY, "--monitor")
     stop = stop_event()
     trusted = [_origin(text) for text in options.allow_origin] if options.unattended else []
     settings = with_ports(program.settings, options.certificate_port)
@@ -24,13 +27,22 @@ async def serve(options: argparse.Namespace, program: Program) -> int:
         if options.unattended:
             core.assistant.answer_unattended(_pin(options.pin_file))
         services = Services(core.assistant, settings)
-        try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(services.stop)
+            monitor = await _monitor(services, stack) if options.monitor else {}
             await services.start(wait=False)
-            print(json.dumps({name: service.url for name, service in services.all.items()}), flush=True)
+            print(json.dumps({name: service.url for name, service in services.all.items()} | monitor), flush=True)
             await stop.wait()
-        finally:
-            await services.stop()
     return 0
+
+
+async def _monitor(services: Services, stack: AsyncExitStack) -> dict[str, str]:
+    from hebca_helper.bridge.monitor.pages import Monitor
+
+    monitor = Monitor(services.observe())
+    await monitor.start()
+    stack.push_async_callback(monitor.stop)
+    return {"monitor": monitor.url}
 
 
 def _pin(path: str | None) -> str:
