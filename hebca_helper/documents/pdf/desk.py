@@ -116,10 +116,10 @@ class Desk:
         return {"hole": list(made.hole), "pages": list(made.pages)}, [made.update]
 
     def collect(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
-        """Pictures as one A4 PDF, a page each."""
-        from hebca_helper.documents.pdf.scans import pdf_of_pictures
+        """Pictures, on A4, and PDFs as one PDF."""
+        from hebca_helper.documents.pdf.scans import one_document
 
-        return {}, [pdf_of_pictures(parts)]
+        return {}, [one_document(parts)]
 
     @property
     def _document(self) -> OpenDocument:

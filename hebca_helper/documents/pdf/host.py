@@ -78,7 +78,7 @@ class PdfHost:
         return [(int(hit[0]), *(float(each) for each in hit[1:5])) for hit in row["hits"]]  # type: ignore[misc]
 
     def collect(self, pictures: Sequence[bytes]) -> bytes:
-        """JPG, PNG and the like as an A4 PDF."""
+        """JPG, PNG and the like on A4, and PDFs, as one PDF."""
         _, parts = self._ask({"work": "collect"}, list(pictures))
         return parts[0]
 

@@ -6,9 +6,11 @@ import io
 import warnings
 from collections.abc import Sequence
 
+import pypdfium2
 from fpdf import FPDF
 from PIL import Image, ImageOps
 
+from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.documents.pictures import FAILURES, MOST_PIXELS
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -18,7 +20,33 @@ A4_SHORT, A4_LONG, MARGIN = 210.0, 297.0, 8.0
 LARGEST_SIDE = 3508
 """Pixels that are kept: A4 at 300 dots per inch."""
 MOST_PICTURES = 100
+_PDF = b"%PDF-"
 _KINDS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
+
+
+def one_document(parts: Sequence[bytes]) -> bytes:
+    """Pictures and PDFs, in their order, as one PDF; PDFs keep their pages as they are.
+
+    HelperError as `pdf_of_pictures`, DOCUMENT_ENCRYPTED.
+    """
+    if not any(part.startswith(_PDF) for part in parts):
+        return pdf_of_pictures(parts)
+    whole = pypdfium2.PdfDocument.new()
+    try:
+        for part in parts:
+            _append(whole, part if part.startswith(_PDF) else pdf_of_pictures([part]))
+        made = io.BytesIO()
+        whole.save(made)
+        return made.getvalue()
+    finally:
+        whole.close()
+
+
+def _append(whole: pypdfium2.PdfDocument, part: bytes) -> None:
+    with OpenDocument(part) as document:
+        if document.pages > MOST_PICTURES:
+            raise HelperError(Code.TOO_MANY, tr("{n} 页").format(n=document.pages))
+        document.copy_into(whole)
 
 
 def pdf_of_pictures(pictures: Sequence[bytes]) -> bytes:

@@ -71,6 +71,13 @@ class OpenDocument:
                 break
         return found[:most]
 
+    def copy_into(self, whole: pypdfium2.PdfDocument) -> None:
+        """All pages behind those of `whole`. HelperError(DOCUMENT_UNREADABLE)."""
+        try:
+            whole.import_pages(self._document)
+        except pypdfium2.PdfiumError:
+            raise HelperError(Code.DOCUMENT_UNREADABLE) from None
+
     def close(self) -> None:
         self._document.close()
 
