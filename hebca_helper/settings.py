@@ -45,6 +45,10 @@ class Settings:
     failed_requests_span: float = 60.0
     cms_digest: str = "sha256"
     """What RSA keys sign CMS with: "sha256", or "sha1" for old verifiers."""
+    pdf_signature: str = "pades"
+    """How stamped PDFs are signed: "pades", or "pkcs7" (adbe.pkcs7.detached) for readers from before 2010."""
+    time_stamp_url: str = ""
+    """Service (RFC 3161) that time-stamps seals on PDFs; empty for none."""
     envelope_cipher: str = "des-ede3-cbc"
     """Cipher of CMS envelopes for RSA recipients: "des-ede3-cbc" as old portals read it, or "aes-256-cbc"."""
     tell_machine_info: bool = False
@@ -82,6 +86,7 @@ class Settings:
 CHOICES = {
     "cms_digest": ("sha256", "sha1"),
     "envelope_cipher": ("des-ede3-cbc", "aes-256-cbc"),
+    "pdf_signature": ("pades", "pkcs7"),
     "language": ("zh_CN", "en"),
     "theme": ("system", "light", "dark"),
     "log_level": ("debug", "info", "warning", "error"),

@@ -36,7 +36,7 @@ class Consents:
         """HelperError(USER_CANCELLED) where the person says no."""
         async with self._dialogs.turn(connection.asker):
             entry = device.entry if device else None
-            question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject)
+            question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject, wish.picture)
             if await prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
                 raise HelperError(Code.USER_CANCELLED)
 

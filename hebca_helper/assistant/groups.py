@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.online import OnlineReset
     from hebca_helper.assistant.pin_guard import PinGuard
     from hebca_helper.assistant.seals import Seals
+    from hebca_helper.assistant.stamping import Stamping
     from hebca_helper.assistant.web_eid import WebEid
     from hebca_helper.issuer.client import IssuerClient
 
@@ -103,3 +104,9 @@ class OperationGroups:
         from hebca_helper.assistant.seals import Seals
 
         return Seals(self._parts, self._authorities)
+
+    @cached_property
+    def stamping(self) -> Stamping:
+        from hebca_helper.assistant.stamping import Stamping
+
+        return Stamping(self._parts, self.seals, self._authorities)

@@ -37,6 +37,7 @@ class Operation(StrEnum):
     SIGN_SILENTLY = "sign-silently"
     SIGN_DOCUMENT = "sign-document"
     SEAL_HASH = "seal-hash"
+    STAMP = "stamp"
     DECRYPT = "decrypt"
     OPEN_ENVELOPE = "open-envelope"
     READ_DATA = "read-data"

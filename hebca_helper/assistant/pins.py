@@ -144,7 +144,7 @@ def _login_question(
     question = EnterPin(connection.asker, PinPurpose.LOGIN, token, device.entry, problem=problem)
     if wish is None:
         return question
-    return replace(question, content=wish.content, kind=wish.kind, subject=wish.subject)
+    return replace(question, content=wish.content, kind=wish.kind, subject=wish.subject, picture=wish.picture)
 
 
 def _ask_again(problem: HelperError) -> HelperError:

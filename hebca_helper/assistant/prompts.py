@@ -71,6 +71,8 @@ class ConfirmKind(StrEnum):
     """A login token for the asker's own origin; `subject` is that origin."""
     SEAL_HASH = "seal-hash"
     """A page computed the digest itself: nobody can show what is sealed. `content` is the digest."""
+    STAMP = "stamp"
+    """Set a seal on documents; `subject` names one, `content` lists several; `picture` shows the first stamped page."""
     DECRYPT = "decrypt"
     READ_DATA = "read-data"
     """`subject` is the object's name; asked once per object and connection."""
@@ -103,6 +105,8 @@ class EnterPin:
     problem: HelperError | None = None
     kind: ConfirmKind | None = None
     subject: str = ""
+    picture: bytes = field(default=b"", repr=False)
+    """PNG of what is agreed to, made in the document host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,8 @@ class Confirm:
     may_remember: bool = True
     subject: str = ""
     """Already made visible; what it names depends on `kind`."""
+    picture: bytes = field(default=b"", repr=False)
+    """PNG of what is agreed to, made in the document host."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hebca_helper.assistant.prompts import ConfirmKind, Content
 
@@ -14,3 +14,4 @@ class Wish:
     kind: ConfirmKind
     content: Content | None = None
     subject: str = ""
+    picture: bytes = field(default=b"", repr=False)

@@ -25,6 +25,7 @@ _QUESTIONS = {
     ConfirmKind.SIGN: "确认签名吗？",
     ConfirmKind.SIGN_DOCUMENT: "确认签名并封装以上内容吗？",
     ConfirmKind.ONLINE_LOGIN: "用证书登录以上网站吗？",
+    ConfirmKind.STAMP: "确认在以上文件上盖章吗？",
     ConfirmKind.SEAL_HASH: "网页没有提供文件原文，只提供了摘要。确认盖章吗？",
     ConfirmKind.DECRYPT: "确认解密吗？",
     ConfirmKind.READ_DATA: "允许读取 USBKEY 中的这项数据吗？",

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QPushButton
 
 from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision
-from hebca_helper.desktop.dialogs.parts import certificate_panel, content_panel, subject_panel
+from hebca_helper.desktop.dialogs.parts import (
+    PREVIEW_WIDTH,
+    certificate_panel,
+    content_panel,
+    preview_panel,
+    subject_panel,
+)
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import wording
 from hebca_helper.desktop.widgets import Tell, button, label
@@ -38,6 +44,8 @@ class ConsentDialog(QuestionDialog):
         if question.content is not None:
             self.body.addWidget(content_panel(question.content, words.content))
             self.resize(WIDTH_WITH_CONTENT, self.height())
+        if question.picture:
+            self.add_beside(preview_panel(question.picture), PREVIEW_WIDTH)
         explanation = _explanation(question)
         if explanation:
             self.body.addWidget(label(explanation, "dialogReason", wrap=True))

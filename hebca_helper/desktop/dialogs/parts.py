@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.entries import CertificateEntry
@@ -14,6 +14,8 @@ from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenInfo
 
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 280, 396
+"""A4 upright, in device independent pixels."""
 _NEVER = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
@@ -77,6 +79,23 @@ def content_panel(content: Content, caption: str) -> QWidget:
     area = panel("contentPanel")
     above = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
     area.setLayout(column(above, view, row(name, digest, None), spacing=4))
+    return area
+
+
+def preview_panel(picture: bytes) -> QWidget:
+    """The first stamped page, so small that the whole of it is seen; sharp at any scale of the screen."""
+    page = QPixmap()
+    page.loadFromData(picture, "PNG")
+    view = QLabel()
+    view.setObjectName("stampPreview")
+    view.setAccessibleName(tr("盖章后第一页的样子"))
+    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+    size = QSize(round(PREVIEW_WIDTH * ratio), round(PREVIEW_HEIGHT * ratio))
+    small = page.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    small.setDevicePixelRatio(ratio)
+    view.setPixmap(small)
+    area = panel("contentPanel")
+    area.setLayout(column(label(tr("盖章后的样子"), "contentCaption"), view, spacing=4))
     return area
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinAnswer
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.keypad import Keypad
-from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel, content_panel, subject_panel
+from hebca_helper.desktop.dialogs.parts import (
+    PREVIEW_WIDTH,
+    CapsHint,
+    SecretEdit,
+    certificate_panel,
+    content_panel,
+    preview_panel,
+    subject_panel,
+)
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import Wording, wording
 from hebca_helper.desktop.widgets import Tell, button, column, label, row
@@ -50,6 +58,8 @@ class PinDialog(QuestionDialog):
         if question.content is not None and words:
             self.body.addWidget(content_panel(question.content, words.content))
             self.resize(WIDTH_WITH_CONTENT, self.height())
+        if question.picture and words:
+            self.add_beside(preview_panel(question.picture), PREVIEW_WIDTH)
         if question.problem is not None:
             said = label(str(question.problem.text), "problemLine", wrap=True)
             said.setAccessibleName(question.problem.text)

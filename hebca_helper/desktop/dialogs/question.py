@@ -43,10 +43,18 @@ class QuestionDialog(QDialog):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
-        outer = column(self.titles, self.body, None, 4, self.buttons, spacing=14)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(16)
+        self._middle.addLayout(self.body, 1)
+        outer = column(self.titles, self._middle, None, 4, self.buttons, spacing=14)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # `fit` knows better: texts wrap
         self.setLayout(outer)
+
+    def add_beside(self, widget: QWidget, width: int) -> None:
+        """To the right of the body; the dialog grows by its width."""
+        self._middle.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self.resize(max(self.width(), WIDTH_WITH_CONTENT) + width, self.height())
 
     def mark_practice(self) -> None:
         self.titles.addWidget(badge(tr("演练"), "practice"))

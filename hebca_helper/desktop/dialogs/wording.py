@@ -61,6 +61,10 @@ def _table() -> dict[ConfirmKind, Wording]:
             tr("助手无法显示这份文件的内容。只有您正在该网站上提交材料，并且已经在网页中看过原文时才同意。"),
             tr("文件摘要"), danger=True,
         ),
+        ConfirmKind.STAMP: Wording(
+            tr("确认盖章"), "seal", tr("请求在文件上加盖您的电子印章并签名"), tr("盖章"),
+            tr("加盖电子印章与加盖实物印章有同样的效力。请看清文件和盖章的位置再确认。"), tr("将要盖章的文件"), tr("将要盖章的文件"),
+        ),
         ConfirmKind.ONLINE_LOGIN: Wording(
             tr("登录网站"), "globe", tr("请求用您的证书登录"), tr("登录"),
             tr("登录凭证只在这个网址有效。请与浏览器地址栏核对，不是您正在访问的网站请取消。"), subject=tr("登录的网址"),
