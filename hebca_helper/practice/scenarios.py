@@ -38,6 +38,8 @@ class SealPlan:
     by_digest: bool = False
     damaged: bool = False
     days: int = 0
+    place: int = 0
+    """Among the holder's seals; it goes into the seal's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ _ALL = (
     Scenario(
         "two-seals",
         "USBKEY 中有社保专用章和电子公章",
-        seals=(SealPlan(), SealPlan("ESEAL", "电子公章", sm2=True)),
+        seals=(SealPlan(), SealPlan("ESEAL", "电子公章", sm2=True, place=1)),
     ),
     Scenario("expired-seal", "印章已过期", last_days=(300,), seals=(SealPlan(days=30),)),
     Scenario("damaged-seal", "印章数据被改动", seals=(SealPlan(damaged=True),)),

@@ -49,7 +49,7 @@ def practice_seal(ca: PracticeCa, holder: Holder, plan: SealPlan, certificate: b
 
     FILE_UNREADABLE when the seal maker's files are damaged.
     """
-    number = seal_number(holder)
+    number = seal_number(holder, plan.place)
     picture = draw_seal(holder.name, plan.purpose, number)
     content = SealContent(
         vendor="PRACTICE",
@@ -66,9 +66,9 @@ def practice_seal(ca: PracticeCa, holder: Holder, plan: SealPlan, certificate: b
     return MadeSeal(_damaged(seal) if plan.damaged else seal, picture)
 
 
-def seal_number(holder: Holder) -> str:
-    """Fourteen digits."""
-    return _PROVINCE + holder.number[-8:]
+def seal_number(holder: Holder, place: int = 0) -> str:
+    """Fourteen digits; `place` tells a holder's seals apart."""
+    return f"{_PROVINCE}{place}{holder.number[-7:]}"
 
 
 def seal_maker(ca: PracticeCa, *, use_sm2: bool = False) -> Maker:
