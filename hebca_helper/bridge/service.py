@@ -152,6 +152,9 @@ class PageService:
         self.problem = problem
         self.on_change()
 
+    def standing_of(self, origin: str) -> str:
+        return self._assistant.origins.classify(origin).value
+
     def _refused(self, origin: str, reason: str) -> None:
         if self.observation is not None:
             self.observation.note_refusal(self.channel, origin, reason)

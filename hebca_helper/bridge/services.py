@@ -35,7 +35,7 @@ class Services:
         """Practice mode: whoever watches sees the calls of pages that connect from now on."""
         from hebca_helper.bridge.monitor.observation import Observation
 
-        observation = Observation()
+        observation = Observation(self.certificate.standing_of)
         for service in self.all.values():
             service.observation = observation
         return observation

@@ -51,7 +51,9 @@ class Watcher:
 class Observation:
     """Lives on the services' loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, standing: Callable[[str], str] = lambda origin: "") -> None:
+        """`standing` says what the person or the catalogue think of an origin: it explains most refusals."""
+        self._standing = standing
         self._watchers: list[Watcher] = []
         self._numbers = count(1)
 
@@ -109,6 +111,8 @@ class Observation:
         self, channel: str, origin: str, call: str, arguments: Any, told: Any, code: Code | None, took: float
     ) -> None:
         reason = f"{tr(TABLE[code].text)}。{tr(TABLE[code].remedy)}" if code else ""
+        if code is Code.DENIED_BY_POLICY and (standing := self._standing(origin)):
+            reason += tr("（这个网站：{standing}）").format(standing=standing)
         self._spread(
             Observed(
                 next(self._numbers),

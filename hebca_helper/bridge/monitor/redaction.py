@@ -13,6 +13,8 @@ _SHOWN = frozenset(
     | {"fingerprint", "status", "state", "keytype", "hash"}
 )
 """Names of fields whose values say nothing of the person and nothing secret."""
+_SECRET = ("pin", "password", "pwd")
+"""Parts of the names of fields of which not even the length is shown."""
 _MOST = 60
 """Entries of a list, and fields of an object, that are shown."""
 _LONGEST = 120
@@ -31,6 +33,8 @@ def redacted(value: Any, name: str = "", depth: int = 0) -> Any:
         return [redacted(item, name, depth + 1) for item in value[:_MOST]]
     if value is None or isinstance(value, bool):
         return value
+    if any(word in name.lower() for word in _SECRET):
+        return tr("〔密码〕")
     if name.lower() in _SHOWN and len(str(value)) <= _LONGEST:
         return value
     return redacted_text(value) if isinstance(value, str) else tr("〔数字〕")
