@@ -64,6 +64,14 @@ class Person:
             loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         return found  # type: ignore[return-value]
 
+    def result(self, future: Future[T]) -> T:
+        """What another thread has promised, while Qt goes on."""
+        heart = QTimer(interval=10)  # that thread tells Qt nothing
+        heart.timeout.connect(lambda: None)
+        heart.start()
+        self.wait(future.done)
+        return future.result()
+
     def window(self, kind: type[W]) -> W:
         """The window of this kind, when it is there and active."""
         return self.wait(lambda: next((w for w in self.windows(kind) if w.isActiveWindow()), None))
