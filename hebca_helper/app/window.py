@@ -152,12 +152,18 @@ class Background:
     def practice_portals(self) -> tuple[Portal, ...]:
         if self._hall is None:
             return ()
-        from hebca_helper.portals.catalogue import Group, Portal
+        from hebca_helper.portals.catalogue import Group, Need, Portal
 
         urls = self._hall.urls
         note = tr("练习注册、绑定和证书登录，不会提交到任何部门")
         hall = Portal(
-            "practice-hall", Group.PRACTICE, tr("演练办事大厅"), urls["hall"], origins=(self._hall.origin,), note=note
+            "practice-hall",
+            Group.PRACTICE,
+            tr("演练办事大厅"),
+            urls["hall"],
+            origins=(self._hall.origin,),
+            need=Need.CERTIFICATE,
+            note=note,
         )
         phone = Portal("practice-phone", Group.PRACTICE, tr("演练手机"), urls["phone"], note=tr("查看演练短信验证码"))
         note = tr("给网站的开发人员：网页的每次调用、答复和被拒绝的原因")

@@ -26,6 +26,8 @@ from hebca_helper.settings import Settings
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hebca_helper.assistant.prompts import Notice
     from hebca_helper.desktop.attention import Attention
     from hebca_helper.desktop.prompts import QtPrompts
@@ -44,6 +46,7 @@ class Desktop:
         window_shown: Callable[[], None],
         settings: Settings,
         page: str = "",
+        home: Path | None = None,
     ) -> None:
         """`page` is the one to begin with, empty for the first."""
         self._start_runtime = start_runtime
@@ -53,8 +56,9 @@ class Desktop:
         self.link = Link()
         self.tray: Tray | None = None
         self._starting: Future[Runtime] | None = None
-        self.window = MainWindow(self.link, catalogue.load(), self._closing)
+        self.window = MainWindow(self.link, catalogue.load(), self._closing, home=home, city=settings.city)
         self.window.painted_first.connect(self._painted)
+        self.window.portal_connected = self._tell
         self.status = Status(self.link, self.window.state)
         self.attention: Attention | None = None
         self.remembered: RememberedPins | None = None
@@ -158,7 +162,7 @@ class Desktop:
 
         if has_tray():
             self.tray = Tray(
-                self.window.catalogue,
+                self.window.links,
                 self.status,
                 show=self.window.bring_to_front,
                 show_page=self._summoned,
@@ -218,6 +222,7 @@ class Desktop:
 
     def _end(self) -> None:
         self.link.close()
+        self.window.links.close()
         if self.attention is not None:
             self.attention.stop()
         if self.tray is not None:

@@ -33,7 +33,7 @@ def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]], settin
     try:
         from hebca_helper.desktop.application import Desktop
 
-        return Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page).run()
+        return Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page, home).run()
     finally:
         instance.close()
 

@@ -8,9 +8,11 @@ from functools import partial
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.link_menu import LinkMenu
 from hebca_helper.desktop.status import Status
 from hebca_helper.pages import PageName
-from hebca_helper.portals.catalogue import Catalogue, Group, Portal
+from hebca_helper.portals.catalogue import Portal
 from hebca_helper.texts import tr
 
 NOTICE_MILLISECONDS = 8000
@@ -19,7 +21,7 @@ NOTICE_MILLISECONDS = 8000
 class Tray:
     def __init__(
         self,
-        catalogue: Catalogue,
+        links: LinkBook,
         status: Status,
         *,
         show: Callable[[], object],
@@ -32,7 +34,7 @@ class Tray:
         self._show = show
         self._menu = QMenu()
         self._menu.addAction(tr("打开"), show)
-        self._menu.addMenu(_links(self._menu, catalogue, open_portal))
+        self._links = LinkMenu(self._menu, links, open_portal)
         self._menu.addAction(tr("我的证书"), partial(show_page, PageName.CERTIFICATES))
         self._menu.addAction(tr("故障检测"), partial(show_page, PageName.DIAGNOSIS))
         self._menu.addAction(tr("修改密码"), change_pin)
@@ -69,17 +71,6 @@ class Tray:
 
     def close(self) -> None:
         self._icon.hide()
-
-
-def _links(parent: QMenu, catalogue: Catalogue, open_portal: Callable[[Portal], object]) -> QMenu:
-    links = QMenu(tr("快捷链接"), parent)
-    for group, portals in ((group, catalogue.group(group)) for group in Group):
-        if not portals:
-            continue
-        inside = links.addMenu(tr(group.value))
-        for portal in portals:
-            inside.addAction(portal.title, partial(open_portal, portal))
-    return links
 
 
 def has_tray() -> bool:

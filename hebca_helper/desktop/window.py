@@ -13,7 +13,9 @@ from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.header import Header
 from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.opening import PortalOpener
+from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.link_doings import LinkDoings
+from hebca_helper.desktop.opening import PortalOpener, Ways
 from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.places import Surroundings, later_pages
@@ -27,6 +29,8 @@ from hebca_helper.portals.catalogue import Catalogue, Portal
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hebca_helper.assistant.prompts import Notice
 
 
@@ -37,8 +41,17 @@ class MainWindow(QMainWindow):
     painted_first = Signal()
     """Once, when the window is on the screen."""
 
-    def __init__(self, link: Link, catalogue: Catalogue, closing: Callable[[], bool]) -> None:
-        """`closing` decides whether a person's wish to close the window is carried out."""
+    def __init__(
+        self,
+        link: Link,
+        catalogue: Catalogue,
+        closing: Callable[[], bool],
+        *,
+        home: Path | None = None,
+        city: str = "",
+    ) -> None:
+        """`closing` decides whether a person's wish to close the window is carried out. The person's own links are read
+        from `home`; without it when the rest of the program is there."""
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle(tr("河北CA数字证书助手"))
@@ -47,11 +60,12 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 520)
         self.runtime: Runtime | None = None
         self.state = TokenState(link)
-        self.catalogue = catalogue
+        self.links = LinkBook(catalogue, home, city)
+        self.portal_connected: Callable[[str], None] = self.tell
+        """Told a sentence when the page of a quick link has reached us; the tray shows it too where there is one."""
         self._link = link
         self._closing = closing
         self._painted = False
-        self._practice: tuple[Portal, ...] = ()
         self._pages: dict[str, Page] = {}
         self._build()
         self.show_page("links")
@@ -78,7 +92,10 @@ class MainWindow(QMainWindow):
         line.addWidget(right, 1)
         self.setCentralWidget(centre)
         self.toast = Toast(right)
-        self.opener = PortalOpener(self.toast)
+        ways = Ways(self.show_page, self.open_link)
+        self.opener = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
+        self.opener.connected.connect(self._page_connected)
+        self.links.failed.connect(lambda problem: self.toast.tell(str(problem)))
         self.actions_of_person = Actions(self._link, self.toast, self, self.open_link)
         self.side_bar.tell_services(tr("正在启动浏览器服务…"), "")
 
@@ -112,7 +129,8 @@ class MainWindow(QMainWindow):
 
     def _make(self, name: str) -> Page:
         if name == "links":
-            return LinksPage(self.catalogue, self.open_portal)
+            doings = LinkDoings(self.links, self, self.open_portal, self.toast.tell)
+            return LinksPage(self.links, doings, self.open_portal)
         return self._places[name].make(self._surroundings())
 
     def _surroundings(self) -> Surroundings:
@@ -128,17 +146,23 @@ class MainWindow(QMainWindow):
 
     def open_link(self, portal_id: str) -> None:
         """One that a help desk took out of the catalogue is not opened."""
-        portal = self.catalogue.find(portal_id)
+        portal = self.catalogue.find(portal_id) or self.links.shipped.find(portal_id)
         if portal is not None:
             self.open_portal(portal)
 
     def open_portal(self, portal: Portal) -> None:
-        """The click answers the portal's question whether it may connect, for this run; not that of a site on plain
-        http, which anyone on the line can imitate (design, rule 1)."""
-        if (runtime := self.runtime) is not None and not portal.insecure:
-            for origin in portal.origins:
-                runtime.loop.call_soon_threadsafe(runtime.assistant.announce, origin)
         self.opener.open(portal)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The quick links as this person sees them."""
+        return self.links.catalogue
+
+    def _page_connected(self, portal: Portal) -> None:
+        self.portal_connected(tr("“{title}”已连接证书助手，可以用证书登录了").format(title=portal.shown_title))
+
+    def tell(self, text: str) -> None:
+        self.toast.tell(text)
 
     def tell_notice(self, notice: Notice) -> None:
         stop = (lambda: self.actions_of_person.stop(notice.connection_id)) if notice.connection_id else None
@@ -157,9 +181,11 @@ class MainWindow(QMainWindow):
         self.runtime = runtime
         self.actions_of_person.runtime = runtime
         self.state.attach(runtime)
+        self.opener.attach(runtime)
+        self.links.use_home(runtime.home)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))
         self._services_changed()
-        for problem in runtime.problems():
+        for problem in [*runtime.problems(), *([self.links.problem] if self.links.problem else [])]:
             self.toast.tell(str(problem))
 
     def start_failed(self, problem: HelperError) -> None:
@@ -173,15 +199,10 @@ class MainWindow(QMainWindow):
             self.side_bar.tell_services(str(broken), "red")
         else:
             self.side_bar.tell_services(tr("浏览器服务正常"), "good")
-        self._offer_practice(self.runtime.practice_portals())
+        self.links.use_city(self.runtime.settings.city)
+        self.links.use_practice(self.runtime.practice_portals())
         if (page := self._pages.get("diagnosis")) is not None:
             page.shown_first()
-
-    def _offer_practice(self, portals: tuple[Portal, ...]) -> None:
-        page = self._pages.get("links")
-        if portals != self._practice and isinstance(page, LinksPage):
-            self._practice = portals
-            page.use(self.catalogue.with_more(portals))
 
     # On the screen
 

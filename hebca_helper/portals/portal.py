@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from hebca_helper.portals.initials import initials
-from hebca_helper.texts import SOURCE_LANGUAGE, language
+from hebca_helper.texts import SOURCE_LANGUAGE, language, tr
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -22,6 +22,18 @@ class Group(StrEnum):
     PRACTICE = "演练"
     """Not in the file: the practice hall and its telephone, while they run."""
     CERTIFICATE_SERVICE = "证书服务"
+
+
+def group_title(group: Group) -> str:
+    """In the language in use."""
+    titles = {
+        Group.SOCIAL_SECURITY: tr("社保"),
+        Group.PROVIDENT_FUND: tr("公积金"),
+        Group.OTHER: tr("其他"),
+        Group.PRACTICE: tr("演练"),
+        Group.CERTIFICATE_SERVICE: tr("证书服务"),
+    }
+    return titles[group]
 
 
 class BrowserNeed(StrEnum):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from hebca_helper.portals.browsers import CHROMIUM_BASED, TITLES, Browser, BrowserKind, suitable
-from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
+from hebca_helper.portals.portal import LOOPBACK_HOSTS, BrowserNeed, Group, Need, Portal
 from hebca_helper.texts import tr
 
 SOON = 30
@@ -77,8 +78,8 @@ class Facts:
     tokens: TokenFacts | None = None
 
 
-def examine(portal: Portal, facts: Facts) -> list[Line]:
-    """A line for each point that matters to this portal, fine ones too."""
+def examine(portal: Portal, facts: Facts, *, known: bool = True) -> list[Line]:
+    """A line for each point that matters to this portal, fine ones too. Policies help only sites that are `known`."""
     lines = [_browser(portal, facts)]
     if portal.need is Need.NOTHING:
         return lines
@@ -86,19 +87,17 @@ def examine(portal: Portal, facts: Facts) -> list[Line]:
         text = tr("浏览器服务没有启动：{problem}").format(problem=facts.service)
         lines.append(Line(Point.SERVICE, State.WRONG, text, (Fix.DIAGNOSIS,)))
     if portal.insecure and facts.browsers:
-        lines.append(_path(portal, facts))
+        lines.append(_path(portal, facts, known))
     if facts.tokens is not None:
         lines += _tokens(portal, facts.tokens)
     return lines
 
 
 def browser_to_use(portal: Portal, facts: Facts) -> Browser | None:
-    """The first suitable one in which the site can reach us: an http site is let in by policies, or asked about by
-    Firefox."""
+    """The first suitable one; for an http site that is to reach us one whose policies let it in goes first."""
     fitting = suitable(portal, facts.browsers)
     if portal.insecure and portal.need is not Need.NOTHING:
-        reaching = [each for each in fitting if each.kind in facts.let_in or each.kind not in CHROMIUM_BASED]
-        fitting = sorted(reaching, key=lambda each: each.kind not in facts.let_in) or fitting
+        fitting.sort(key=lambda each: each.kind not in facts.let_in)
     return next(iter(fitting), None)
 
 
@@ -110,7 +109,8 @@ def own_window_browser(portal: Portal, facts: Facts) -> Browser | None:
 
 def will_ask(browser: Browser, portal: Portal, facts: Facts) -> bool:
     """Whether the browser asks the person if the site may reach this computer."""
-    return bool(portal.origins) and portal.need is not Need.NOTHING and browser.kind not in facts.let_in
+    local = urlsplit(portal.address).hostname in LOOPBACK_HOSTS
+    return portal.need is not Need.NOTHING and bool(portal.origins) and not local and browser.kind not in facts.let_in
 
 
 def _browser(portal: Portal, facts: Facts) -> Line:
@@ -125,22 +125,20 @@ def _browser(portal: Portal, facts: Facts) -> Line:
     return Line(Point.BROWSER, State.WRONG, text, (Fix.INSTALL_CHROME,) if facts.browsers else ())
 
 
-def _path(portal: Portal, facts: Facts) -> Line:
-    """Chromium refuses public http pages before any question (its Local Network Access)."""
+def _path(portal: Portal, facts: Facts, known: bool) -> Line:
+    """Chromium refuses public http pages before any question (its Local Network Access). Firefox asks: it is taken at
+    once where there is no other, else offered."""
+    fitting = suitable(portal, facts.browsers)
     browser = browser_to_use(portal, facts)
-    if browser is not None and (browser.kind in facts.let_in or browser.kind not in CHROMIUM_BASED):
-        text = tr("网站可以在 {name} 中连接证书助手").format(name=TITLES[browser.kind])
-        # Firefox is only the second choice: it is taken at once where there is no other
-        only = all(each.kind not in CHROMIUM_BASED for each in suitable(portal, facts.browsers))
-        if browser.kind in facts.let_in or only:
-            return Line(Point.PATH, State.FINE, text)
-    fixes = [Fix.INSTALL_POLICY]
-    if any(each.kind is BrowserKind.FIREFOX for each in suitable(portal, facts.browsers)):
+    only_others = all(each.kind not in CHROMIUM_BASED for each in fitting)
+    if browser is not None and (browser.kind in facts.let_in or only_others):
+        return Line(Point.PATH, State.FINE, tr("网站可以在 {name} 中连接证书助手").format(name=TITLES[browser.kind]))
+    fixes = [Fix.INSTALL_POLICY] if known else []
+    if any(each.kind is BrowserKind.FIREFOX for each in fitting):
         fixes.append(Fix.USE_FIREFOX)
     if own_window_browser(portal, facts) is not None:
         fixes.append(Fix.OWN_WINDOW)
-    text = tr("网站没有加密（http），谷歌浏览器会阻止它连接证书助手")
-    return Line(Point.PATH, State.WRONG, text, tuple(fixes))
+    return Line(Point.PATH, State.WRONG, tr("网站没有加密（http），谷歌浏览器会阻止它连接证书助手"), tuple(fixes))
 
 
 def _tokens(portal: Portal, tokens: TokenFacts) -> list[Line]:

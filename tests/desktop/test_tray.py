@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.status import Status
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.desktop.tray import Tray, has_tray
@@ -40,7 +41,7 @@ def done() -> Done:
 def tray(person: Person, link: Link, done: Done) -> Iterator[Tray]:
     assert has_tray()
     made = Tray(
-        catalogue.load(),
+        LinkBook(catalogue.load()),
         Status(link, TokenState(link)),
         show=lambda: done.words.append("show"),
         show_page=lambda name: done.words.append(name),

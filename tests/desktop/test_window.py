@@ -18,6 +18,7 @@ from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.desktop.dialogs.details import DetailsDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
+from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
@@ -104,8 +105,9 @@ def test_a_portal_that_needs_chrome_leads_to_its_download_without_it(
     firefox = Browser(BrowserKind.FIREFOX, recorder(tmp_path))
     window.opener._browsers = lambda: [firefox]
     QTest.mouseClick(cards(window)["衡水市社保医保网报"], Qt.MouseButton.LeftButton)
-    assert "需要谷歌浏览器" in person.texts(window.toast)
-    person.click(window.toast, "toastButton")
+    checklist = person.window(PreflightDialog)
+    assert "需要谷歌浏览器" in person.texts(checklist)
+    person.click(checklist, "install-chromeButton")
     assert asked_for(tmp_path) == CHROME_DOWNLOAD
 
 

@@ -1,102 +1,178 @@
-"""快捷链接: the portals of 社保 and 公积金 one click away, and the issuer's services."""
+"""快捷链接: the portals of 社保 and 公积金 one click away, the issuer's services, and what the person added."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
-from hebca_helper.desktop.cards import CardButton
-from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.link_card import LinkCard
+from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
-from hebca_helper.desktop.widgets import badge, button, column, empty, label, row
-from hebca_helper.portals.catalogue import BrowserNeed, Catalogue, Group, Portal
+from hebca_helper.desktop.widgets import button, empty, label
+from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
 
 COLUMNS = 2
-_PICTURES = {
-    Group.SOCIAL_SECURITY: "people",
-    Group.PROVIDENT_FUND: "building",
-    Group.CERTIFICATE_SERVICE: "certificate-on",
-    Group.PRACTICE: "globe",
-}
+CHIPS = 4
+"""Favourite and recent links above the groups, in a line."""
 
 
 class LinksPage(Page):
     """`open_portal` is called with the portal that was clicked."""
 
-    def __init__(self, catalogue: Catalogue, open_portal: Callable[[Portal], None]) -> None:
+    def __init__(self, book: LinkBook, doings: LinkDoings, open_portal: Callable[[Portal], None]) -> None:
         super().__init__(tr("快捷链接"), tr("点一下就打开网站，登录时请插好 USBKEY"))
-        self._catalogue = catalogue
+        self._book = book
+        self._doings = doings
         self._open = open_portal
-        self._search = QLineEdit()
-        self._search.setObjectName("searchEdit")
-        self._search.setPlaceholderText(tr("搜索，如：延期、解锁证书"))
-        self._search.setAccessibleName(tr("搜索快捷链接"))
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(QIcon(icon("search")), QLineEdit.ActionPosition.LeadingPosition)
-        for tool, name in zip(self._search.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
+        self._focus: tuple[str, str] | None = None
+        self._search = self._make_search()
+        for widget in (self._search, self._add_button(), self._more_button()):
+            self.top.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
+        self._show()
+        book.changed.connect(self._show_again)
+
+    def _make_search(self) -> QLineEdit:
+        made = QLineEdit()
+        made.setObjectName("searchEdit")
+        made.setPlaceholderText(tr("搜索，如：延期、zjk"))
+        made.setAccessibleName(tr("搜索快捷链接"))
+        made.setClearButtonEnabled(True)
+        made.addAction(QIcon(icon("search")), QLineEdit.ActionPosition.LeadingPosition)
+        for tool, name in zip(made.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
             tool.setAccessibleName(name)
-        self._search.setFixedWidth(240)
-        self._search.textChanged.connect(self._show)
-        self.top.addWidget(self._search, 0, Qt.AlignmentFlag.AlignBottom)
-        self._show("")
+        made.setFixedWidth(200)
+        made.textChanged.connect(self._show)
+        made.returnPressed.connect(self._open_first)
+        return made
 
-    def use(self, catalogue: Catalogue) -> None:
-        """Show this catalogue from now on."""
-        self._catalogue = catalogue
-        self._show(self._search.text())
+    def _add_button(self) -> QPushButton:
+        made = button(tr("添加链接"), "addLinkButton", self._doings.add)
+        made.setShortcut("Ctrl+N")
+        return made
 
-    def _show(self, words: str) -> None:
+    def _more_button(self) -> QPushButton:
+        menu = QMenu(self)
+        menu.setObjectName("linksMenu")
+        menu.addAction(tr("导入链接文件…"), self._doings.choose_file).setObjectName("importAction")
+        self._hidden_action = menu.addAction(tr("隐藏的链接…"), self._doings.show_hidden)
+        self._hidden_action.setObjectName("hiddenAction")
+        self._order_action = menu.addAction(tr("恢复默认顺序"), self._doings.forget_order)
+        self._order_action.setObjectName("defaultOrderAction")
+        menu.aboutToShow.connect(self._refresh_menu)
+        made = QPushButton(tr("更多"))
+        made.setObjectName("moreLinksButton")
+        made.setAutoDefault(False)
+        made.setMenu(menu)
+        return made
+
+    def _refresh_menu(self) -> None:
+        self._hidden_action.setEnabled(bool(self._book.hidden))
+        self._order_action.setEnabled(bool(self._book.own.order))
+
+    def _open_first(self) -> None:
+        found = self._found()
+        if self._search.text().strip() and len(found) == 1:
+            self._open(found[0])
+
+    def _found(self) -> tuple[Portal, ...]:
+        return self._book.catalogue.search(self._search.text())
+
+    # What is shown
+
+    def _show_again(self) -> None:
+        """The links changed: the keyboard stays on the card where it was."""
+        now: QWidget | None = self.focusWidget()
+        while now is not None and not isinstance(now, LinkCard) and now is not self:
+            if now.objectName():
+                self._focus = self._focus or ("", now.objectName())
+            now = now.parentWidget()
+        if isinstance(now, LinkCard):
+            self._focus = (now.portal.id, (self._focus or ("", ""))[1])
+        self._show()
+        focus, self._focus = self._focus, None
+        if focus is not None and focus[0]:
+            QTimer.singleShot(0, lambda: self._give_focus(*focus))
+
+    def _give_focus(self, portal_id: str, name: str) -> None:
+        card = next((each for each in self.findChildren(LinkCard) if each.portal.id == portal_id), None)
+        if card is not None:
+            inside = card.findChild(QToolButton, name) if name else None
+            (inside or card).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
         empty(self.body)
-        found = self._catalogue.search(words)
+        found = self._found()
+        searching = bool(self._search.text().strip())
+        if not searching:
+            self._add_chips()
         for group in Group:
             portals = [portal for portal in found if portal.group is group]
             if portals:
-                self.body.addWidget(label(tr(group.value), "groupTitle"))
+                self.body.addWidget(label(group_title(group), "groupTitle"))
                 self.body.addLayout(self._cards(portals))
                 self.body.addSpacing(8)
         if not found:
-            clear = button(tr("显示全部"), "clearSearchButton", self._search.clear)
-            hint = tr("换一个词试试，或拨打客服 400-707-3355")
-            self.body.addWidget(nothing_here("search", tr("没有找到相关的链接"), hint, clear))
+            self.body.addWidget(self._nothing(searching))
         self.body.addStretch(1)
 
-    def _cards(self, portals: Iterable[Portal]) -> QGridLayout:
+    def _nothing(self, searching: bool) -> QWidget:
+        if searching:
+            clear = button(tr("显示全部"), "clearSearchButton", self._search.clear)
+            hint = tr("换一个词试试，或拨打客服 400-707-3355")
+            return nothing_here("search", tr("没有找到相关的链接"), hint, clear)
+        again = button(tr("隐藏的链接"), "showHiddenButton", self._doings.show_hidden)
+        return nothing_here("links", tr("链接都被隐藏了"), tr("可以恢复隐藏的链接，或添加新的链接。"), again)
+
+    def _add_chips(self) -> None:
+        favourites = self._book.favourites[:CHIPS]
+        recent = [portal for portal in self._book.recent if portal not in favourites][:CHIPS]
+        lines = [(tr("收藏"), "star-on", favourites), (tr("最近使用"), "clock", recent)]
+        for title, picture, portals in lines:
+            if portals:
+                self.body.addWidget(label(title, "chipsTitle"))
+                self.body.addLayout(self._chips(picture, portals))
+
+    def _chips(self, picture: str, portals: Sequence[Portal]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        for place, portal in enumerate(portals):
+            chip = QPushButton(portal.shown_title)
+            chip.setObjectName("linkChip")
+            chip.setIcon(icon(picture))
+            chip.setAutoDefault(False)
+            chip.setMinimumWidth(80)
+            chip.setToolTip(portal.address or portal.telephone)
+            chip.setCursor(Qt.CursorShape.PointingHandCursor)
+            chip.clicked.connect(lambda _=False, portal=portal: self._open(portal))
+            grid.addWidget(chip, 0, place)
+        for place in range(CHIPS):
+            grid.setColumnStretch(place, 1)
+        return grid
+
+    def _cards(self, portals: Sequence[Portal]) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(12)
         for place, portal in enumerate(portals):
-            card = PortalCard(portal)
-            card.clicked.connect(lambda _=False, portal=portal: self._open(portal))
-            grid.addWidget(card, place // COLUMNS, place % COLUMNS)
+            grid.addWidget(self._card(portal), place // COLUMNS, place % COLUMNS)
         for place in range(COLUMNS):
             grid.setColumnStretch(place, 1)
         return grid
 
-
-class PortalCard(CardButton):
-    def __init__(self, portal: Portal) -> None:
-        super().__init__("portalCard")
-        self.setProperty("portal", portal.id)
-        self.setAccessibleName(portal.title)
-        self.setAccessibleDescription(portal.note)
-        if portal.address:
-            self.setToolTip(portal.address)
-        picture = icon_label("telephone" if portal.telephone else _PICTURES[portal.group], 28)
-        title = row(label(portal.title, "portalTitle"), *_marks(portal), None, spacing=6)
-        words = column(title, label(portal.note, "portalNote", wrap=True), None, spacing=2)
-        line = row(spacing=12)
-        line.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(words, 1)
-        self.fill(line)
-
-
-def _marks(portal: Portal) -> list[QWidget]:
-    marks: list[QWidget] = []
-    if portal.browser is BrowserNeed.CHROME:
-        marks.append(badge(tr("需谷歌浏览器")))
-    if portal.insecure:
-        marks.append(badge(tr("连接不安全"), "amber"))
-    return marks
+    def _card(self, portal: Portal) -> LinkCard:
+        own = self._book.own
+        card = LinkCard(
+            portal,
+            favourite=portal.id in own.favourites,
+            own=own.is_own(portal.id),
+            choices=self._doings.choices(portal),
+        )
+        card.clicked.connect(lambda: self._open(portal))
+        card.star.setVisible(not self._book.is_practice(portal))
+        card.star.toggled.connect(lambda wanted: self._book.set_favourite(portal, wanted))
+        return card

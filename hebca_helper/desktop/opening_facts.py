@@ -1,0 +1,76 @@
+"""Gathers what the pre-flight of a quick link looks at: browsers, their policies, our services, the USBKEYs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.errors import HelperError
+from hebca_helper.portals.browsers import Browser, BrowserKind
+from hebca_helper.portals.portal import Group, Need, Portal
+from hebca_helper.portals.preflight import Facts, TokenFacts
+from hebca_helper.tokens.model import PinState
+
+if TYPE_CHECKING:
+    from hebca_helper.desktop.runtime import Runtime
+
+SEAL_OBJECTS = frozenset({"seal", "signpic"})
+"""Data objects that hold seals (seals reference: USBKEY objects)."""
+SEAL_PATIENCE = 3.0
+"""Seconds to look for seals before the site opens without an answer."""
+
+
+def facts_now(portal: Portal, browsers: Sequence[Browser], state: TokenState, runtime: Runtime | None) -> Facts:
+    """Everything but the seals. In Qt's thread: a few small files are read."""
+    service = ""
+    if runtime is not None:
+        service = next((str(status.problem) for status in runtime.services() if status.problem is not None), "")
+    return Facts(tuple(browsers), let_in(portal, browsers), service, token_facts(portal, state))
+
+
+def let_in(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind]:
+    """Browsers whose policies let every origin of the portal reach us; none where this system has no such files."""
+    from hebca_helper.bridge.policies import policies
+
+    if not portal.origins:
+        return frozenset()
+    with suppress(HelperError):
+        kinds = {browser.kind for browser in browsers}
+        return frozenset(k for k in kinds if all(policies.lets_in(k, origin) for origin in portal.origins))
+    return frozenset()
+
+
+def token_facts(portal: Portal, state: TokenState) -> TokenFacts | None:
+    """None while nothing is known. Practice USBKEYs are for practice sites, and the other way round."""
+    if not state.known:
+        return None
+    practice = portal.group is Group.PRACTICE
+    tokens = {token.id: token for token in state.tokens if token.practice == practice}
+    if not tokens:
+        return TokenFacts(plugged=False, others=bool(state.tokens))
+    locked = all(token.pin_state is PinState.LOCKED for token in tokens.values())
+    current = [e for e in state.entries if e.token.id in tokens and e.certificate.signs and not e.replaced]
+    valid = [entry.days_left for entry in current if entry.validity == "valid"]
+    if valid:
+        return TokenFacts(plugged=True, locked=locked, days_left=max(valid))
+    early = any(entry.validity == "not-yet-valid" for entry in current)
+    expired = any(entry.validity == "expired" for entry in current)
+    return TokenFacts(plugged=True, locked=locked, days_left=-1 if expired else None, early=early and not expired)
+
+
+async def with_seals(portal: Portal, facts: Facts, runtime: Runtime, wanted: Callable[[str], bool]) -> Facts:
+    """On the loop: also whether a seal is there, where the portal seals. `wanted` tells which tokens count."""
+    tokens = facts.tokens
+    if portal.need is not Need.SEAL or tokens is None or not tokens.plugged:
+        return facts
+    with suppress(HelperError, TimeoutError):
+        async with asyncio.timeout(SEAL_PATIENCE):
+            tokens_there = [token.id for token in await runtime.assistant.tokens() if wanted(token.id)]
+            held = [await runtime.assistant.data.list(runtime.connection, token_id) for token_id in tokens_there]
+        names = {item.label for items in held for item in items}
+        return replace(facts, tokens=replace(tokens, seals=not SEAL_OBJECTS.isdisjoint(names)))
+    return facts
