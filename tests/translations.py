@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeGuard
 
@@ -37,6 +38,8 @@ DATA = (
 )
 """Modules whose Chinese is names, or pages of the practice hall, which stands for a Chinese site; what they show of the
 program itself is in tr()."""
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+"""The same sources make the same file on any day."""
 
 
 def source_texts() -> dict[str, set[str]]:
@@ -97,8 +100,10 @@ def _without_dates(po: bytes) -> bytes:
 
 
 def compiled() -> bytes:
+    catalog = read_po(io.BytesIO(PO.read_bytes()))
+    catalog.creation_date = catalog.revision_date = _NO_DATE
     with io.BytesIO() as content:
-        write_mo(content, read_po(io.BytesIO(PO.read_bytes())))
+        write_mo(content, catalog)
         return content.getvalue()
 
 

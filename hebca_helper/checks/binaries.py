@@ -6,6 +6,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from hebca_helper.texts import tr
+
 _HEAD = 4096
 # e_machine (System V ABI, ELF header) and Machine (Microsoft PE format, COFF file header).
 _ELF = {3: "x86", 40: "arm", 62: "x86_64", 183: "aarch64", 8: "mips", 258: "loongarch", 0x9026: "alpha"}
@@ -22,7 +24,7 @@ class Built:
     processor: str
 
     def __str__(self) -> str:
-        return f"{self.bits} 位 {self.processor}"
+        return tr("{bits} 位 {processor}").format(bits=self.bits, processor=self.processor)
 
 
 def read_built(path: Path) -> Built | None:

@@ -214,6 +214,7 @@ def _looks() -> list[SettingRow]:
 def _ports() -> list[SettingRow]:
     return [
         Port("certificate_port", tr("证书服务端口"), tr("各办事网页连接 17212；请只在技术人员指导下修改")),
+        Port("seal_port", tr("签章服务端口"), tr("网页盖章时连接 17213")),
         Port("https_port", tr("HTTPS 服务端口"), tr("新版办事网页连接 17443")),
     ]
 

@@ -123,6 +123,12 @@ class Port(SettingRow):
         self._shown = str(value)
         self._field.setText(self._shown)
 
+    def tell(self, problem: str) -> None:
+        """What was refused may be sent again: a taken port may be free by now."""
+        super().tell(problem)
+        if problem:
+            self._shown = ""
+
     def _edited(self) -> None:
         text = self._field.text().strip()
         if text == self._shown:

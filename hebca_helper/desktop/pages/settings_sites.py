@@ -100,7 +100,7 @@ class Sites(QWidget):
         for each, word in words.items():
             box.addItem(word, each)
         box.setCurrentIndex(box.findData(state))
-        box.activated.connect(lambda place: self._wish(origin, box.itemData(place), state))
+        box.activated.connect(lambda place: self._wish(origin, list(words)[place], state))
         return box
 
     def _wish(self, origin: str, wanted: OriginClass, now: OriginClass) -> None:
