@@ -80,6 +80,10 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             from hebca_helper.cli.policy import policy
 
             return policy(options)
+        case "seal":
+            from hebca_helper.cli.seal import seal
+
+            return asyncio.run(seal(options, program))
         case "seals" if options.action is None:
             from hebca_helper.cli.seals import seals
 

@@ -137,6 +137,28 @@ def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
     verify.add_argument("files", nargs=1, metavar="FILE")
     _add_roots(verify)
     _add_seals(commands)
+    _add_stamping(commands)
+
+
+def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
+    seal = commands.add_parser(
+        "seal", help=tr("在 PDF 上加盖 USBKEY 中的电子印章并签名；多个文件时最后一个参数为文件夹")
+    )
+    seal.add_argument("files", nargs="+", metavar="IN.pdf", help=tr("要盖章的文件，最后一个参数为输出文件或文件夹"))
+    seal.add_argument("--page", type=int, metavar="N", help=tr("页码，从 1 开始，-1 为最后一页，默认第 1 页"))
+    seal.add_argument("--x", type=float, metavar="MM", help=tr("印章中心到页面左边的毫米数"))
+    seal.add_argument("--y", type=float, metavar="MM", help=tr("印章中心到页面上边的毫米数"))
+    where = seal.add_mutually_exclusive_group()
+    where.add_argument("--keyword", metavar="TEXT", help=tr("盖在文字上，默认每一处"))
+    where.add_argument("--every-page", action="store_true", help=tr("每一页都盖"))
+    where.add_argument("--edge", action="store_true", help=tr("骑缝章"))
+    seal.add_argument("--nth", type=int, metavar="N", help=tr("只盖在第几处文字上"))
+    seal.add_argument("--seal", default="", metavar="ID", help=tr("用哪一枚印章，见 seals --json 的 seal_id"))
+    seal.add_argument("--reason", default="", help=tr("写入签名的事由"))
+    seal.add_argument("--force", action="store_true", help=tr("覆盖已有的输出文件"))
+    seal.add_argument("--unattended", action="store_true", help=tr("自动应答，只用于演练 USBKEY"))
+    seal.add_argument("--pin-file", metavar="FILE", help=tr("自动应答使用的证书密码文件"))
+    seal.add_argument("--json", action="store_true", help=tr("每个文件输出一行 JSON"))
 
 
 def _add_seals(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -1,0 +1,113 @@
+"""The signature of a stamped PDF. Made here, where the key is asked for: the document host only left a place for it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from hebca_helper.assistant.authorities import Authorities
+from hebca_helper.assistant.domains import require_no_login_input
+from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.parts import Parts
+from hebca_helper.documents.pdf.host import Ready
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import chains
+from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.cms import signing as cms
+from hebca_helper.pki.revocation import Crl
+from hebca_helper.tokens.model import Mechanism
+
+PADES, PKCS7 = "ETSI.CAdES.detached", "adbe.pkcs7.detached"
+"""SubFilter (ISO 32000-2, 12.8.3)."""
+_SUB_FILTERS = {"pades": PADES, "pkcs7": PKCS7}
+_MECHANISMS = {KeyKind.RSA: Mechanism.RSA_PKCS1_SHA256, KeyKind.EC: Mechanism.ECDSA_SHA256}
+_ROOM, _ROOM_FOR_TIME_STAMP = 2048, 12 * 1024
+"""Octets for what a signature holds beside certificates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """What goes into the file beside the signature: the certificates up to the root (without it), and lists (DER)."""
+
+    chain: tuple[Certificate, ...]
+    crls: tuple[bytes, ...]
+
+
+def companions(entry: CertificateEntry, authorities: Authorities, parts: Parts) -> Companions:
+    """HelperError(CERTIFICATE_REVOKED, CERTIFICATE_EXPIRED, CERTIFICATE_NOT_YET_VALID): then nothing may be stamped."""
+    trusted = [Certificate.parse(each) for each in authorities.trusted]
+    crls = [Crl.parse(each) for each in authorities.crls]
+    report = chains.check(entry.certificate, trusted, crls, parts.clock.now(), require_crl=False)
+    for code in (report.validity, report.revocation):
+        if code is not None:
+            raise HelperError(code)
+    chain = tuple(each for each in report.chain[1:] if each.issuer.der != each.subject.der)
+    issuers = {each.subject.der for each in report.chain}
+    return Companions(chain, tuple(crl.der for crl in crls if crl.issuer.der in issuers))
+
+
+class PdfSigner:
+    """Of one certificate, for any number of documents under one consent."""
+
+    def __init__(self, parts: Parts, entry: CertificateEntry, beside: Companions) -> None:
+        if entry.certificate.key_kind not in _MECHANISMS:
+            raise HelperError(Code.NOT_SUPPORTED)  # SM2 keys sign through SKF
+        self._parts = parts
+        self._entry = entry
+        self._beside = beside
+        self._mechanism = _MECHANISMS[entry.certificate.key_kind]
+        self._url = parts.settings.time_stamp_url
+        self.sub_filter = _SUB_FILTERS[parts.settings.pdf_signature]
+
+    @property
+    def reserved(self) -> int:
+        """Hexadecimal digits to leave for the signature."""
+        octets = sum(len(each.der) for each in (self._entry.certificate, *self._beside.chain)) + _ROOM
+        return 2 * (octets + (_ROOM_FOR_TIME_STAMP if self._url else 0))
+
+    async def sign(self, document: bytes, ready: Ready) -> bytes:
+        """The whole stamped file. HelperError as TokenService.sign, TIME_STAMP_FAILED."""
+        whole = bytearray(document)
+        whole += ready.update
+        start, end = ready.hole
+        _require_hole(whole, len(document), start, end)
+        view = memoryview(whole)
+        digest = hashlib.sha256(view[:start])
+        digest.update(view[end:])
+        view.release()
+        message = await self._message(digest.digest())
+        room = (end - start - 2) // 2
+        if len(message) > room:
+            raise HelperError(Code.TOO_LARGE)
+        whole[start + 1 : start + 1 + 2 * len(message)] = message.hex().encode("ascii")
+        return bytes(whole)
+
+    async def _message(self, digest: bytes) -> bytes:
+        """CMS (RFC 5652), detached. PAdES has the signing time in the file and not in the CMS (EN 319 142-1, 6.3)."""
+        certificate = self._entry.certificate
+        moment = None if self.sub_filter == PADES else self._parts.clock.now()
+        attributes = cms.prepare(digest, certificate, cms.DigestAlgorithm.SHA256, moment)
+        require_no_login_input(self._mechanism, attributes.to_sign)
+        signature = await self._parts.tokens.sign(
+            self._entry.token.id, self._entry.key_id, self._mechanism, attributes.to_sign_digest
+        )
+        stamp = await self._time_stamp(signature) if self._url else None
+        return cms.signed_data(None, attributes, certificate, signature, self._beside.chain, stamp)
+
+    async def _time_stamp(self, signature: bytes) -> bytes:
+        from hebca_helper.issuer.time_stamps import fetch
+        from hebca_helper.pki import time_stamps
+
+        nonce = secrets.randbits(63)
+        request = time_stamps.request(hashlib.sha256(signature).digest(), nonce)
+        response = await asyncio.to_thread(fetch, self._url, request, self._parts.settings.proxy)
+        return await asyncio.to_thread(time_stamps.token_in, response, signature, nonce)
+
+
+def _require_hole(whole: bytearray, original: int, start: int, end: int) -> None:
+    """The place is in the update and empty: the host cannot have us write anywhere else."""
+    inside = original <= start < end <= len(whole)
+    if not inside or whole[start:end].strip(b"0") != b"<>" or whole[start] != ord("<"):
+        raise HelperError(Code.DOCUMENT_HOST_FAILED)
