@@ -31,6 +31,7 @@ TIME_LIMIT = 30.0
 FRESH_FOR = 60.0
 """Seconds after which the same objects are checked anew."""
 _FIRST = ("seal", "signpic", "eseal")
+_SEAL_NAMES = frozenset({"seal", "eseal"})
 _Row = dict[str, Any]
 _VERDICTS = {"invalid": Code.SEAL_INVALID, "unreadable": Code.SEAL_UNREADABLE}
 _LISTED: dict[Code | None, bool | None] = {None: True, Code.SEAL_UNCHECKED: None}
@@ -126,7 +127,7 @@ class Seals:
             for practice in (False, True)
             for pair in await self._examined([each for each in held if each.token.practice is practice], entries)
         ]
-        seals = [_seal(each, row, entries) for each, row in rows if row["kind"] in ("seal", "damaged")]
+        seals = [_seal(each, row, entries) for each, row in rows if _means_a_seal(each, row)]
         pictures = [_picture(each, row) for each, row in rows if row["kind"] == "picture"]
         return Found(seals, pictures)
 
@@ -174,6 +175,11 @@ class Seals:
         return self._checked[key][1] if key in self._checked else None
 
 
+def _means_a_seal(held: _Held, row: _Row) -> bool:
+    """Also what cannot be read where a seal should be: it is told, not passed over."""
+    return row["kind"] in ("seal", "damaged") or (row["kind"] == "other" and _name(held.item) in _SEAL_NAMES)
+
+
 def _seal(held: _Held, row: _Row, entries: Sequence[CertificateEntry]) -> TokenSeal:
     seal, listed = row.get("seal"), row.get("listed", {})
     own = [entry for entry in entries if entry.token.id == held.token.id]
@@ -200,8 +206,8 @@ def _seal(held: _Held, row: _Row, entries: Sequence[CertificateEntry]) -> TokenS
 
 def _problem(row: _Row, entries: Sequence[CertificateEntry]) -> HelperError | None:
     """The first thing that keeps the seal from being used. What could not be checked keeps it too."""
-    if row["kind"] == "damaged":
-        return HelperError(Code.SEAL_UNREADABLE, row["problem"]["detail"])
+    if row["kind"] != "seal":
+        return HelperError(Code.SEAL_UNREADABLE, row.get("problem", {}).get("detail", ""))
     if row["verdict"] != "valid":
         return HelperError(_VERDICTS.get(row["verdict"], Code.SEAL_UNCHECKED))
     if row["trust"] == "untrusted":
@@ -229,9 +235,13 @@ def _picture(held: _Held, row: _Row) -> TokenPicture:
     return TokenPicture(held.token, held.item.label, base64.b64decode(row["png"]), (width, height))
 
 
+def _name(item: DataObject) -> str:
+    return item.label.strip(" \0\t\r\n").casefold()
+
+
 def _rank(item: DataObject) -> tuple[int, str, bool]:
     """The usual names first."""
-    name = item.label.strip().casefold()
+    name = _name(item)
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), item.label, item.private)
 
 
