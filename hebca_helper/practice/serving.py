@@ -19,6 +19,11 @@ GRACE = 2
 DEFAULT_CERTIFICATE_PORT = 17212
 """Where pages look for the certificate service (protocol reference, section 1)."""
 
+DEFAULT_SEAL_PORT = 17213
+"""Where they look for the seal service (the same)."""
+DEFAULT_HTTPS_PORT = 17443
+"""Where the SDK looks for the assistant (resources/sdk)."""
+
 
 class LoopbackServer:
     """`listen`, then `serve` or `close`, then `stop`. `announcement` is the name of the file in the practice folder."""

@@ -12,8 +12,10 @@ from starlette.types import ASGIApp
 from hebca_helper.places import shipped
 from hebca_helper.practice.hall import calls, pages
 from hebca_helper.practice.hall.guards import Guard
+from hebca_helper.practice.hall.materials import calls as materials
+from hebca_helper.practice.hall.materials import files
 from hebca_helper.practice.hall.services import Services
-from hebca_helper.practice.hall.visits import Call, Page, call, page
+from hebca_helper.practice.hall.visits import Call, File, Page, call, file, page
 
 _PAGES: dict[str, Page] = {
     "/": pages.start,
@@ -24,6 +26,8 @@ _PAGES: dict[str, Page] = {
     "/home": pages.home,
     "/bind/unit": pages.bind_unit,
     "/bind/ca": pages.bind_ca,
+    "/business": pages.business,
+    "/scan": pages.scan,
     "/captcha.svg": pages.captcha_picture,
 }
 _CALLS: dict[str, Call] = {
@@ -36,18 +40,31 @@ _CALLS: dict[str, Call] = {
     "/api/unbind/certificate": calls.unbind_certificate,
     "/api/challenge": calls.challenge,
     "/api/ca/login": calls.login_with_certificate,
+    "/api/ca/token": calls.login_with_token,
     "/api/ca/code": calls.send_login_code,
     "/api/ca/confirm": calls.confirm_login,
     "/api/unit/login": calls.login_as_unit,
     "/api/unit/bind": calls.bind_former_user,
     "/api/whoami": calls.whoami,
     "/api/phone/messages": calls.messages,
+    "/api/materials": materials.overview,
+    "/api/materials/person": materials.add_person,
+    "/api/materials/clear": materials.clear,
+    "/api/materials/register": materials.make_register,
+    "/api/materials/scans": materials.make_person_papers,
+    "/api/materials/paper": materials.paper_content,
+    "/api/materials/progress": materials.upload_progress,
+    "/api/materials/piece": materials.upload_piece,
+    "/api/materials/counter": materials.submit_without_seal,
 }
+_FILES: dict[str, File] = {"/paper/{number:int}.pdf": files.paper, "/receipt/{number:int}.pdf": files.receipt}
 
 
 def application(services: Services, origin: Callable[[], str]) -> ASGIApp:
     """`origin()` is asked at each request: with port 0 it is known only when the hall listens."""
     routes: list[BaseRoute] = [Route(path, page(services, handler)) for path, handler in _PAGES.items()]
     routes += [Route(path, call(services, handler), methods=["POST"]) for path, handler in _CALLS.items()]
+    routes += [Route(path, file(services, handler)) for path, handler in _FILES.items()]
+    routes.append(Mount("/sdk", StaticFiles(directory=shipped("resources", "sdk"))))
     routes.append(Mount("/static", StaticFiles(directory=shipped("resources", "hall", "static"))))
     return Guard(Starlette(routes=routes), origin)

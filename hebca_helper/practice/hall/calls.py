@@ -79,7 +79,18 @@ async def unbind_certificate(visit: Visit) -> Answer:
 
 async def login_with_certificate(visit: Visit) -> Answer:
     """First step. Nobody is logged in yet: the code from the telephone comes next (manual 5)."""
-    certificate = _verified(visit)
+    return _first_step(visit, _verified(visit))
+
+
+async def login_with_token(visit: Visit) -> Answer:
+    """The same with the new API: a token that is bound to this hall's origin instead of a bare signature."""
+    token = visit.body.get("token")
+    if not isinstance(token, dict):
+        raise HallError(Reason.BAD_REQUEST, tr("页面提交的内容有误，请刷新后重试"), field="token")
+    return _first_step(visit, visit.services.verification.check_token(visit.session, visit.text("challenge"), token))
+
+
+def _first_step(visit: Visit, certificate: Shown) -> Answer:
     account = visit.services.store.account_of_certificate(certificate.unique_id)
     if account is None:
         text = tr("证书“{holder}”还没有绑定账户。请先用用户名登录，点击右上角齿轮完成 CA 绑定。")

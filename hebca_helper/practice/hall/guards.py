@@ -16,14 +16,17 @@ from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.texts import tr
 
 LARGEST_BODY = 256 * 1024
+LARGEST_SCANS = 24 * 1024 * 1024
+"""Octets of the request that brings scans, base64 in JSON."""
+_SCANS = "/api/materials/scans"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'{eval}; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self' ws://localhost:*; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self' ws://localhost:* https://localhost:* wss://localhost:*; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Pages that talk to the certificate service evaluate its answers: every portal's copy of the client does, and the hall
 # is to be a faithful portal (protocol reference, section 1). All other pages do without.
-EVALUATING_PAGES = frozenset({"/login", "/bind/ca"})
+EVALUATING_PAGES = frozenset({"/login", "/bind/ca", "/business", "/scan"})
 
 
 class Guard:
@@ -53,7 +56,7 @@ class Guard:
             return self._elsewhere(scope, headers, host)
         if scope["method"] in ("GET", "HEAD"):
             return None
-        return self._judge_post(headers)
+        return self._judge_post(headers, LARGEST_SCANS if scope["path"] == _SCANS else LARGEST_BODY)
 
     def _elsewhere(self, scope: Scope, headers: Headers, host: str) -> ASGIApp:
         """The same hall by its address goes to its name, where the cookie and the consent live; all else is refused."""
@@ -62,13 +65,13 @@ class Guard:
             return RedirectResponse(self._origin() + scope["path"], 307)
         return PlainTextResponse("wrong Host", 403)
 
-    def _judge_post(self, headers: Headers) -> ASGIApp | None:
+    def _judge_post(self, headers: Headers, largest: int) -> ASGIApp | None:
         if headers.get("origin", self._origin()) != self._origin():
             return PlainTextResponse("wrong Origin", 403)
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return _bad(415, tr("请求须为 JSON"))
         length = headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > largest:
             return _bad(413, tr("请求内容太大"))
         return None
 

@@ -50,16 +50,28 @@ def bind_unit(visit: Visit) -> Response:
 
 
 def bind_ca(visit: Visit) -> Response:
-    account = visit.account
-    if account is not None and account.unit is None:
-        return RedirectResponse("/bind/unit", 303)
-    return _private(visit, "bind_ca")
+    return _of_unit(visit, "bind_ca")
+
+
+def business(visit: Visit) -> Response:
+    return _of_unit(visit, "business")
+
+
+def scan(visit: Visit) -> Response:
+    return _of_unit(visit, "scan")
 
 
 def captcha_picture(visit: Visit) -> Response:
     """A new picture; the one before is void."""
     visit.session.captcha = captcha.new_text()
     return Response(captcha.draw(visit.session.captcha), media_type="image/svg+xml")
+
+
+def _of_unit(visit: Visit, name: str) -> Response:
+    account = visit.account
+    if account is not None and account.unit is None:
+        return RedirectResponse("/bind/unit", 303)
+    return _private(visit, name)
 
 
 def _private(visit: Visit, name: str) -> Response:
@@ -76,7 +88,9 @@ def _page(visit: Visit, name: str, **parts: str) -> Response:
             content=content,
             page=name,
             person=_person(account),
-            port=visit.services.certificate_port,
+            port=visit.services.ports.certificate,
+            seal_port=visit.services.ports.seal,
+            https_port=visit.services.ports.https,
         )
     )
 

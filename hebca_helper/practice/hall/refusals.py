@@ -27,6 +27,7 @@ class Reason(StrEnum):
     CERTIFICATE_NOT_BOUND = "certificate-not-bound"
     CERTIFICATE_REFUSED = "certificate-refused"
     CHALLENGE_WRONG = "challenge-wrong"
+    PAPER_REFUSED = "paper-refused"
 
 
 class HallError(Exception):

@@ -9,8 +9,13 @@ from pathlib import Path
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.practice.announcement import HALL
 from hebca_helper.practice.hall.application import application
-from hebca_helper.practice.hall.services import Services, build
-from hebca_helper.practice.serving import DEFAULT_CERTIFICATE_PORT, LoopbackServer
+from hebca_helper.practice.hall.services import AssistantPorts, Services, build
+from hebca_helper.practice.serving import (
+    DEFAULT_CERTIFICATE_PORT,
+    DEFAULT_HTTPS_PORT,
+    DEFAULT_SEAL_PORT,
+    LoopbackServer,
+)
 
 DEFAULT_PORT = 17280
 
@@ -27,9 +32,12 @@ class Hall:
         port: int = DEFAULT_PORT,
         certificate_port: int = DEFAULT_CERTIFICATE_PORT,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        seal_port: int = DEFAULT_SEAL_PORT,
+        https_port: int = DEFAULT_HTTPS_PORT,
     ) -> None:
         self._home = home
-        self._certificate_port = certificate_port
+        self._ports = AssistantPorts(certificate_port, seal_port, https_port)
         self._clock = clock
         self._services: Services | None = None
         self._server = LoopbackServer(home, HALL, port)
@@ -59,7 +67,7 @@ class Hall:
         """Listen. HelperError(PORT_TAKEN) when another program has the port."""
         self._server.listen()
         try:
-            self._services = build(self._home, self._certificate_port, self._clock)
+            self._services = build(self._home, self._ports, self._clock, lambda: self.origin)
         except BaseException:
             self._server.close()
             raise

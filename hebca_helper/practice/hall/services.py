@@ -10,6 +10,9 @@ from pathlib import Path
 from hebca_helper.errors import HelperError
 from hebca_helper.practice.hall.accounts import Accounts
 from hebca_helper.practice.hall.bindings import Bindings
+from hebca_helper.practice.hall.materials.centre import MakePaper, Receipts, make_paper
+from hebca_helper.practice.hall.materials.inspection import Inspection
+from hebca_helper.practice.hall.materials.shelf import Shelf
 from hebca_helper.practice.hall.sessions import SessionBook
 from hebca_helper.practice.hall.store import Store, open_store
 from hebca_helper.practice.hall.telephone import Telephone
@@ -18,35 +21,52 @@ from hebca_helper.practice.hall.verification import Verification
 from hebca_helper.practice.record import practice_folder
 
 
+@dataclass(frozen=True, slots=True)
+class AssistantPorts:
+    """Where the pages look for the assistant's services."""
+
+    certificate: int
+    seal: int
+    https: int
+
+
 @dataclass(frozen=True)
 class Services:
-    """`clock` returns aware UTC; `certificate_port` is where the pages look for the certificate service;
+    """`clock` returns aware UTC;
     `problem` is what went wrong with the database at the start."""
 
     clock: Callable[[], datetime]
-    certificate_port: int
+    ports: AssistantPorts
     store: Store
     sessions: SessionBook
     telephone: Telephone
     accounts: Accounts
     bindings: Bindings
     verification: Verification
+    materials: Shelf
+    inspection: Inspection
+    scans: MakePaper
+    receipts: Receipts
     problem: HelperError | None
 
 
-def build(home: Path, certificate_port: int, clock: Callable[[], datetime]) -> Services:
-    """Services over the database of this home, which trust its practice CA."""
+def build(home: Path, ports: AssistantPorts, clock: Callable[[], datetime], origin: Callable[[], str]) -> Services:
+    """Services over the database of this home, which trust its practice CA. `origin` is the hall's own."""
     store, problem = open_store(practice_folder(home) / "hall.sqlite3")
     store.seed(UNITS)
     telephone = Telephone(store, clock)
     return Services(
         clock=clock,
-        certificate_port=certificate_port,
+        ports=ports,
         store=store,
         sessions=SessionBook(clock),
         telephone=telephone,
         accounts=Accounts(store, telephone, clock),
         bindings=Bindings(store),
-        verification=Verification(home, clock),
+        verification=Verification(home, clock, origin),
+        materials=Shelf(store, clock),
+        inspection=Inspection(home, clock),
+        scans=make_paper,
+        receipts=Receipts(home, clock),
         problem=problem,
     )

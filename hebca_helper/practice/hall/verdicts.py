@@ -17,6 +17,8 @@ _SENTENCES = {
     ResultCode.REVOCATION_UNKNOWN: "吊销列表无法读取或已过期，暂时不能确认证书是否有效。请稍后重试。",
     ResultCode.NOT_FOR_SIGNING: "这是加密证书，不能用于登录。请选择同一个 USBKEY 中的签名证书。",
     ResultCode.NOT_SUPPORTED: "演练办事大厅暂不支持这种算法的证书。请换用 RSA 或 EC 的演练证书。",
+    ResultCode.CHALLENGE_WRONG: "登录请求已失效或已使用过。请刷新页面后重新登录。",
+    ResultCode.MESSAGE_UNREADABLE: "页面提交的登录信息无法读取。请刷新页面后重新登录，仍不成功请拨打 400-707-3355。",
 }
 
 

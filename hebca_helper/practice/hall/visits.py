@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from hebca_helper.errors import HelperError
 from hebca_helper.practice.hall.refusals import HallError, Reason
@@ -49,6 +49,7 @@ class Visit:
 
 Page = Callable[[Visit], Response]
 Call = Callable[[Visit], Awaitable[Answer]]
+File = Callable[[Visit, int], Awaitable[bytes]]
 
 
 def page(services: Services, handler: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -57,6 +58,24 @@ def page(services: Services, handler: Page) -> Callable[[Request], Awaitable[Res
     async def endpoint(request: Request) -> Response:
         visit = Visit(services, _session(services, request), {})
         return _with_cookie(visit, request, handler(visit))
+
+    return endpoint
+
+
+def file(services: Services, handler: File) -> Callable[[Request], Awaitable[Response]]:
+    """A Starlette endpoint for a PDF of the person who is logged in: shown in the browser, never kept by it."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = Visit(services, _session(services, request), {})
+        try:
+            content = await handler(visit, request.path_params["number"])
+        except HallError as refusal:
+            return PlainTextResponse(refusal.text, 404)
+        except HelperError as problem:
+            return PlainTextResponse(f"{problem.text}。{problem.remedy}", 503)
+        name = f"{request.path_params['number']}.pdf"
+        headers = {"content-disposition": f'inline; filename="{name}"'}
+        return Response(content, media_type="application/pdf", headers=headers)
 
     return endpoint
 

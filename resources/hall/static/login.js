@@ -39,18 +39,44 @@ document.addEventListener("DOMContentLoaded", () => {
         await client.selectSignCert();
         return Certificates.prove(client);
       }, caLogin).catch((problem) => Hall.refuse(problem));
-      if (!proof) return;
+      if (proof) await firstStep("/api/ca/login", proof);
+    });
+
+  /** The new API: the token is bound to this page's origin, another site could do nothing with it. */
+  const tokenLogin = () =>
+    Hall.busy(Hall.hook("ca-login-https"), async () => {
+      const { Assistant } = await import("/sdk/hebca-helper.js");
+      const { httpsPort, certificatePort } = document.body.dataset;
+      const assistant = new Assistant({ httpsPort, certificatePort, onState: (_, text) => Hall.say("busy", text) });
       try {
-        const answer = await Hall.post("/api/ca/login", proof);
-        if (answer.next) return void (location.href = answer.next);
-        Hall.hush();
-        Hall.hook("code-holder").textContent = answer.holder;
-        Hall.hook("code-phone").textContent = answer.phone;
-        only("ca", "code");
+        Hall.say("busy", "正在连接证书助手…");
+        await assistant.connect();
+        Hall.say("busy", "请在证书助手的窗口中核对网址并输入证书密码。");
+        const { challenge } = await Hall.post("/api/challenge");
+        const token = await assistant.login(challenge);
+        Hall.say("busy", "正在验证证书…");
+        await firstStep("/api/ca/token", { challenge, token });
       } catch (problem) {
-        Hall.refuse(problem);
+        const start = { text: "启动证书助手", href: "p11://", hook: "start-assistant" };
+        if (problem.code === "user-cancelled") Hall.say("calm", problem.message);
+        else Hall.say("bad", problem.message, problem.code === "not-running" ? [start] : []);
+      } finally {
+        assistant.close();
       }
     });
+
+  async function firstStep(path, proof) {
+    try {
+      const answer = await Hall.post(path, proof);
+      if (answer.next) return void (location.href = answer.next);
+      Hall.hush();
+      Hall.hook("code-holder").textContent = answer.holder;
+      Hall.hook("code-phone").textContent = answer.phone;
+      only("ca", "code");
+    } catch (problem) {
+      Hall.refuse(problem);
+    }
+  }
 
   const sendCode = () =>
     Hall.busy(Hall.hook("send-code"), async () => {
@@ -154,6 +180,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   panel("password").onsubmit = passwordLogin;
   Hall.hook("ca-login").onclick = caLogin;
+  Hall.hook("ca-login-https").onclick = tokenLogin;
   Hall.hook("send-code").onclick = sendCode;
   Hall.hook("code-back").onclick = () => {
     Hall.hush();

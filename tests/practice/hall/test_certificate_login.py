@@ -40,12 +40,12 @@ async def test_an_ec_key_logs_in_too(hall: Hall, issue: Issue) -> None:
     accepted(await zhang.confirm())
 
 
-async def test_a_challenge_is_ascii_of_forty_and_new_each_time(hall: Hall) -> None:
+async def test_a_challenge_is_ascii_of_44_and_new_each_time(hall: Hall) -> None:
     """Not 64, 96 or 128 bytes: what could be a login token's input must not be signed raw."""
     zhang = Person(hall, ZHANG)
     seen = {(await zhang.visitor.post("/api/challenge"))["challenge"] for _ in range(4)}
     assert len(seen) == 4
-    assert all(text.isascii() and len(text) == 40 for text in seen)
+    assert all(text.isascii() and len(text) == 44 for text in seen)
 
 
 async def test_a_challenge_is_used_once(hall: Hall, company: HeldCertificate) -> None:

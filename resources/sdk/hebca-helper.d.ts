@@ -1,0 +1,77 @@
+export type Octets = Uint8Array | ArrayBuffer | string;
+export type Usage = "sign" | "encrypt";
+export type State =
+  | "not-installed" | "not-running" | "prompt-showing" | "permission-denied" | "certificate-not-trusted"
+  | "origin-blocked" | "user-cancelled";
+
+export declare const States: Readonly<{
+  notInstalled: "not-installed"; notRunning: "not-running"; promptShowing: "prompt-showing";
+  permissionDenied: "permission-denied"; certificateNotTrusted: "certificate-not-trusted";
+  originBlocked: "origin-blocked"; userCancelled: "user-cancelled";
+}>;
+export declare function textOf(code: State | "needs-https" | "unknown", language?: "zh" | "en"): string;
+
+/** `message` can be shown to the person as it is. */
+export declare class AssistantError extends Error {
+  /** A `State`, "needs-https", or a code of the assistant's table of failures. */
+  readonly code: string;
+  readonly number: number;
+  readonly status: number;
+  readonly remedy: string;
+}
+
+export interface Options {
+  httpsPort?: number;
+  certificatePort?: number;
+  language?: "zh" | "en";
+  /** Whether to use the old WebSocket where the secure connection is not trusted. Default true. */
+  fallback?: boolean;
+  onState?: (state: State, text: string) => void;
+}
+export interface CallOptions { signal?: AbortSignal }
+export interface Certificate {
+  /** DER, base64. */ certificate: string;
+  /** SHA-256, hex: the name of the certificate in further calls. */ fingerprint: string;
+  holder: string; subject: string; issuer: string; unique_id: string; credit_code: string;
+  serial: string; serial_decimal: string; not_before: string; not_after: string;
+  validity: "valid" | "expired" | "not-yet-valid"; days_left: number;
+  usage: Usage[]; key: string; replaced: boolean; practice: boolean;
+}
+/** Web eID authentication token: to be sent to the server as it is. */
+export interface LoginToken {
+  format: "web-eid:1.0"; unverifiedCertificate: string; algorithm: "RS256" | "ES256"; signature: string; appVersion: string;
+}
+export interface Item { name?: string; data?: Octets; /** SHA-256, hex; CMS only. */ digest?: string }
+export interface SignOptions extends CallOptions {
+  form?: "pkcs1" | "cms"; hash?: "sha256" | "sha1"; detached?: boolean; certificate?: string;
+}
+export interface Signatures { certificate: string; signatures: { name: string; signature: string }[] }
+/** Millimetres from the top left of the page; pages from 1, -1 is the last. */
+export interface Placement {
+  mode: "position" | "keyword" | "every-page" | "edge";
+  page?: number; x_mm?: number; y_mm?: number; keyword?: string; nth?: number;
+}
+
+/** Events: "token-plugged", "token-unplugged", "login-ended" (detail.certificates: fingerprints), "disconnected". */
+export declare class Assistant extends EventTarget {
+  constructor(options?: Options);
+  readonly transport: "" | "https" | "websocket";
+  connect(): Promise<"https" | "websocket">;
+  start(): Promise<"https" | "websocket">;
+  close(): void;
+  status(options?: CallOptions): Promise<{ version: string; session: boolean }>;
+  certificates(wanted?: { usage?: Usage; replaced?: boolean }, options?: CallOptions): Promise<Certificate[]>;
+  choose(usage?: Usage, options?: CallOptions): Promise<Certificate>;
+  login(nonce: string, options?: CallOptions & { certificate?: string }): Promise<LoginToken>;
+  logout(options?: CallOptions): Promise<object>;
+  sign(items: Item | Item[], options?: SignOptions): Promise<Signatures>;
+  envelope(data: Octets, recipients: Octets[], options?: CallOptions): Promise<string>;
+  open(message: Octets, options?: CallOptions): Promise<Uint8Array>;
+  changePin(options?: CallOptions): Promise<object>;
+  seals(options?: CallOptions): Promise<object[]>;
+  seal(pdf: Octets, placement: Placement, options?: CallOptions & { name?: string; seal?: string }): Promise<Uint8Array>;
+  check(document: Octets, options?: CallOptions): Promise<object>;
+}
+export declare function base64(data: Octets): string;
+export declare function octets(text: string): Uint8Array;
+export declare function utf8(text: string): Uint8Array;

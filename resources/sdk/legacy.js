@@ -1,0 +1,103 @@
+// The old calls of the certificate service (ws://localhost:17212/test): a drop-in for pages that want them, and what the
+// SDK falls back to. Requests are proper JSON; answers are parsed, never evaluated.
+
+import { AssistantError, States, textOf } from "./states.js";
+
+const STATES = { [-536145911]: States.userCancelled, [-536142077]: States.originBlocked };
+
+/** `await client.SelectSignCert()`, `await client.SignText({ signText })` and so on: every function of the service. */
+export class LegacyClient {
+  #socket;
+  #waiting = [];
+
+  constructor(port = 17212) {
+    this.port = port;
+    return new Proxy(this, {
+      get: (self, name) => {
+        if (name in self) return typeof self[name] === "function" ? self[name].bind(self) : self[name];
+        return typeof name === "string" && name !== "then" ? (parameters) => self.call(name, parameters) : undefined;
+      },
+      set: (self, name, value) => Reflect.set(self, name, value),
+    });
+  }
+
+  open() {
+    return new Promise((opened, failed) => {
+      const socket = new WebSocket(`ws://localhost:${this.port}/test`);
+      socket.onopen = () => socket.send(`0|${Date.now()}`);
+      socket.onerror = failed;
+      socket.onclose = () => {
+        failed();
+        for (const { reject } of this.#waiting.splice(0)) reject(new AssistantError(States.notRunning, textOf(States.notRunning)));
+        this.onlost?.();
+      };
+      socket.onmessage = ({ data }) => {
+        const [kind, , json] = data.split("|");
+        if (kind === "0") {
+          this.#socket = socket;
+          opened(this);
+        } else if (kind === "1") this.#answer(JSON.parse(json));
+      };
+    });
+  }
+
+  close() {
+    this.onlost = undefined;
+    this.#socket?.close();
+  }
+
+  /** One function call; rejects with the service's number and text. */
+  call(name, parameters) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      const json = JSON.stringify(parameters ?? {}).replaceAll("|", "\\u007c");
+      this.#socket.send(parameters === undefined ? `1|${name}` : `1|${name}|${json}`);
+    });
+  }
+
+  #answer({ ret, msg, ...fields }) {
+    const { resolve, reject } = this.#waiting.shift() ?? {};
+    if (ret === 0) resolve?.(fields);
+    else reject?.(new AssistantError(STATES[ret] ?? "unknown", msg, { number: ret }));
+  }
+}
+
+/** The SDK's calls over the old protocol, as far as it has them; the rest needs the secure connection. */
+export class LegacyTransport extends LegacyClient {
+  constructor(port, language) {
+    super(port);
+    this.language = language;
+  }
+
+  async call(name, parameters, _signal) {
+    const task = TASKS[name];
+    if (task) return task(this, parameters);
+    if (/^[a-z]/.test(name)) throw new AssistantError("needs-https", textOf("needs-https", this.language));
+    return super.call(name, parameters);
+  }
+}
+
+const TASKS = {
+  status: async () => ({ version: "", session: true }),
+  certificates: async (client) => {
+    const { certlist } = await client.call("GetCertList");
+    return { certificates: certlist.split(";").filter(Boolean).map((certificate) => ({ certificate })) };
+  },
+  choose: async (client, { usage }) => {
+    await client.call(usage === "encrypt" ? "SelectCryptCert" : "SelectSignCert");
+    return { certificate: { certificate: (await client.call("GetCertB64")).cert, holder: (await client.call("GetSubjectItem", { index: "CN" })).content } };
+  },
+  sign: async (client, { items, form = "pkcs1", hash, detached }) => {
+    if (detached || hash === "sha256" || items.some((each) => each.digest)) throw new AssistantError("needs-https", textOf("needs-https", client.language));
+    await client.call("SelectSignCert");
+    const signatures = [];
+    for (const { name = "", data } of items) {
+      const made = form === "cms" ? await client.call("P7SignB64", { b64data: data }) : await client.call("SignB64", { b64data: data });
+      signatures.push({ name, signature: made.b64data ?? made.signature });
+    }
+    return { certificate: (await client.call("GetCertB64")).cert, signatures };
+  },
+  envelope: async (client, { data, recipients }) => ({ message: (await client.call("EnvelopB64", { b64data: data, certs: recipients.map((cert) => ({ cert })) })).b64data }),
+  open: async (client, { message }) => ({ data: (await client.call("UnEnvelopB64", { b64data: message })).b64data }),
+  logout: async (client) => client.call("Logout"),
+};
