@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
@@ -96,7 +96,7 @@ class PortalPage:
 
     def __init__(self, port: int, origin: str) -> None:
         self._thread = ThreadPoolExecutor(1)
-        self._socket = connect(f"ws://localhost:{port}/test", origin=origin, compression=None, proxy=None)  # type: ignore[arg-type]
+        self._socket = connect(f"ws://localhost:{port}/test", origin=Origin(origin), compression=None, proxy=None)
         self._socket.send("0|1")
         self.greeting = self._socket.recv()
 
@@ -125,15 +125,21 @@ def portal_page(desk: Desk, origin: str) -> Iterator[PortalPage]:
         page.close()
 
 
-def fake_chrome(folder: Path, put_first: Callable[[str, str], None]) -> Callable[[], str]:
-    """A Chrome that only notes what it is asked to open; the result waits for the next address."""
-    programs = folder / "programs"
-    programs.mkdir()
-    asked = folder / "asked"
-    os.mkfifo(asked)
-    chrome = programs / "google-chrome"
-    chrome.write_text(f'#!/bin/sh\nfor last; do :; done\necho "$last" > "{asked}"\n')
-    chrome.chmod(0o755)
-    shutil.copy(chrome, programs / "google-chrome-stable")
-    put_first("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    return lambda: asked.read_text().strip()
+class NotingChrome:
+    """A Chrome that only notes what it is asked to open; found before any real one."""
+
+    def __init__(self, folder: Path, put: Callable[[str, str], None]) -> None:
+        """`put` sets a variable of the environment."""
+        programs = folder / "programs"
+        programs.mkdir()
+        self._asked = folder / "asked"
+        os.mkfifo(self._asked)
+        chrome = programs / "google-chrome"
+        chrome.write_text(f'#!/bin/sh\nfor last; do :; done\necho "$last" > "{self._asked}"\n')
+        chrome.chmod(0o755)
+        put("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+
+    def asked(self, person: Person) -> str:
+        """The next address that it is asked to open."""
+        with ThreadPoolExecutor(1) as thread:
+            return person.result(thread.submit(self._asked.read_text)).strip()

@@ -15,7 +15,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.settings import load
 from tests.desktop.conftest import Person
-from tests.desktop.desk import Desk, fake_chrome, open_desk
+from tests.desktop.desk import Desk, NotingChrome, open_desk
 
 pytestmark = pytest.mark.desktop
 
@@ -75,14 +75,14 @@ def test_five_steps_lead_to_a_program_that_is_ready(desk: Desk, person: Person) 
 def test_a_try_in_the_hall_needs_no_usbkey(
     bare_desk: Desk, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = fake_chrome(tmp_path, monkeypatch.setenv)
+    chrome = NotingChrome(tmp_path, monkeypatch.setenv)
     page = first_start(bare_desk)
     for _ in range(4):
         person.click(page, "nextButton")
     person.click(page, "openHallButton")
     person.wait(lambda: bare_desk.runtime.practice_portals())
     hall = bare_desk.runtime.practice_portals()[0]
-    assert opened() == hall.address
+    assert chrome.asked(person) == hall.address
     person.wait(lambda: bare_desk.window.state.tokens)
     bare_desk.sees("已插入 USBKEY", "演练")
 
