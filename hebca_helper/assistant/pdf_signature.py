@@ -109,5 +109,5 @@ class PdfSigner:
 def _require_hole(whole: bytearray, original: int, start: int, end: int) -> None:
     """The place is in the update and empty: the host cannot have us write anywhere else."""
     inside = original <= start < end <= len(whole)
-    if not inside or whole[start:end].strip(b"0") != b"<>" or whole[start] != ord("<"):
+    if not inside or whole[start:end] != b"<" + b"0" * (end - start - 2) + b">":
         raise HelperError(Code.DOCUMENT_HOST_FAILED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -347,6 +347,10 @@ def _write(file: StampFile, data: bytes) -> None:
     try:
         if target.replaces is not None and file.source.exists() and file.target.samefile(file.source):
             raise HelperError(Code.FILE_UNREADABLE, tr("不能覆盖原文件"))
-        target.write(lambda write: None if write(data) else None)
+        target.write(lambda write: _put(write, data))
     finally:
         target.close()
+
+
+def _put(write: Callable[[bytes], object], data: bytes) -> None:
+    write(data)

@@ -33,11 +33,11 @@ async def seal(options: argparse.Namespace, program: Program) -> int:
             results = await core.assistant.stamping.stamp(person, request)
         finally:
             await core.assistant.close(person)
+    first = next((result.problem for result in results if result.problem is not None), None)
+    if first is not None and len(results) == 1 and not options.json:
+        raise first
     for result in results:
         _tell(result, as_json=options.json)
-    first = next((result.problem for result in results if result.problem is not None), None)
-    if first is not None and len(results) == 1:
-        raise first
     return 0 if first is None else 1
 
 

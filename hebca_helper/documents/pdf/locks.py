@@ -35,7 +35,7 @@ def require_stampable(reader: PdfFileReader) -> Fields:
         names.add(str(name))
         if value is not None:
             signed = True
-            _require_not_locking(value, field.get_object())
+            _require_not_locking(value.get_object(), field.get_object())
     return Fields(frozenset(names), signed)
 
 
