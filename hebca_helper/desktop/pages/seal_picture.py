@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QShowEvent, QWindow
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hebca_helper.texts import tr
@@ -27,6 +27,7 @@ class SealPicture(QWidget):
         self._size_mm = tuple(min(max(each, 5.0), _LARGEST_MM) for each in size_mm)
         self._image = image_of(png)
         self._instead = instead
+        self._followed: QWindow | None = None
 
     @property
     def dots_per_inch(self) -> float:
@@ -37,6 +38,19 @@ class SealPicture(QWidget):
     def sizeHint(self) -> QSize:
         width, height = (round(each / MM_PER_INCH * self.dots_per_inch) for each in self._size_mm)
         return QSize(width + 2 * _MARGIN, height + 2 * _MARGIN)
+
+    def minimumSizeHint(self) -> QSize:
+        """True size is not given up for room."""
+        return self.sizeHint()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """On another screen it has another size."""
+        super().showEvent(event)
+        handle = self.window().windowHandle()
+        if handle is not None and handle is not self._followed:
+            self._followed = handle
+            handle.screenChanged.connect(self.updateGeometry)
+        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
