@@ -12,6 +12,7 @@ import http.client
 import json
 import secrets
 import ssl
+from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -52,6 +53,7 @@ class HttpsPage:
         self.origin = origin
         self.session = ""
         self.events: Connection | None = None
+        self._opened = ExitStack()
         self._tls = tls or any_tls()
         self._url = service if isinstance(service, str) else service.urls["https"]
         parts = urlsplit(self._url)
@@ -65,14 +67,14 @@ class HttpsPage:
         self.close()
 
     def close(self) -> None:
-        if self.events is not None:
-            self.events.close()
+        self._opened.close()
         self.connection.close()
 
     def open_session(self) -> str:
         """Open the events socket; calls carry its session from now on."""
         address = self._url.replace("https:", "wss:") + "/v1/events"
-        self.events = connect(address, origin=Origin(self.origin), ssl=self._tls, proxy=None)
+        opened = connect(address, origin=Origin(self.origin), ssl=self._tls, proxy=None)
+        self.events = self._opened.enter_context(opened)
         told = self.next_event()
         assert told["event"] == "session"
         self.session = told["session"]

@@ -19,6 +19,22 @@ STALLED_AFTER = 60.0
 """Seconds in which a client with a full buffer must take at least one byte."""
 
 
+def cut(transport: asyncio.Transport) -> None:
+    """Close without a word."""
+    if not _is_gone(transport):
+        transport.abort()
+
+
+def unread(transport: asyncio.Transport) -> int:
+    """Bytes that the client has not taken yet."""
+    return 0 if _is_gone(transport) else transport.get_write_buffer_size()
+
+
+def _is_gone(transport: asyncio.Transport) -> bool:
+    """Python 3.11's TLS transport, closed a second time, has lost its other half and stumbles over every call."""
+    return getattr(transport, "_ssl_protocol", transport) is None
+
+
 class ReadingWatch(asyncio.Protocol):
     """Cuts a client that stops reading."""
 
@@ -28,7 +44,7 @@ class ReadingWatch(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._watch(self.transport.get_write_buffer_size())
+        self._watch(unread(self.transport))
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -38,15 +54,15 @@ class ReadingWatch(asyncio.Protocol):
         self._forget()
         super().connection_lost(exc)
 
-    def _watch(self, unread: int) -> None:
-        self._stalled = self.loop.call_later(STALLED_AFTER, self._look, unread)
+    def _watch(self, size: int) -> None:
+        self._stalled = self.loop.call_later(STALLED_AFTER, self._look, size)
 
     def _look(self, before: int) -> None:
-        unread = self.transport.get_write_buffer_size()
-        if unread >= before:
-            self.transport.abort()
+        size = unread(self.transport)
+        if size >= before:
+            cut(self.transport)
         else:
-            self._watch(unread)
+            self._watch(size)
 
     def _forget(self) -> None:
         if self._stalled is not None:
@@ -84,7 +100,7 @@ class CallProtocol(ReadingWatch, H11Protocol):
 
     def _await_head(self) -> None:
         if self._head is None:
-            self._head = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+            self._head = self.loop.call_later(HEAD_SECONDS, cut, self.transport)
 
     def _head_is_here(self) -> None:
         if self._head is not None:

@@ -13,7 +13,13 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from hebca_helper.bridge.https.application import Application
-from hebca_helper.bridge.https.protocol import KEEP_ALIVE_SECONDS, CallProtocol, EventsProtocol
+from hebca_helper.bridge.https.protocol import (
+    KEEP_ALIVE_SECONDS,
+    CallProtocol,
+    EventsProtocol,
+    cut,
+    unread,
+)
 
 if TYPE_CHECKING:
     from hebca_helper.bridge.identity.identity import Identity
@@ -23,6 +29,7 @@ _HANDSHAKE_SECONDS = 10.0
 _HANDSHAKES = 64
 """Connections beyond the limit that may be in their handshake or get their 503; more are cut at once."""
 _CLOSE_SECONDS = 2.0
+_LOOK_SECONDS = 0.01
 _LARGEST_HEAD = 64 * 1024
 _LARGEST_MESSAGE = 4096
 """Bytes of what a page sends on the events socket."""
@@ -77,17 +84,22 @@ class Server:
         """Answer what is in flight with SERVICE_STOPPING, close, and cut what does not close."""
         self._application.flights.stop()
         while tasks := {task for task in self._state.tasks if not task.done()}:
-            for connection in list(self._state.connections):
-                connection.shutdown()
+            self._shut_down()
             _, late = await asyncio.wait(tasks, timeout=_CLOSE_SECONDS)
             for task in late:
                 task.cancel()
+        self._shut_down()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                while any(unread(each.transport) for each in self._state.connections):
+                    await asyncio.sleep(_LOOK_SECONDS)
         for connection in list(self._state.connections):
-            connection.shutdown()
-        await asyncio.sleep(0)
+            cut(connection.transport)
+
+    def _shut_down(self) -> None:
         for connection in list(self._state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
+            if not connection.transport.is_closing():
+                connection.shutdown()
 
     def _protocol(self) -> asyncio.Protocol:
         return CallProtocol(self._config, self._state)
