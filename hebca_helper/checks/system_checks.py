@@ -62,7 +62,7 @@ def _look_at_autostart(surroundings: Surroundings) -> Iterator[Seen]:
     if state is Autostart.BROKEN:
         yield warning(Code.AUTOSTART_BROKEN, fix=Fix("autostart-on", "重新开启", on))
     elif state is Autostart.ON:
-        yield fine(tr("已开启"), fix=Fix("autostart-off", "关闭", partial(turn_off, environment)))
+        yield fine(tr("已开启"), fix=Fix("autostart-off", "不再自动启动", partial(turn_off, environment)))
     else:
         yield fine(tr("未开启，使用前请先打开证书助手"), fix=Fix("autostart-on", "开启", on))
 

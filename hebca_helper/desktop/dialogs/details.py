@@ -47,6 +47,8 @@ def _scrolled(facts: list[tuple[str, str]]) -> QScrollArea:
     box.setContentsMargins(0, 0, 12, 0)
     inside.setLayout(box)
     area = QScrollArea()
+    area.setObjectName("detailsArea")
+    area.setAccessibleName(tr("证书详情"))
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inside)

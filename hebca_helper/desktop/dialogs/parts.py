@@ -66,6 +66,7 @@ def content_panel(content: Content, caption: str) -> QWidget:
     """What will be signed, decrypted or written, whole, with its size and digest."""
     view = QPlainTextEdit(content.text)
     view.setObjectName("contentView")
+    view.setAccessibleName(caption)
     view.setReadOnly(True)
     view.setTabChangesFocus(True)
     view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)

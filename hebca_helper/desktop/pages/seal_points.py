@@ -94,7 +94,7 @@ def _maker_trust(title: str, maker: Row) -> Point:
         "unknown": ("amber", tr("签发机构没有核对")),
     }[maker["trust"]]
     standing = {"expired": tr("，制章后已过期"), "not_yet_valid": tr("，尚未生效")}.get(maker["standing"], "")
-    return Point(level, title, f"{maker['holder']}，{trust}{standing}")
+    return Point(level, title, tr("，").join((maker["holder"], trust)) + standing)
 
 
 def _period(row: Row) -> Point:

@@ -76,7 +76,7 @@ class Choice(SettingRow):
     def __init__(self, name: str, title: str, hint: str, choices: Sequence[tuple[Any, str]]) -> None:
         """`choices`: values and how they are called."""
         self._box = QComboBox()
-        self._box.setFixedWidth(CONTROL_WIDTH)
+        self._box.setMinimumWidth(CONTROL_WIDTH)
         for value, word in choices:
             self._box.addItem(word, value)
         super().__init__(name, title, hint, self._box)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from hebca_helper.practice.ca import ISSUING_NAME, ROOT_NAME, SEAL_MAKER_NAME
 from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
@@ -50,7 +51,9 @@ def _looked_at(running: Stage, name: str, window: QWidget, folder: Path, english
 
 def _data(running: Stage) -> set[str]:
     """What is Chinese in any language: names in certificates, and contents of the questions."""
-    kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY"}
+    insecure = running.office.connect(insecure=True).warning
+    kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY", "演练 USBKEY", "社保专用章", insecure}
+    kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
     office = [running.office.entry(), *running.office.choice().entries]
     for entry in [*running.window.state.entries, *office]:
         certificate = entry.certificate

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit, QWidget
 
 MOST_STEPS = 400
 
@@ -40,7 +40,7 @@ def examine(window: QWidget) -> Iterator[str]:
 
 def _unreachable(window: QWidget) -> Iterator[str]:
     """Tab pressed until it comes round: who was not visited?"""
-    wanted = {id(w): w for w in controls(window) if not isinstance(w, QAbstractScrollArea) or _takes_part(w)}
+    wanted = {id(w): w for w in controls(window) if _takes_part(w)}
     if not wanted:
         return
     next(iter(wanted.values())).setFocus(Qt.FocusReason.TabFocusReason)
@@ -55,5 +55,8 @@ def _unreachable(window: QWidget) -> Iterator[str]:
         yield f"{type(wanted[key]).__name__} {wanted[key].objectName()!r}: Tab does not lead there"
 
 
-def _takes_part(area: QAbstractScrollArea) -> bool:
-    return not isinstance(area, QPlainTextEdit) or area.tabChangesFocus()
+def _takes_part(widget: QWidget) -> bool:
+    """Of buttons that exclude each other Tab leads to the pressed one, arrow keys to the others."""
+    if isinstance(widget, QAbstractButton) and (group := widget.group()) is not None and group.exclusive():
+        return widget.isChecked()
+    return not isinstance(widget, QPlainTextEdit) or widget.tabChangesFocus()

@@ -33,13 +33,15 @@ _SLACK = 1
 
 def texts(window: QWidget) -> list[QWidget]:
     """What shows a text in this window now."""
-    kinds = (QLabel, QAbstractButton, QComboBox)
+    kinds = (QLabel, QAbstractButton, QComboBox, QLineEdit)
     return [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible() and shown(w)]
 
 
 def shown(widget: QWidget) -> str:
     if isinstance(widget, QComboBox):
         return widget.currentText()
+    if isinstance(widget, QLineEdit):
+        return widget.text() or widget.placeholderText()
     return widget.text() if isinstance(widget, (QLabel, QAbstractButton)) else ""
 
 
@@ -78,6 +80,8 @@ def _clipped(widget: QWidget) -> Iterator[str]:
 
 def _needed_width(widget: QWidget) -> int:
     metrics = widget.fontMetrics()
+    if isinstance(widget, QLineEdit):
+        return metrics.horizontalAdvance(widget.placeholderText())
     if isinstance(widget, QComboBox):
         return max(metrics.horizontalAdvance(widget.itemText(i)) for i in range(widget.count())) + 26 + 2 * 11
     if isinstance(widget, QCheckBox):
@@ -110,10 +114,10 @@ def _cut_off(widget: QWidget) -> Iterator[str]:
 
 def _overlapping(found: list[QWidget]) -> Iterator[str]:
     still = [w for w in found if not _floats(w)]
-    places = [(w, QRect(w.mapToGlobal(QPoint()), w.size()).adjusted(1, 1, -1, -1)) for w in still]
+    places = [(w, _seen(w)) for w in still]
     for (first, here), (second, there) in combinations(places, 2):
         related = first.isAncestorOf(second) or second.isAncestorOf(first)
-        if here.intersects(there) and not related and _can_be_seen(first) and _can_be_seen(second):
+        if here.intersects(there) and not related:
             yield f"{_name(first)} and {_name(second)} overlap"
 
 
@@ -121,8 +125,10 @@ def _floats(widget: QWidget) -> bool:
     return isinstance(widget.parentWidget(), Toast)
 
 
-def _can_be_seen(widget: QWidget) -> bool:
-    return not widget.visibleRegion().isEmpty()
+def _seen(widget: QWidget) -> QRect:
+    """The part that is not scrolled away, on the screen, without its outermost pixels."""
+    region = widget.visibleRegion().boundingRect()
+    return QRect(widget.mapToGlobal(region.topLeft()), region.size()).adjusted(1, 1, -1, -1)
 
 
 # Contrast
@@ -189,7 +195,5 @@ def _all_words(window: QWidget) -> Iterator[str]:
         yield shown(widget)
         yield widget.accessibleName()
         yield widget.toolTip()
-        if isinstance(widget, QLineEdit):
-            yield widget.placeholderText()
         if isinstance(widget, QComboBox):
             yield from (widget.itemText(place) for place in range(widget.count()))
