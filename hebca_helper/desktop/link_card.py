@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.icons import icon, icon_label
@@ -107,16 +107,51 @@ class LinkCard(CardButton):
             super().keyPressEvent(event)
 
 
+class LinkChip(QPushButton):
+    """A small button for a favourite or recent link: its name is cut with … where there is no room."""
+
+    def __init__(self, portal: Portal, picture: str) -> None:
+        super().__init__(_plain(portal.shown_title))
+        self.portal = portal
+        self.setObjectName("linkChip")
+        self.setIcon(icon(picture))
+        self.setAutoDefault(False)
+        self.setAccessibleName(portal.shown_title)
+        self.setToolTip(portal.shown_title)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _around(self) -> int:
+        """Width of everything but the text."""
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+
+    def sizeHint(self) -> QSize:
+        whole = self.fontMetrics().horizontalAdvance(_plain(self.portal.shown_title))
+        return QSize(self._around() + whole + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = event.size().width() - self._around()
+        whole = _plain(self.portal.shown_title)
+        self.setText(self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room))
+        super().resizeEvent(event)
+
+
+def _plain(title: str) -> str:
+    """An ampersand in a name marks no key."""
+    return title.replace("&", "&&")
+
+
 def _marks(portal: Portal, own: bool) -> list[QWidget]:
     marks: list[QWidget] = []
-    if portal.city:
+    if portal.city and portal.city not in portal.title:
         marks.append(badge(portal.city))
     if portal.browser is BrowserNeed.CHROME:
         marks.append(badge(tr("需谷歌浏览器")))
     if portal.need is Need.SEAL:
         marks.append(badge(tr("用电子印章")))
-    if portal.via_issuer:
-        marks.append(badge(tr("经河北CA网站"), "grey"))
     if portal.insecure:
         marks.append(badge(tr("连接不安全"), "amber"))
     if own:

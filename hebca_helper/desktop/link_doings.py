@@ -39,7 +39,7 @@ class LinkDoings:
             return shown
         favourite = portal.id in self._book.own.favourites
         star = tr("取消收藏") if favourite else tr("收藏")
-        remove = tr("删除") if self._is_added(portal) else tr("隐藏")
+        remove = tr("删除\tDel") if self._is_added(portal) else tr("隐藏\tDel")
         shown += [
             Choice("favouriteAction", star, partial(self._book.set_favourite, portal, not favourite)),
             None,

@@ -145,11 +145,11 @@ def _tokens(portal: Portal, tokens: TokenFacts) -> list[Line]:
     if not tokens.plugged:
         text = _nothing_plugged(portal) if tokens.others else tr("没有插入 USBKEY，请插好后再登录")
         return [Line(Point.TOKEN, State.WRONG, text)]
+    lines = [Line(Point.TOKEN, State.FINE, tr("已插入 USBKEY"))]
+    if portal.need is Need.TOKEN:  # such as for resetting a locked PIN
+        return lines
     if tokens.locked:
         return [Line(Point.TOKEN, State.WRONG, tr("USBKEY 的密码已锁定"), (Fix.MY_CERTIFICATES,))]
-    lines = [Line(Point.TOKEN, State.FINE, tr("已插入 USBKEY"))]
-    if portal.need is Need.TOKEN:
-        return lines
     lines.append(_certificate(tokens))
     if portal.need is Need.SEAL and tokens.seals is not None:
         lines.append(_seal(tokens.seals))

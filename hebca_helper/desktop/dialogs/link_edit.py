@@ -155,7 +155,8 @@ class LinkDialog(QDialog):
         return "" if text == tr("不限") else text.removesuffix("市")
 
     def _fit(self) -> None:
-        self.ensurePolished()
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.ensurePolished()
         layout = self.layout()
         if layout is not None:
             layout.activate()

@@ -39,9 +39,12 @@ class _ListDialog(QDialog):
         self.setLayout(outer)
         self.resize(*SIZE)
 
-    def add(self, portal: Portal, *tools: QWidget) -> None:
+    def add(self, portal: Portal, *tools: QWidget, before: str = "") -> None:
+        """`before` is where it led until now, where that changes."""
         said = column(label(portal.shown_title, "wayTitle", wrap=True), spacing=2)
         said.addWidget(label(portal.address or portal.telephone, "hint", wrap=True, selectable=True))
+        if before:
+            said.addWidget(label(tr("原来是 {address}").format(address=before), "hint", wrap=True, selectable=True))
         area = panel("listedLink")
         line = row(spacing=12)
         line.setContentsMargins(12, 8, 12, 8)
@@ -85,7 +88,8 @@ class ImportDialog(_ListDialog):
         super().__init__("importLinksDialog", title, hint, parent)
         shown = {portal.id: portal for portal in (*book.catalogue.portals, *book.hidden)}
         for portal in portals:
-            self.add(portal, _mark(portal, shown.get(portal.id)))
+            there = shown.get(portal.id)
+            self.add(portal, _mark(portal, there), before=_other_address(portal, there))
         self.items.addStretch(1)
         self.buttons.addWidget(button(tr("取消"), "cancelButton", self.reject))
         take = button(tr("导入"), "importButton", self._take, "primary")
@@ -94,6 +98,12 @@ class ImportDialog(_ListDialog):
     def _take(self) -> None:
         self.agreed.emit()
         self.accept()
+
+
+def _other_address(portal: Portal, before: Portal | None) -> str:
+    if before is None or before.address == portal.address:
+        return ""
+    return before.address or before.telephone
 
 
 def _mark(portal: Portal, before: Portal | None) -> QWidget:

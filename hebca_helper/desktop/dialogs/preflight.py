@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon, icon_label
@@ -53,7 +54,7 @@ class PreflightDialog(QDialog):
         """`openable`: there is a browser at all."""
         empty(self._lines)
         for line in lines:
-            self._lines.addWidget(self._row(line))
+            self._put(self._lines, self._row(line))
         wrong = any(line.state is State.WRONG for line in lines)
         self._open.setText(tr("仍然打开") if wrong else tr("打开"))
         self._open.setVisible(openable)
@@ -65,7 +66,16 @@ class PreflightDialog(QDialog):
     def tell(self, text: str, level: str) -> None:
         """What came of mending."""
         empty(self._told)
-        self._told.addWidget(Tell(text, level))
+        self._put(self._told, Tell(text, level))
+        self._fit()
+
+    def _put(self, place: QVBoxLayout, widget: QWidget) -> None:
+        """Qt counts a new child as hidden until its next turn, and would leave no room for it."""
+        place.addWidget(widget)
+        widget.show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._fit()
 
     def _row(self, line: Line) -> QWidget:
@@ -105,7 +115,8 @@ class PreflightDialog(QDialog):
 
     def _fit(self) -> None:
         """As high as its wrapped texts need."""
-        self.ensurePolished()
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.ensurePolished()
         layout = self.layout()
         if layout is not None:
             layout.activate()

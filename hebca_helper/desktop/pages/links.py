@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_card import LinkCard
+from hebca_helper.desktop.link_card import LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
-from hebca_helper.desktop.widgets import button, empty, label
+from hebca_helper.desktop.widgets import button, empty, label, row
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
 
@@ -133,27 +133,24 @@ class LinksPage(Page):
         favourites = self._book.favourites[:CHIPS]
         recent = [portal for portal in self._book.recent if portal not in favourites][:CHIPS]
         lines = [(tr("收藏"), "star-on", favourites), (tr("最近使用"), "clock", recent)]
-        for title, picture, portals in lines:
-            if portals:
-                self.body.addWidget(label(title, "chipsTitle"))
-                self.body.addLayout(self._chips(picture, portals))
-
-    def _chips(self, picture: str, portals: Sequence[Portal]) -> QGridLayout:
+        if not favourites and not recent:
+            return
         grid = QGridLayout()
-        grid.setSpacing(8)
-        for place, portal in enumerate(portals):
-            chip = QPushButton(portal.shown_title)
-            chip.setObjectName("linkChip")
-            chip.setIcon(icon(picture))
-            chip.setAutoDefault(False)
-            chip.setMinimumWidth(80)
-            chip.setToolTip(portal.address or portal.telephone)
-            chip.setCursor(Qt.CursorShape.PointingHandCursor)
-            chip.clicked.connect(lambda _=False, portal=portal: self._open(portal))
-            grid.addWidget(chip, 0, place)
-        for place in range(CHIPS):
-            grid.setColumnStretch(place, 1)
-        return grid
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        for place, (title, picture, portals) in enumerate(lines):
+            if portals:
+                grid.addWidget(label(title, "chipsTitle"), place, 0)
+                grid.addLayout(self._chips(picture, portals), place, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
+        self.body.addSpacing(4)
+
+    def _chips(self, picture: str, portals: Sequence[Portal]) -> QHBoxLayout:
+        chips = [LinkChip(portal, picture) for portal in portals]
+        for chip in chips:
+            chip.clicked.connect(lambda _=False, portal=chip.portal: self._open(portal))
+        return row(*chips, None)
 
     def _cards(self, portals: Sequence[Portal]) -> QGridLayout:
         grid = QGridLayout()
