@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.documents import Documents
     from hebca_helper.assistant.files import Files
     from hebca_helper.assistant.key_pairs import KeyPairs
+    from hebca_helper.assistant.local_documents import LocalDocuments
     from hebca_helper.assistant.online import OnlineReset
     from hebca_helper.assistant.pin_guard import PinGuard
     from hebca_helper.assistant.seals import Seals
@@ -104,6 +105,12 @@ class OperationGroups:
         from hebca_helper.assistant.seals import Seals
 
         return Seals(self._parts, self._authorities)
+
+    @cached_property
+    def local_documents(self) -> LocalDocuments:
+        from hebca_helper.assistant.local_documents import LocalDocuments
+
+        return LocalDocuments(self._parts, self.stamping, self._authorities)
 
     @cached_property
     def stamping(self) -> Stamping:

@@ -38,6 +38,7 @@ class Operation(StrEnum):
     SIGN_DOCUMENT = "sign-document"
     SEAL_HASH = "seal-hash"
     STAMP = "stamp"
+    CHECK_FILE = "check-file"
     DECRYPT = "decrypt"
     OPEN_ENVELOPE = "open-envelope"
     READ_DATA = "read-data"

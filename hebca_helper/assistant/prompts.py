@@ -86,6 +86,8 @@ class ConfirmKind(StrEnum):
     """`subject` is both real paths and the size, a line each."""
     DECRYPT_FILE = "decrypt-file"
     OVERWRITE_FILE = "overwrite-file"
+    USE_FILE = "use-file"
+    """A page names a file of this computer, to look at its seals or to set one; `subject` is the real path and what for."""
     RESET_PIN = "reset-pin"
     """`subject` is the host that is asked."""
 

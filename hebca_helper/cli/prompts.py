@@ -36,6 +36,7 @@ _QUESTIONS = {
     ConfirmKind.ENCRYPT_FILE: "确认加密这个文件吗？",
     ConfirmKind.DECRYPT_FILE: "确认解密这个文件吗？",
     ConfirmKind.OVERWRITE_FILE: "覆盖后不能恢复。确定覆盖这个文件吗？",
+    ConfirmKind.USE_FILE: "允许使用这个文件吗？",
     ConfirmKind.RESET_PIN: "向以上网址申请解锁 USBKEY 并设置新密码吗？",
     ConfirmKind.LAST_TRY: "只剩最后一次机会，再错就会锁定。确定提交吗？",
     ConfirmKind.INITIAL_PIN: "证书密码仍是初始密码，现在修改吗？",

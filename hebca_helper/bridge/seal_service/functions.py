@@ -10,6 +10,7 @@ from hebca_helper.bridge.functions import Function, Handler
 from hebca_helper.bridge.parameters import Arguments, Parameter, Type
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.bridge.seal_service import handlers
+from hebca_helper.bridge.seal_service import handlers_documents as documents
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.bridge.seal_service.session import SealSession
 
@@ -42,6 +43,20 @@ def _optional(name: str, kind: Type = Type.TEXT, default: object = "") -> Parame
 _PIN = Parameter("pwd", Type.BASE64_TEXT)
 _HASH = Parameter("hash", Type.TEXT)
 _SERIAL64 = _optional("sealSN", Type.BASE64_TEXT)
+_ANY = Type.ANY
+_PACKET = (
+    _optional("subPacketCnt", Type.NUMBER, 1),
+    _optional("curPacketIndex", Type.NUMBER, 0),
+    _optional("pdfB64"),
+    _optional("sealSN"),
+    _optional("pwd", _ANY),
+    _optional("isReceive", Type.FLAG, default=False),
+)
+_PLACE = (_optional("x", Type.NUMBER, 0), _optional("y", Type.NUMBER, 0))
+_FILE = Parameter("fileURI", Type.BASE64_TEXT)
+_LOCAL = _optional("isLocal", _ANY)
+_PATH = Parameter("filepath", Type.BASE64_TEXT)
+_SEALED = "curPacketIndex subPacketCnt result resultPacketCnt"
 
 ROWS: tuple[Row, ...] = (
     _works("SelectStamp", Risk.IDENTIFY, handlers.select_stamp, reply="stamp isSM2", style=Style.S),
@@ -53,6 +68,62 @@ ROWS: tuple[Row, ...] = (
     _works("GetVersion", Risk.HARMLESS, handlers.get_version, reply="version"),
     _works("GetErrCode", Risk.HARMLESS, handlers.get_error_code, reply="errCode"),
     _works("GetErrMsg", Risk.HARMLESS, handlers.get_error_message, reply="errMsg"),
+    _works(
+        "InsertSealBase64PDF",
+        Risk.SIGN,
+        documents.insert_seal,
+        *_PACKET,
+        _optional("pageNo", Type.NUMBER, 1),
+        *_PLACE,
+        _optional("eUnitType", Type.NUMBER, 0),
+        reply=_SEALED,
+        style=Style.S,
+    ),
+    _works(
+        "SealKeyWordBase64PDF",
+        Risk.SIGN,
+        documents.seal_keyword,
+        *_PACKET,
+        _optional("keyword"),
+        *(_optional(name, _ANY) for name in ("sealTSType", "offsetX", "offsetY")),
+        reply=_SEALED,
+        style=Style.S,
+    ),
+    # files of this computer, each confirmed by the person
+    _works("GetSealCount_Pack", Risk.FILES, documents.seal_count, _FILE, _LOCAL, reply="count"),
+    _works(
+        "GetSealInfo_Pack",
+        Risk.FILES,
+        documents.seal_info,
+        _FILE,
+        _LOCAL,
+        Parameter("index", Type.NUMBER, default=0),
+        reply="result",
+    ),
+    _works("VerifyAllSeal_Pack", Risk.FILES, documents.verify_all, _FILE, _LOCAL, reply="result verdict"),
+    _works(
+        "InsertSeal_Pack",
+        Risk.FILES,
+        documents.insert_seal_in_file,
+        _FILE,
+        _LOCAL,
+        _optional("page", Type.NUMBER, 1),
+        *_PLACE,
+        reply="fileURI",
+    ),
+    _works(
+        "InsertPageSeal_Pack",
+        Risk.FILES,
+        documents.insert_page_seal,
+        _FILE,
+        _LOCAL,
+        *_PLACE,
+        *(_optional(name, _ANY) for name in ("flag", "begin", "end")),
+        reply="fileURI",
+    ),
+    _works("BeginBatchSeal", Risk.FILES, documents.begin_batch, _optional("filepath", _ANY), _optional("flag", _ANY)),
+    _works("BatchSeal", Risk.FILES, documents.batch_seal, _PATH, reply="fileURI"),
+    _works("EndBatchSeal", Risk.FILES, documents.end_batch),
     # the embedded reader, which we are not
     *(_not_supported(name) for name in ("Open", "OpenLocalFile", "GotoPage", "GetPageCount", "SaveNetFile")),
 )

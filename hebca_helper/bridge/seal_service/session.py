@@ -24,6 +24,7 @@ class SealSession(Session):
         self.incoming = Incoming(settings.largest_frame)
         self.outgoing = Outgoing()
         self.last_error: HelperError | None = None
+        self.batch = False
         self._chosen = ""
 
     async def choose_stamp(self) -> TokenSeal:

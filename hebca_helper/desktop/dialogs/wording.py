@@ -106,6 +106,10 @@ def _table() -> dict[ConfirmKind, Wording]:
             tr("覆盖已有的文件吗？"), "problem", tr("要保存的位置已经有一个文件"), tr("覆盖"),
             tr("覆盖后，原来的内容不能恢复。不确定时请先取消。"), subject=paths, danger=True,
         ),
+        ConfirmKind.USE_FILE: Wording(
+            tr("允许使用这个文件吗？"), "seal", tr("请求使用您电脑上的一个文件"), tr("允许"),
+            tr("原文件保持不变。请核对位置，不是您要办理的文件请取消。"), subject=paths,
+        ),
         ConfirmKind.RESET_PIN: Wording(
             tr("在线重置证书密码吗？"), "key", tr("请求向发证机构申请解锁 USBKEY，并设置新的证书密码"), tr("继续"),
             tr("只有您本人正在办理“重置证书密码”时才继续。新密码在下一步由您自己输入，网站看不到。"),

@@ -1,0 +1,42 @@
+"""Where an old page wants the seal, in the assistant's millimetres."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import IntEnum
+
+from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.errors import Code, HelperError
+
+MILLIMETRES_PER_PIXEL = 25.4 / 96
+"""CSS reference pixel; a choice, the original's resolution is not known."""
+
+
+class Unit(IntEnum):
+    """`eUnitType` (protocol reference, section 6)."""
+
+    PIXEL = 0
+    PERCENT = 1
+
+
+async def placement(document: bytes, page: int, across: float, down: float, unit: int) -> Placement:
+    """Choice: x and y are the seal's centre, from the top left of the page. HelperError(BAD_REQUEST)."""
+    if unit not in list(Unit):
+        raise HelperError(Code.BAD_REQUEST, "eUnitType")
+    if Unit(unit) is Unit.PIXEL:
+        return Placement(Mode.POSITION, page, across * MILLIMETRES_PER_PIXEL, down * MILLIMETRES_PER_PIXEL)
+    width, height = await _size_of(document, page)
+    return Placement(Mode.POSITION, page, across / 100 * width, down / 100 * height)
+
+
+async def _size_of(document: bytes, page: int) -> tuple[float, float]:
+    sizes = await asyncio.to_thread(_sizes, document)
+    if not 1 <= page <= len(sizes):
+        raise HelperError(Code.SEAL_PLACE_MISSING)
+    return sizes[page - 1]
+
+
+def _sizes(document: bytes) -> list[tuple[float, float]]:
+    with PdfHost() as host:
+        return host.open(document)
