@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QRect, QTimer
 from PySide6.QtWidgets import QApplication
 
 from hebca_helper.app.parts import App
@@ -30,6 +30,7 @@ SITES = {
     "http://111.62.46.105:9010": "blocked",
     "https://wt.zjkgjj.com": "trusted",
 }
+MOST_ROUNDS = 40
 RESULTS = ("done", "done", "USER_CANCELLED", "done", "PIN_INCORRECT")
 
 
@@ -46,11 +47,17 @@ class Stage:
         """A question of the assistant; its dialog appears in Qt's thread."""
         asyncio.run_coroutine_threadsafe(question, self.runtime.loop)
 
-    def settle(self, milliseconds: int = 40) -> None:
-        """Let layouts and pictures come to rest."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
+    def settle(self, milliseconds: int = 15) -> None:
+        """At least so long, and until nothing moves any more."""
+        before: list[QRect] = []
+        for _ in range(MOST_ROUNDS):
+            loop = QEventLoop()
+            QTimer.singleShot(milliseconds, loop.quit)
+            loop.exec()
+            now = [w.geometry() for w in QApplication.allWidgets() if w.isVisible()]
+            if now == before:
+                return
+            before = now
 
 
 def furnish(home: Path, language: str, theme: str) -> None:

@@ -26,7 +26,7 @@ def _pages(stage: Stage) -> Iterator[State]:
     window = stage.window
     for name in ["links", *window._places]:
         stage.person.click(window, f"{name}Button")
-        stage.settle(250)
+        stage.settle(100)
         yield name, window
         if name in _FURTHER:
             yield from ((f"{name}-{what}", window) for what in _FURTHER[name](stage))
@@ -35,8 +35,6 @@ def _pages(stage: Stage) -> Iterator[State]:
 
 def _diagnosis(stage: Stage) -> Iterator[str]:
     stage.person.click(stage.window, "startChecksButton")
-    stage.settle(30)
-    yield "running"
     again = stage.person.find(stage.window, QPushButton, "checkAgainButton")
     stage.person.wait(again.isVisible)
     stage.settle()
@@ -79,7 +77,7 @@ def _page_dialogs(stage: Stage) -> Iterator[State]:
 @contextmanager
 def _open(stage: Stage, dialog: QDialog) -> Iterator[None]:
     dialog.open()
-    stage.settle(120)
+    stage.settle()
     yield
     dialog.reject()
     stage.settle()
@@ -104,7 +102,7 @@ def _questions(stage: Stage) -> Iterator[State]:
     for name, question in asked.items():
         stage.ask(question())
         dialog = stage.person.window(QDialog)
-        stage.settle(60)
+        stage.settle()
         yield name, dialog
         dialog.reject()
         stage.settle()
