@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from hebca_helper.errors import Code, HelperError
 
 _T = TypeVar("_T")
 MOST_CERTIFICATES = 256
+_LENGTH = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?", re.ASCII)
 _SPACES = str.maketrans("", "", " \t\r\n")
 
 
@@ -21,6 +23,7 @@ class Type(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    LENGTH = "number, also with a fraction"
     ITEM = "number or name"
     BASE64 = "base64"
     BASE64_TEXT = "base64 of UTF-8 text"
@@ -51,6 +54,9 @@ class Arguments:
 
     def number(self, name: str) -> int:
         return self._get(name, int)
+
+    def length(self, name: str) -> float:
+        return self._get(name, float)
 
     def data(self, name: str) -> bytes:
         return self._get(name, bytes)
@@ -101,6 +107,14 @@ def _number(value: object) -> int:
     return int(text)
 
 
+def _length(value: object) -> float:
+    """Pages compute places: 120, "120", 120.5."""
+    text = str(value).strip() if isinstance(value, float) else _text(value).strip()
+    if _LENGTH.fullmatch(text) is None:
+        raise HelperError(Code.BAD_REQUEST)
+    return float(text)
+
+
 def _item(value: object) -> int | str:
     text = _text(value).strip()
     return int(text) if len(text) <= 10 and text.isascii() and text.isdigit() else text
@@ -148,6 +162,7 @@ def _any(value: object) -> object:
 _CONVERSIONS = {
     Type.TEXT: _text,
     Type.NUMBER: _number,
+    Type.LENGTH: _length,
     Type.ITEM: _item,
     Type.BASE64: _data,
     Type.BASE64_TEXT: _data_text,

@@ -52,7 +52,7 @@ _PACKET = (
     _optional("pwd", _ANY),
     _optional("isReceive", Type.FLAG, default=False),
 )
-_PLACE = (_optional("x", Type.NUMBER, 0), _optional("y", Type.NUMBER, 0))
+_PLACE = (_optional("x", Type.LENGTH, 0.0), _optional("y", Type.LENGTH, 0.0))
 _FILE = Parameter("fileURI", Type.BASE64_TEXT)
 _LOCAL = _optional("isLocal", _ANY)
 _PATH = Parameter("filepath", Type.BASE64_TEXT)

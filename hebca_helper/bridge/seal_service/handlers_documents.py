@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from typing import Any
 
 from hebca_helper.bridge.encoding import b64
 from hebca_helper.bridge.parameters import Arguments
@@ -23,8 +24,8 @@ async def insert_seal(session: SealSession, arguments: Arguments) -> Reply:
     document = _document(session, arguments)
     if document is None:
         return _received(arguments)
-    page, across, down = (arguments.number(name) for name in ("pageNo", "x", "y"))
-    wanted = await placement(document, page, across, down, arguments.number("eUnitType"))
+    across, down = arguments.length("x"), arguments.length("y")
+    wanted = await placement(document, arguments.number("pageNo"), across, down, arguments.number("eUnitType"))
     return await _sealed(session, arguments, document, wanted)
 
 
@@ -58,14 +59,14 @@ async def verify_all(session: SealSession, arguments: Arguments) -> Reply:
 
 async def insert_seal_in_file(session: SealSession, arguments: Arguments) -> Reply:
     """The original stays: `fileURI` of the reply is the sealed copy's path."""
-    page, across, down = (arguments.number(name) for name in ("page", "x", "y"))
-    where = Placement(Mode.POSITION, page, across * MILLIMETRES_PER_PIXEL, down * MILLIMETRES_PER_PIXEL)
+    across, down = (arguments.length(name) * MILLIMETRES_PER_PIXEL for name in ("x", "y"))
+    where = Placement(Mode.POSITION, arguments.number("page"), across, down)
     return await _sealed_file(session, arguments.text("fileURI"), where)
 
 
 async def insert_page_seal(session: SealSession, arguments: Arguments) -> Reply:
     """骑缝章 over all pages; choice: `y` is its height in pixels, 0 the middle; the rest is read and not used."""
-    down = arguments.number("y") * MILLIMETRES_PER_PIXEL
+    down = arguments.length("y") * MILLIMETRES_PER_PIXEL
     return await _sealed_file(session, arguments.text("fileURI"), Placement(Mode.EDGE, y_mm=down or None))
 
 
@@ -122,7 +123,7 @@ async def _sealed(session: SealSession, arguments: Arguments, document: bytes, w
     seal, _ = await session.stamp(arguments.text("sealSN"))
     name = tr("网页提交的文件.pdf")
     made = await session.assistant.stamping.stamp_document(session.connection, name, document, where, seal.id)
-    text = b64(made.data)
+    text = "".join(b64(made.data))
     return {**_received(arguments), "result": text, "resultPacketCnt": session.outgoing.keep(text)}
 
 
@@ -137,7 +138,7 @@ async def _signatures(session: SealSession, arguments: Arguments) -> list[object
     return list((await _row(session, arguments))["signatures"])
 
 
-async def _row(session: SealSession, arguments: Arguments) -> dict[str, object]:
+async def _row(session: SealSession, arguments: Arguments) -> dict[str, Any]:
     origin = session.connection.asker.origin or ""
     practice = session.assistant.origins.offers_practice(origin)
     path = arguments.text("fileURI")
