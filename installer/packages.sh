@@ -12,6 +12,7 @@ RUN_PACKAGES=(
 
 TEST_PACKAGES=(
     chromium fonts-wqy-microhei         # the browser and the font that screenshots and page tests are made with
+    firefox-esr                         # 80 MB: the other browser whose rules for loopback and TLS are tested
     gcc libc6-dev libp11-kit-dev        # shim modules and benchmarks in C
     opensc openssl poppler-utils libnss3-tools imagemagick curl
     xvfb openbox trayer xdotool x11-utils dbus dbus-x11 # a desktop without a display
