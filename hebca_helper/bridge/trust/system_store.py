@@ -45,21 +45,21 @@ class SystemStore:
         if file.exists():
             self._require_root()
             file.unlink()
-            self._update()
+            self._update("--fresh")  # without it, links to the removed file stay
 
     def _file(self, authority: Authority) -> Path:
         """The store takes only names that end in .crt."""
         return self._root / _LOCAL / f"hebca-helper-{authority.fingerprint[:16]}.crt"
 
-    def _update(self) -> None:
+    def _update(self, *how: str) -> None:
         if self._root == REAL_ROOT:
-            tools.do([self._tool])
+            tools.do([self._tool, *how])
             return
         folders = {"--localcertsdir": _LOCAL, "--etccertsdir": _COLLECTED, "--hooksdir": _HOOKS, "--certsdir": _SHIPPED}
         for folder in folders.values():
             (self._root / folder).mkdir(parents=True, exist_ok=True)
         options = [part for option, folder in folders.items() for part in (option, str(self._root / folder))]
-        tools.do([self._tool, *options])
+        tools.do([self._tool, *how, *options])
 
     def _require_root(self) -> None:
         if not writes_as_root(self._root):

@@ -23,6 +23,8 @@ def foreign_leaf(folder: Path, name: str) -> tuple[Path, Path, Path]:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = making._begun(subject, authority.subject, key.public_key(), begin, end)
     builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    builder = builder.add_extension(issuer_key, critical=False)
     leaf = builder.sign(authority_key, SHA256())
     ca, chain, secret = (folder / f"foreign-{part}.pem" for part in ("ca", "chain", "key"))
     ca.write_bytes(authority.public_bytes(Encoding.PEM))
