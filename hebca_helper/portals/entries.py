@@ -118,7 +118,8 @@ def address(value: Any, where: str) -> str:
         _ = parts.port
     except ValueError:
         raise ValueError(f"{where}: 应为完整的 http 或 https 地址，端口应为数字") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not text.isascii() or "@" in parts.netloc:
+    odd = not text.isascii() or "@" in parts.netloc or any(character.isspace() for character in text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ValueError(f"{where}: 应为完整的 http 或 https 地址")
     return text
 

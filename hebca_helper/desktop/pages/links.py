@@ -30,7 +30,7 @@ class LinksPage(Page):
         self._book = book
         self._doings = doings
         self._open = open_portal
-        self._focus: tuple[str, str] | None = None
+        self._cards_shown: dict[str, LinkCard] = {}
         self._search = self._make_search()
         for widget in (self._search, self._add_button(), self._more_button()):
             self.top.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
@@ -86,27 +86,23 @@ class LinksPage(Page):
     # What is shown
 
     def _show_again(self) -> None:
-        """The links changed: the keyboard stays on the card where it was."""
-        now: QWidget | None = self.focusWidget()
-        while now is not None and not isinstance(now, LinkCard) and now is not self:
-            if now.objectName():
-                self._focus = self._focus or ("", now.objectName())
-            now = now.parentWidget()
-        if isinstance(now, LinkCard):
-            self._focus = (now.portal.id, (self._focus or ("", ""))[1])
+        """The links changed: the keyboard stays on the card, or the button in it, where it was."""
+        focus = self.focusWidget()
+        place = next((name for name, card in self._cards_shown.items() if _holds(card, focus)), "")
+        inside = focus.objectName() if focus is not None and isinstance(focus, QToolButton) else ""
         self._show()
-        focus, self._focus = self._focus, None
-        if focus is not None and focus[0]:
-            QTimer.singleShot(0, lambda: self._give_focus(*focus))
+        if place:
+            QTimer.singleShot(0, self, lambda: self._give_focus(place, inside))
 
-    def _give_focus(self, portal_id: str, name: str) -> None:
-        card = next((each for each in self.findChildren(LinkCard) if each.portal.id == portal_id), None)
+    def _give_focus(self, portal_id: str, inside: str) -> None:
+        card = self._cards_shown.get(portal_id)
         if card is not None:
-            inside = card.findChild(QToolButton, name) if name else None
-            (inside or card).setFocus(Qt.FocusReason.OtherFocusReason)
+            tool = card.findChild(QToolButton, inside) if inside else None
+            (tool or card).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self) -> None:
         empty(self.body)
+        self._cards_shown = {}
         found = self._found()
         searching = bool(self._search.text().strip())
         if not searching:
@@ -170,6 +166,11 @@ class LinksPage(Page):
             choices=self._doings.choices(portal),
         )
         card.clicked.connect(lambda: self._open(portal))
+        self._cards_shown[portal.id] = card
         card.star.setVisible(not self._book.is_practice(portal))
         card.star.toggled.connect(lambda wanted: self._book.set_favourite(portal, wanted))
         return card
+
+
+def _holds(card: LinkCard, focus: QWidget | None) -> bool:
+    return focus is not None and (card is focus or card.isAncestorOf(focus))
