@@ -6,14 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from hebca_helper.app.parts import App
@@ -94,9 +93,9 @@ def _connect(runtime: Background, prompts: QtPrompts, remembered: RememberedPins
 class PortalPage:
     """A portal's page as the old client writes it, in a thread of its own: a dialog may have to be answered first."""
 
-    def __init__(self, port: int, origin: str) -> None:
+    def __init__(self, socket: ClientConnection) -> None:
         self._thread = ThreadPoolExecutor(1)
-        self._socket = connect(f"ws://localhost:{port}/test", origin=Origin(origin), compression=None, proxy=None)
+        self._socket = socket
         self._socket.send("0|1")
         self.greeting = self._socket.recv()
 
@@ -111,18 +110,17 @@ class PortalPage:
         return found
 
     def close(self) -> None:
-        with suppress(ConnectionClosed):
-            self._socket.close()
         self._thread.shutdown()
 
 
 @contextmanager
 def portal_page(desk: Desk, origin: str) -> Iterator[PortalPage]:
-    page = PortalPage(desk.port, origin)
-    try:
-        yield page
-    finally:
-        page.close()
+    with connect(f"ws://localhost:{desk.port}/test", origin=Origin(origin), compression=None, proxy=None) as socket:
+        page = PortalPage(socket)
+        try:
+            yield page
+        finally:
+            page.close()
 
 
 class NotingChrome:
@@ -134,7 +132,7 @@ class NotingChrome:
         programs.mkdir()
         self._asked = folder / "asked"
         os.mkfifo(self._asked)
-        chrome = programs / "google-chrome"
+        self.program = chrome = programs / "google-chrome"
         chrome.write_text(f'#!/bin/sh\nfor last; do :; done\necho "$last" > "{self._asked}"\n')
         chrome.chmod(0o755)
         put("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
