@@ -96,8 +96,8 @@ class Application:
             scope["path"],
             read_body=lambda: self._bodies.read(headers.get("content-length", ""), receive),
             when_gone=visitor.when_gone,
-            session=headers.get(SESSION, ""),
-            request=headers.get(REQUEST, ""),
+            session=headers.get(SESSION),
+            request=headers.get(REQUEST),
             content_type=headers.get("content-type", ""),
         )
         try:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from hebca_helper.bridge.https.failures import HttpError, fields_of, status_of
 from hebca_helper.bridge.https.flights import Asking, Flight, Flights
+from hebca_helper.bridge.https.forms import KIND as FORM
+from hebca_helper.bridge.https.forms import read_form
 from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.bridge.https.table import OPERATIONS, Call, Operation, Ready
 from hebca_helper.bridge.telling import as_told, unexpected
@@ -35,8 +37,8 @@ class Asked:
     path: str
     read_body: Callable[[], Awaitable[bytes]]
     when_gone: Callable[[Callable[[], None]], None]
-    session: str = ""
-    request: str = ""
+    session: str | None = None
+    request: str | None = None
     content_type: str = ""
 
 
@@ -71,8 +73,9 @@ class Calls:
     async def _answer(self, asked: Asked, own: Connection) -> Reply:
         connection = own
         try:
-            connection = self._sessions.find(asked.origin, asked.session) if asked.session else own
-            with self._flights.begin(Asking(asked.origin, asked.session, _request_id(asked.request))) as flight:
+            connection = own if asked.session is None else self._sessions.find(asked.origin, asked.session)
+            asking = Asking(asked.origin, asked.session or "", _request_id(asked.request))
+            with self._flights.begin(asking) as flight:
                 asked.when_gone(flight.withdraw)
                 return _success(await self._run(asked, connection, flight))
         except HelperError as problem:
@@ -88,9 +91,16 @@ class Calls:
         call = Call(self._assistant, connection, self._settings(), self._flights, flight.asking)
         if operation.method == "GET":
             return await operation.handler(call, {})
-        if asked.content_type.partition(";")[0].strip().lower() != "application/json":
-            raise HttpError(Code.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        return await operation.handler(call, operation.takes.read(_parsed(await asked.read_body())))
+        return await operation.handler(call, operation.takes.read(await _body(operation, asked)))
+
+
+async def _body(operation: Operation, asked: Asked) -> object:
+    kind = asked.content_type.partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return _parsed(await asked.read_body())
+    if operation.form and kind == FORM:
+        return read_form(asked.content_type, asked.request, await asked.read_body())
+    raise HttpError(Code.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
 def failure(problem: HelperError) -> Reply:
@@ -112,10 +122,10 @@ def _find(asked: Asked) -> Operation:
     return operation
 
 
-def _request_id(text: str) -> str:
-    if text and _REQUEST_ID.fullmatch(text) is None:
+def _request_id(text: str | None) -> str:
+    if text is not None and _REQUEST_ID.fullmatch(text) is None:
         raise HelperError(Code.BAD_REQUEST)
-    return text
+    return text or ""
 
 
 def _parsed(body: bytes) -> object:

@@ -91,7 +91,7 @@ class Server:
         self._shut_down()
         with suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS):
-                while any(unread(each.transport) for each in self._state.connections):
+                while any(unread(each.transport) for each in self._state.connections):  # noqa: ASYNC110 - nobody tells
                     await asyncio.sleep(_LOOK_SECONDS)
         for connection in list(self._state.connections):
             cut(connection.transport)

@@ -108,6 +108,19 @@ class Number(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class Decimal(Shape):
+    """A number, also with a fraction."""
+
+    def read(self, value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise HelperError(Code.BAD_REQUEST)
+        return float(value)
+
+    def schema(self) -> Schema:
+        return {"type": "number"}
+
+
+@dataclass(frozen=True, slots=True)
 class Listed(Shape):
     item: Shape
     fewest: int = 0
@@ -141,6 +154,8 @@ class Object(Shape):
     fields: Sequence[Field]
     exactly_one: tuple[str, ...] = ()
     title: str = ""
+    open_ended: bool = False
+    """Only ever answered: further members are described elsewhere."""
 
     def read(self, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict) or not value.keys() <= {field.name for field in self.fields}:
@@ -151,7 +166,7 @@ class Object(Shape):
 
     def schema(self) -> Schema:
         members = {field.name: field.shape.schema() | {"description": field.about} for field in self.fields}
-        made: Schema = {"type": "object", "properties": members, "additionalProperties": False}
+        made: Schema = {"type": "object", "properties": members, "additionalProperties": self.open_ended}
         required = [field.name for field in self.fields if field.required]
         if required:
             made["required"] = required

@@ -9,6 +9,7 @@ from typing import Any
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.bridge.https import handlers_certificates as certificates
 from hebca_helper.bridge.https import handlers_crypto as crypto
+from hebca_helper.bridge.https import handlers_seals as seals
 from hebca_helper.bridge.https import handlers_service as service
 from hebca_helper.bridge.https import handlers_signing as signing
 from hebca_helper.bridge.https.call import Call, Ready
@@ -30,6 +31,8 @@ class Operation:
     gives: Object
     takes: Object = service.NOTHING
     method: str = "POST"
+    form: bool = False
+    """Whether the body may be `multipart/form-data` as well."""
 
     @property
     def path(self) -> str:
@@ -46,6 +49,9 @@ ROWS: tuple[Operation, ...] = (
     Operation("sign", Risk.SIGN, signing.sign, signing.SIGNATURES, signing.ITEMS),
     Operation("envelope", Risk.CRYPTO, crypto.envelope, crypto.MESSAGE, crypto.FOR_RECIPIENTS),
     Operation("open", Risk.DECRYPT, crypto.open_envelope, crypto.DATA, crypto.MESSAGE),
+    Operation("seals", Risk.IDENTIFY, seals.seals, seals.SEALS),
+    Operation("seal", Risk.SIGN, seals.seal, seals.SEALED, seals.DOCUMENT, form=True),
+    Operation("check", Risk.HARMLESS, seals.check, seals.CHECKED, seals.ANY_DOCUMENT, form=True),
     Operation("change-pin", Risk.LOGIN, service.change_pin, service.NOTHING, certificates.ONE),
     Operation("cancel", Risk.HARMLESS, service.cancel, service.CANCELLED, service.REQUEST),
 )

@@ -23,7 +23,7 @@ ITEM = {"data": base64.b64encode(b"text").decode()}
 async def logged_out(bridge: Bridge) -> None:
     """Wait until no login is left on the token."""
     async with asyncio.timeout(10):
-        while bridge.scene.assistant._logins._held:
+        while bridge.scene.assistant._logins._held:  # noqa: ASYNC110 - the page is gone, nobody tells it
             await asyncio.sleep(0.01)
 
 
@@ -54,7 +54,7 @@ async def test_without_a_session_each_call_asks(practice_home: Path) -> None:
         bridge.scene.person.type(PIN, PIN)
         for _ in range(2):
             await page.call("sign", items=[ITEM])
-            await logged_out(bridge)
+            assert not bridge.scene.assistant._logins._held
         assert len(bridge.scene.person.pin_dialogs()) == 2
 
 
@@ -125,7 +125,7 @@ async def test_a_request_can_be_withdrawn_and_its_dialog_goes(practice_home: Pat
             expected = (503, "service-stopping") if way == "stop" else (409, "user-cancelled")
             assert (status, answer["error"]["code"]) == expected
         async with asyncio.timeout(10):
-            while bridge.scene.assistant._dialogs._turn.locked():
+            while bridge.scene.assistant._dialogs._turn.locked():  # noqa: ASYNC110 - the page is gone
                 await asyncio.sleep(0.01)
         assert isinstance(person.asked[-1], EnterPin)
 
