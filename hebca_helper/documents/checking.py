@@ -9,7 +9,7 @@ from hebca_helper.documents import rows
 from hebca_helper.documents.cms import check_cms
 from hebca_helper.documents.ofd.checking import check_ofd
 from hebca_helper.documents.rows import Row
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import HelperError
 from hebca_helper.pki import der
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import check_seal, check_seal_signature
@@ -64,7 +64,10 @@ def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:
 
 
 def _check_pdf(data: bytes, roots: Roots, now: datetime) -> Row:
-    raise HelperError(Code.NOT_SUPPORTED, "PDF")
+    from hebca_helper.documents.pdf.checking import check_pdf  # pyHanko loads slowly
+    from hebca_helper.documents.pdf.rows import of_pdf
+
+    return of_pdf(check_pdf(data, roots, now))
 
 
 _CHECKS: dict[str, _Check] = {

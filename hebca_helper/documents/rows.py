@@ -137,6 +137,16 @@ def _ofd_signature(found: OfdSignature) -> Row:
     return row
 
 
+def document(kind: str, verdict: Verdict, trust: Trust, signatures: list[Row]) -> Row:
+    """A file with any number of signatures."""
+    return _row(kind, verdict, trust, signatures, None)
+
+
+def unread_signature(name: str, verdict: Verdict, content: Content) -> Row:
+    """One of a kind that is not known here, or too damaged to read."""
+    return _signature_row(name, "unknown", verdict, content)
+
+
 def _row(kind: str, verdict: Verdict, trust: Trust, signatures: list[Row], seal_row: Row | None) -> Row:
     return {"kind": kind, "verdict": verdict, "trust": trust, "signatures": signatures, "seal": seal_row}
 

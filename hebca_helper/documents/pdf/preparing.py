@@ -8,8 +8,6 @@ the octets itself. Earlier signatures stay as they are, since nothing before the
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +15,15 @@ from enum import StrEnum
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509
-from pyhanko.pdf_utils import generic, misc
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, ensure_sig_flags, prepare_sig_field
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_stampable
 from hebca_helper.documents.pdf.pictures import SealPicture
@@ -37,25 +35,6 @@ from hebca_helper.texts import tr
 
 FLAGS = 4 | 128
 """Print, and Locked so that nobody drags a seal about (ISO 32000-1, 12.5.3)."""
-FAILURES = (
-    misc.PdfError,
-    SigningError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    NotImplementedError,
-    RecursionError,
-    UnicodeError,
-    StopIteration,
-    OSError,
-    struct.error,
-    zlib.error,
-)
-"""What pyHanko raises on files that are not as they should be."""
 
 
 class SubFilter(StrEnum):
@@ -241,8 +220,11 @@ class _Place:
         spot = self._spot
         share = spot.slice[1] - spot.slice[0]
         whole = spot.width / share
-        drawing = f"q {whole:.4f} 0 0 {spot.height:.4f} {-spot.slice[0] * whole:.4f} 0 cm /Seal Do Q"
-        resources = {pdf_name("/XObject"): generic.DictionaryObject({pdf_name("/Seal"): self._image})}
+        drawing = f"q /Ink gs {whole:.4f} 0 0 {spot.height:.4f} {-spot.slice[0] * whole:.4f} 0 cm /Seal Do Q"
+        resources = {
+            pdf_name("/XObject"): generic.DictionaryObject({pdf_name("/Seal"): self._image}),
+            pdf_name("/ExtGState"): generic.DictionaryObject({pdf_name("/Ink"): _ink()}),
+        }
         return generic.StreamObject(
             {
                 pdf_name("/Type"): pdf_name("/XObject"),
@@ -267,3 +249,8 @@ def _add_validation_data(writer: IncrementalPdfFileWriter, plan: Plan) -> None:
         certs=[x509.Certificate.load(each) for each in plan.certificates],
         crls=[asn1_crl.CertificateList.load(each) for each in plan.crls],
     )
+
+
+def _ink() -> generic.DictionaryObject:
+    """As ink on paper: what is printed under the seal stays readable (ISO 32000-1, 11.3.5)."""
+    return generic.DictionaryObject({pdf_name("/BM"): pdf_name("/Multiply")})

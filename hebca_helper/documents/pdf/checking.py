@@ -1,0 +1,220 @@
+# mypy: disable-error-code="no-untyped-call"
+"""Checking the signatures of a PDF (ISO 32000-1, 12.8), each point apart. Runs in the document host."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from asn1crypto import cms as asn1_cms
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
+from hebca_helper.documents.pdf.failures import FAILURES
+from hebca_helper.documents.pdf.signatures import Signature, signatures_in
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import chains, der, keys, time_stamps
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms import verification
+from hebca_helper.pki.keys import SignatureAlgorithm
+from hebca_helper.seals import sniffing
+from hebca_helper.seals.checking import SignatureReport, check_seal_signature
+from hebca_helper.seals.findings import (
+    FROM_GOOD_TO_BAD,
+    Content,
+    Roots,
+    State,
+    Trust,
+    Verdict,
+    judge_certificate,
+    worst,
+    worst_trust,
+)
+from hebca_helper.seals.seal_signature import read_seal_signature
+from hebca_helper.seals.sniffing import Kind
+
+_TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"
+"""Unsigned attribute (RFC 3161, appendix A)."""
+_OPEN_ENDS = 6
+"""ContentInfo, [0] and SignedData, the usual three of indefinite length."""
+_SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSignature:
+    """Findings on one signature. `report` None: not read, `problem` says why. `stamped`: whether its time stamp holds.
+
+    `certificates_fit`: none of the certificates that came with it is signed wrongly by another one.
+    """
+
+    signature: Signature
+    report: CmsReport | SignatureReport | None
+    coverage: Coverage | None
+    stamped: State | None = None
+    certificates_fit: bool = True
+    problem: HelperError | None = None
+
+    @property
+    def document(self) -> Content:
+        if self.coverage is not None and self.coverage.broken:
+            return Content.CHANGED
+        if self.report is None or self.coverage is None or not self.coverage.fine:
+            return Content.UNKNOWN
+        return self.report.document
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.stamped is State.INVALID or not self.certificates_fit or self.document is Content.CHANGED:
+            return Verdict.INVALID
+        if self.report is None or self.document is not Content.UNCHANGED:
+            found = self.report.verdict if self.report else Verdict.INDETERMINATE
+            return max(found, Verdict.INDETERMINATE, key=FROM_GOOD_TO_BAD.index)
+        return self.report.verdict
+
+    @property
+    def trust(self) -> Trust:
+        return self.report.trust if self.report else Trust.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class PdfReport:
+    signatures: tuple[PdfSignature, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return worst([each.verdict for each in self.signatures])
+
+    @property
+    def trust(self) -> Trust:
+        return worst_trust([each.trust for each in self.signatures])
+
+
+def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
+    """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, TOO_MANY)."""
+    try:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        if reader.encrypted:
+            _require_open(reader)
+        return PdfReport(tuple(_check(reader, data, each, roots, now) for each in signatures_in(reader)))
+    except FAILURES as problem:
+        raise HelperError(Code.DOCUMENT_UNREADABLE, type(problem).__name__) from None
+
+
+def _require_open(reader: PdfFileReader) -> None:
+    """Many files are encrypted with no password, to forbid printing."""
+    if reader.decrypt(b"").status.value == 0:
+        raise HelperError(Code.DOCUMENT_ENCRYPTED)
+
+
+def _check(reader: PdfFileReader, data: bytes, signature: Signature, roots: Roots, now: datetime) -> PdfSignature:
+    try:
+        coverage = coverage_of(reader, data, signature)
+    except FAILURES:
+        coverage = None
+    content = coverage.content if coverage is not None else b""
+    try:
+        return _judged(signature, coverage, content, roots, now)
+    except HelperError as problem:
+        return PdfSignature(signature, None, coverage, problem=problem)
+    except FAILURES:
+        return PdfSignature(signature, None, coverage, problem=HelperError(Code.MESSAGE_UNREADABLE))
+
+
+def _judged(
+    signature: Signature, coverage: Coverage | None, content: bytes, roots: Roots, now: datetime
+) -> PdfSignature:
+    if signature.sub_filter == _RSA_SHA1:
+        return PdfSignature(signature, _bare(signature, content, roots, now), coverage)
+    message = _without_padding(signature.contents)
+    if sniffing.kind_of(message) is Kind.SEAL_SIGNATURE:
+        found = check_seal_signature(read_seal_signature(message), content, roots, now)
+        return PdfSignature(signature, found, coverage)
+    if signature.is_time_stamp:
+        return _document_time_stamp(signature, coverage, content, message, roots, now)
+    contents = [hashlib.sha1(content, usedforsecurity=False).digest()] if signature.sub_filter == _SHA1 else [content]
+    reports = check_cms(message, contents, roots, now, signature.moment)
+    report = max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
+    if signature.sub_filter != _SHA1 and verification.read(message).content is not None:
+        raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
+    stamped, report = _time_stamped(message, report, roots)
+    return PdfSignature(signature, report, coverage, stamped, _fit(message, roots, now))
+
+
+def _without_padding(contents: bytes) -> bytes:
+    """Zeros follow the message up to the room that was left for it. ValueError for anything else."""
+    if contents[1:2] == b"\x80":  # indefinite length (X.690, 8.1.3.6): ends with two zeros for each that is open
+        return contents.rstrip(b"\0") + b"\0" * _OPEN_ENDS
+    end = der.read(contents).end
+    if contents[end:].strip(b"\0"):
+        raise ValueError("something follows the signature")
+    return contents[:end]
+
+
+def _time_stamped(message: bytes, report: CmsReport, roots: Roots) -> tuple[State | None, CmsReport]:
+    """With a time stamp that holds, its moment is the time of signing, and the certificate is judged at it."""
+    signer = asn1_cms.ContentInfo.load(message)["content"]["signer_infos"][0]
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].dotted == _TIME_STAMP_TOKEN:
+            token = attribute["values"][0].dump()
+            found = time_stamps.read(token, signer["signature"].native)
+            if found is None or not found.for_time_stamping:
+                return State.INVALID, report
+            at = found.moment
+            certificate = report.signer.certificate
+            judged = judge_certificate(certificate.der, roots, at, at) if certificate else report.signer
+            return State.VALID, replace(report, signed_at=at, signer=judged, time_doubtful=False)
+    return None, report
+
+
+def _fit(message: bytes, roots: Roots, now: datetime) -> bool:
+    held: Sequence[Certificate] = verification.read(message).certificates
+    known = [*held, *roots.trusted]
+    return not any(
+        chains.check(each, [issuer], [], now, require_crl=False).signature is Code.SIGNATURE_WRONG
+        for each in held
+        for issuer in known
+        if issuer.subject.der == each.issuer.der and issuer.der != each.der
+    )
+
+
+def _document_time_stamp(
+    signature: Signature, coverage: Coverage | None, content: bytes, message: bytes, roots: Roots, now: datetime
+) -> PdfSignature:
+    """ETSI.RFC3161 (EN 319 142-1, 5.5): the token is over the covered octets."""
+    found = time_stamps.read(message, content)
+    held = verification.read(message).certificates
+    at = found.moment if found else None
+    certificate = found.certificate.der if found else held[0].der if held else b""
+    signer = judge_certificate(certificate, roots, at, at or now)
+    good = found is not None and found.for_time_stamping
+    report = CmsReport(
+        format="cms-rsa",
+        state=State.VALID if good else State.INVALID,
+        document=Content.UNCHANGED if good else Content.CHANGED,
+        signed_at=found.moment if found else None,
+        signer=replace(signer, signs=True),
+        time_doubtful=False,
+        problem=None if good else HelperError(Code.SIGNATURE_WRONG),
+    )
+    return PdfSignature(signature, report, coverage, State.VALID if good else State.INVALID)
+
+
+def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:
+    """PKCS#1 in an OCTET STRING, the certificate beside it (ISO 32000-1, 12.8.3.2)."""
+    certificate = Certificate.parse(signature.certificate or b"")
+    octets = der.expect(der.read(_without_padding(signature.contents)), der.OCTET_STRING).content
+    good = keys.verify(certificate.spki, SignatureAlgorithm.RSA_SHA1, content, octets)
+    at = signature.moment
+    return CmsReport(
+        format="raw",
+        state=State.VALID if good else State.INVALID,
+        document=Content.UNCHANGED if good else Content.UNKNOWN,
+        signed_at=at,
+        signer=judge_certificate(certificate.der, roots, at, at or now),
+        time_doubtful=False,
+        problem=None if good else HelperError(Code.SIGNATURE_WRONG),
+    )

@@ -1,0 +1,97 @@
+# mypy: disable-error-code="no-untyped-call"
+"""What of a PDF a signature covers, and what came after it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pyhanko.pdf_utils import misc
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.reader import process_data_at_eof
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
+
+from hebca_helper.documents.pdf.signatures import Signature, fields_of
+
+
+class After(StrEnum):
+    """What the file's later updates did."""
+
+    NOTHING = "nothing"
+    SIGNATURES = "signatures"
+    """Further signatures, time stamps and what checks them."""
+    FORMS = "forms"
+    """Form fields were filled in: what is seen is no longer what was signed."""
+    CHANGES = "changes"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """`sound`: everything up to its end is covered but the signature itself. `content`: the covered octets."""
+
+    sound: bool
+    content: bytes
+    after: After
+
+    @property
+    def fine(self) -> bool:
+        return self.sound and self.after in (After.NOTHING, After.SIGNATURES)
+
+    @property
+    def broken(self) -> bool:
+        return not self.sound or self.after in (After.FORMS, After.CHANGES)
+
+
+def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Coverage:
+    """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them."""
+    if len(signature.byte_range) != 4:
+        return Coverage(False, _pieces(data, signature.byte_range), After.UNKNOWN)
+    start, before, behind, rest = signature.byte_range
+    end = behind + rest
+    content = _pieces(data, signature.byte_range)
+    sound = start == 0 and 0 < before < behind and rest > 0 and end <= len(data)
+    if not sound or not _is_hole(data[before:behind], signature.contents):
+        return Coverage(False, content, After.UNKNOWN)
+    if not data[end:].strip(b"\0\t\n\f\r "):
+        return Coverage(True, content, After.NOTHING)
+    if not _is_whole_revision(reader, data, end, signature.revision):
+        return Coverage(False, content, After.UNKNOWN)
+    return Coverage(True, content, _after(reader, signature.revision))
+
+
+def _pieces(data: bytes, byte_range: tuple[int, ...]) -> bytes:
+    pairs = zip(byte_range[::2], byte_range[1::2], strict=False)
+    return b"".join(data[max(0, start) : max(0, start) + max(0, size)] for start, size in pairs)
+
+
+def _is_hole(hole: bytes, contents: bytes) -> bool:
+    """The hexadecimal string of Contents and nothing else."""
+    if hole[:1] != b"<" or hole[-1:] != b">":
+        return False
+    try:
+        return bytes.fromhex(hole[1:-1].decode("ascii")) == contents
+    except ValueError:
+        return False
+
+
+def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: int) -> bool:
+    """The covered part ends where the signature's own update ends."""
+    try:
+        covered = io.BytesIO(data[:end])
+        covered.seek(end)
+        if process_data_at_eof(covered) != reader.xrefs.get_startxref_for_revision(revision):
+            return False
+        return all(reader.xrefs.get_xref_container_info(each).end_location <= end for each in range(revision + 1))
+    except (misc.PdfError, ValueError, KeyError, IndexError):
+        return False
+
+
+def _after(reader: PdfFileReader, revision: int) -> After:
+    if revision >= reader.xrefs.total_revisions - 1:
+        return After.CHANGES  # octets follow that belong to no update
+    result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
+    if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
+        return After.CHANGES
+    return After.FORMS if result.changed_form_fields - fields_of(reader) else After.SIGNATURES
