@@ -99,7 +99,7 @@ async def _body(operation: Operation, asked: Asked) -> object:
     if kind == "application/json":
         return _parsed(await asked.read_body())
     if operation.form and kind == FORM:
-        return read_form(asked.content_type, asked.request, await asked.read_body())
+        return read_form(asked.content_type, asked.request or "", await asked.read_body())
     raise HttpError(Code.BAD_REQUEST, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 

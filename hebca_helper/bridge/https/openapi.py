@@ -15,6 +15,7 @@ from typing import Any
 from hebca_helper.bridge.https.calls import LONGEST_REQUEST_ID
 from hebca_helper.bridge.https.events import EVENTS_PATH, Event
 from hebca_helper.bridge.https.failures import status_of
+from hebca_helper.bridge.https.forms import KIND as FORM
 from hebca_helper.bridge.https.shapes import Object
 from hebca_helper.bridge.https.table import ROWS, Operation
 from hebca_helper.errors import TABLE, Code, HelperError
@@ -74,7 +75,8 @@ def _operation(row: Operation) -> Json:
         },
     }
     if row.method == "POST":
-        made["requestBody"] = {"required": True, "content": _json(row.takes.schema())}
+        form = {FORM: {"schema": {"type": "object"}}} if row.form else {}
+        made["requestBody"] = {"required": True, "content": _json(row.takes.schema()) | form}
     return made
 
 
