@@ -98,14 +98,14 @@ class PreflightDialog(QDialog):
         return area
 
     def _way(self, fix: Fix, *, first: bool) -> QHBoxLayout:
-        title = row(label(_names()[fix], "wayTitle"), spacing=6)
+        title = row(spacing=6)
+        title.addWidget(label(_names()[fix], "wayTitle", wrap=True), 1)
         if first:
-            title.addWidget(badge(tr("推荐"), "good"))
-        title.addStretch(1)
+            title.addWidget(badge(tr("推荐"), "good"), 0, Qt.AlignmentFlag.AlignTop)
         line = row(30, spacing=0)
         line.addLayout(column(title, label(_ways()[fix], "hint", wrap=True), spacing=2), 1)
         line.addSpacing(12)
-        line.addWidget(self._button(fix, tr("设置") if fix is Fix.INSTALL_POLICY else tr("打开")))
+        line.addWidget(self._button(fix, tr("去设置") if fix is Fix.INSTALL_POLICY else tr("打开")))
         return line
 
     def _button(self, fix: Fix, text: str = "") -> QWidget:

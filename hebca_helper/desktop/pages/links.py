@@ -128,7 +128,7 @@ class LinksPage(Page):
     def _add_chips(self) -> None:
         favourites = self._book.favourites[:CHIPS]
         recent = [portal for portal in self._book.recent if portal not in favourites][:CHIPS]
-        lines = [(tr("收藏"), "star-on", favourites), (tr("最近使用"), "clock", recent)]
+        lines = [(tr("我的收藏"), "star-on", favourites), (tr("最近使用"), "clock", recent)]
         if not favourites and not recent:
             return
         grid = QGridLayout()
