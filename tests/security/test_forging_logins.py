@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from asn1crypto import parser
@@ -19,6 +21,8 @@ from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
+from tests.bridge.https.web_eid_rules import is_login
+from tests.https_page import HttpsPage, nonce
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import PORTAL, Guarded, guarded
 from tests.security.samples import base64_of, call, number
@@ -78,6 +82,55 @@ def test_a_bare_digest_is_hashed_again_not_signed_as_it_is(keyed: Guarded) -> No
         for data in (digest, hashlib.sha1(ORIGIN_AND_NONCE, usedforsecurity=False).digest()):
             for signed in pieces(page.ask(f'1|SignB64|{{"b64data":"{base64_of(data)}"}}')):
                 assert_no_login(certificate, ORIGIN_AND_NONCE, signed)
+
+
+@pytest.mark.parametrize("size", [64, 96, 128])
+def test_no_call_of_the_https_api_signs_what_a_login_token_signs(keyed: Guarded, size: int) -> None:
+    with HttpsPage(PORTAL, keyed.service) as page:
+        page.open_session()
+        for data in login_inputs(size):
+            item = {"data": base64_of(data)}
+            ways: list[dict[str, Any]] = [
+                {"items": [item]},
+                {"items": [item], "hash": "sha1"},
+                {"items": [{"name": "x", **item}, {"data": base64_of(b"harmless")}]},
+                {"items": [item], "form": "cms"},
+                {"items": [item], "form": "cms", "detached": True},
+            ]
+            for way in ways:
+                status, answer = page.ask("sign", way)
+                if status != 200:
+                    assert answer["error"]["code"] in (Code.LOGIN_LIKE_CONTENT, Code.NOT_SUPPORTED)
+                    continue
+                certificate = Certificate.parse(base64.b64decode(answer["certificate"]))
+                for each in answer["signatures"]:
+                    for signed in pieces(each):
+                        assert_no_login(certificate, data, signed)
+            assert page.fails(Code.LOGIN_LIKE_CONTENT, "sign", items=[item])
+
+
+def test_a_digest_signed_in_cms_is_no_login_and_a_bare_one_is_refused(keyed: Guarded) -> None:
+    given = {"digest": hashlib.sha256(ORIGIN_AND_NONCE).hexdigest()}
+    with HttpsPage(PORTAL, keyed.service) as page:
+        answer = page.call("sign", items=[given], form="cms")
+        certificate = Certificate.parse(base64.b64decode(answer["certificate"]))
+        for signed in pieces(answer["signatures"][0]):
+            assert_no_login(certificate, ORIGIN_AND_NONCE, signed)
+        assert page.fails(Code.BAD_REQUEST, "sign", items=[given])
+
+
+def test_a_login_token_is_for_the_page_s_own_origin_whatever_it_sends(keyed: Guarded) -> None:
+    """Neither parameters nor headers name another; the parts are hashed apart, so nothing can be shifted."""
+    with HttpsPage(PORTAL, keyed.service) as page:
+        challenge = nonce()
+        for headers in ({"Referer": "https://bank.example/"}, {"X-Forwarded-Host": "bank.example"}, {"Forwarded": "x"}):
+            body = json.dumps({"nonce": challenge}).encode()
+            status, _, answer = page.request("POST", "/v1/login", body, {"Content-Type": "application/json", **headers})
+            assert status == 200
+            token = json.loads(answer)
+            assert is_login(token, PORTAL, challenge)
+            assert not is_login(token, "https://bank.example", challenge)
+            assert not is_login(token, PORTAL + challenge[:4], challenge[4:])
 
 
 def selected(page: Wire) -> Certificate:
