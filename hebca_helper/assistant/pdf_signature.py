@@ -29,7 +29,8 @@ _ROOM, _ROOM_FOR_TIME_STAMP = 2048, 12 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Companions:
-    """What goes into the file beside the signature: the certificates up to the root (without it), and lists (DER)."""
+    """What goes into the file beside the signature: the certificates up to the root, by which nothing of them can be
+    changed unnoticed, and lists (DER)."""
 
     chain: tuple[Certificate, ...]
     crls: tuple[bytes, ...]
@@ -43,9 +44,9 @@ def companions(entry: CertificateEntry, authorities: Authorities, parts: Parts) 
     for code in (report.validity, report.revocation):
         if code is not None:
             raise HelperError(code)
-    chain = tuple(each for each in report.chain[1:] if each.issuer.der != each.subject.der)
+    chain = report.chain[1:]
     issuers = {each.subject.der for each in report.chain}
-    return Companions(chain, tuple(crl.der for crl in crls if crl.issuer.der in issuers))
+    return Companions(tuple(chain), tuple(crl.der for crl in crls if crl.issuer.der in issuers))
 
 
 class PdfSigner:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -48,14 +47,14 @@ _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
 class PdfSignature:
     """Findings on one signature. `report` None: not read, `problem` says why. `stamped`: whether its time stamp holds.
 
-    `certificates_fit`: none of the certificates that came with it is signed wrongly by another one.
+    `certificates`: whether those that came with it are as they were made.
     """
 
     signature: Signature
     report: CmsReport | SignatureReport | None
     coverage: Coverage | None
     stamped: State | None = None
-    certificates_fit: bool = True
+    certificates: State = State.VALID
     problem: HelperError | None = None
 
     @property
@@ -68,9 +67,9 @@ class PdfSignature:
 
     @property
     def verdict(self) -> Verdict:
-        if self.stamped is State.INVALID or not self.certificates_fit or self.document is Content.CHANGED:
+        if State.INVALID in (self.stamped, self.certificates) or self.document is Content.CHANGED:
             return Verdict.INVALID
-        if self.report is None or self.document is not Content.UNCHANGED:
+        if self.report is None or self.document is not Content.UNCHANGED or self.certificates is not State.VALID:
             found = self.report.verdict if self.report else Verdict.INDETERMINATE
             return max(found, Verdict.INDETERMINATE, key=FROM_GOOD_TO_BAD.index)
         return self.report.verdict
@@ -136,6 +135,7 @@ def _judged(
     if signature.is_time_stamp:
         return _document_time_stamp(signature, coverage, content, message, roots, now)
     contents = [hashlib.sha1(content, usedforsecurity=False).digest()] if signature.sub_filter == _SHA1 else [content]
+    roots = _with_intermediates(message, roots)
     reports = check_cms(message, contents, roots, now, signature.moment)
     report = max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
     if signature.sub_filter != _SHA1 and verification.read(message).content is not None:
@@ -170,15 +170,50 @@ def _time_stamped(message: bytes, report: CmsReport, roots: Roots) -> tuple[Stat
     return None, report
 
 
-def _fit(message: bytes, roots: Roots, now: datetime) -> bool:
-    held: Sequence[Certificate] = verification.read(message).certificates
-    known = [*held, *roots.trusted]
-    return not any(
-        chains.check(each, [issuer], [], now, require_crl=False).signature is Code.SIGNATURE_WRONG
-        for each in held
-        for issuer in known
-        if issuer.subject.der == each.issuer.der and issuer.der != each.der
-    )
+def _fit(message: bytes, roots: Roots, now: datetime) -> State:
+    """Whether the certificates that came with the signature are as they were made.
+
+    Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an
+    issuer that is not at hand.
+    """
+    read = verification.read(message)
+    known = [*read.certificates, *roots.trusted]
+    signer = read.file.signers[0].certificate_among(read.certificates)
+    own_chain = {signer.der} if signer else set()
+    found = [State.VALID if len(read.certificates) == _held(message) else State.UNKNOWN]
+    for _ in read.certificates:
+        own_chain |= {
+            each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)
+        }
+    for each in read.certificates:
+        issuers = [issuer for issuer in known if _names(each, issuer)]
+        if any(chains.check(each, [one], [], now, require_crl=False).signature for one in issuers):
+            found.append(State.INVALID)
+        elif not issuers and each.der not in own_chain:
+            found.append(State.UNKNOWN)
+    return max(found, key=(State.VALID, State.UNKNOWN, State.INVALID).index)
+
+
+def _held(message: bytes) -> int:
+    """How many certificates came along, the unreadable ones too."""
+    return len(asn1_cms.ContentInfo.load(message)["content"]["certificates"] or ())
+
+
+def _with_intermediates(message: bytes, roots: Roots) -> Roots:
+    """With the certificates that came along and lead to a trusted one."""
+    trusted = list(roots.trusted)
+    left = [each for each in verification.read(message).certificates if each not in trusted]
+    for _ in range(len(left) if trusted else 0):
+        good = [
+            each for each in left if chains.check(each, trusted, [], each.not_after, require_crl=False).trust is None
+        ]
+        trusted += good
+        left = [each for each in left if each not in good]
+    return Roots(trusted, roots.crls)
+
+
+def _names(certificate: Certificate, issuer: Certificate) -> bool:
+    return certificate.issuer.der == issuer.subject.der
 
 
 def _document_time_stamp(

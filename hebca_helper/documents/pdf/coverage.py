@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-import io
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.reader import process_data_at_eof
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
 
 from hebca_helper.documents.pdf.signatures import Signature, fields_of
+
+_END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
+"""ISO 32000-1, 7.5.5."""
 
 
 class After(StrEnum):
@@ -70,18 +72,19 @@ def _is_hole(hole: bytes, contents: bytes) -> bool:
     """The hexadecimal string of Contents and nothing else."""
     if hole[:1] != b"<" or hole[-1:] != b">":
         return False
+    digits = hole[1:-1]
     try:
-        return bytes.fromhex(hole[1:-1].decode("ascii")) == contents
+        same = bytes.fromhex(digits.decode("ascii")) == contents
     except ValueError:
         return False
+    return same and digits in (digits.lower(), digits.upper())  # one way to write it: nothing can be hidden in the case
 
 
 def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: int) -> bool:
     """The covered part ends where the signature's own update ends."""
+    named = _END.search(data[max(0, end - 1024) : end])
     try:
-        covered = io.BytesIO(data[:end])
-        covered.seek(end)
-        if process_data_at_eof(covered) != reader.xrefs.get_startxref_for_revision(revision):
+        if named is None or int(named[1]) != reader.xrefs.get_startxref_for_revision(revision):
             return False
         return all(reader.xrefs.get_xref_container_info(each).end_location <= end for each in range(revision + 1))
     except (misc.PdfError, ValueError, KeyError, IndexError):

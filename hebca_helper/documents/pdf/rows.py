@@ -29,7 +29,7 @@ def _signature(found: PdfSignature, number: int) -> Row:
         "covers_its_revision": None if found.coverage is None else found.coverage.sound,
         "after": "unknown" if found.coverage is None else found.coverage.after,
         "time_stamp": found.stamped,
-        "certificates_fit": found.certificates_fit,
+        "certificates": found.certificates,
         "is_time_stamp": found.signature.is_time_stamp,
     }
     if found.problem is not None:
