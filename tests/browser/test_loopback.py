@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -99,18 +99,18 @@ def test_the_person_is_asked_and_the_answer_holds(service: Service, site: int) -
             page = at(browser, f"http://localhost:{site}/")
             assert page.evaluate(STATE, PERMISSION) == "prompt"
             page.evaluate(f"address => {{ ({KNOCK})(address).then(seen => {{ window.seen = seen; }}); }}", service.url)
-            press_until(lambda page=page: bool(page.evaluate("window.seen")), display, *keys)
+            press_until_seen(page, display, *keys)
             assert page.evaluate("window.seen") == opened
             assert page.evaluate(STATE, PERMISSION) == state
             assert page.evaluate(KNOCK, service.url) == opened
             page.close()
 
 
-def press_until(done: Callable[[], bool], display: VirtualDisplay, *keys: str) -> None:
+def press_until_seen(page: Page, display: VirtualDisplay, *keys: str) -> None:
     """Alt+Shift+A goes to the browser's question, where the first button refuses and the second allows."""
     end = time.monotonic() + 20
-    assert not done(), "nobody was asked"
-    while not done():
+    assert not page.evaluate("window.seen"), "nobody was asked"
+    while not page.evaluate("window.seen"):
         assert time.monotonic() < end, "the question did not go away"
         for key in ("alt+shift+a", *keys):
             display.run("xdotool", "key", "--clearmodifiers", key)

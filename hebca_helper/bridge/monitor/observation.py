@@ -95,9 +95,10 @@ class Observation:
     def note_call(
         self, channel: str, origin: str, call: str, body: bytes, status: int, answer: bytes, took: float
     ) -> None:
-        """A call over HTTPS: `answer` is the JSON of a result or of a failure with `code`."""
+        """A call over HTTPS: `answer` is the JSON of a result or of a failure (`error.code`)."""
         told = _decoded(answer.decode(errors="replace"))
-        name = told.get("code") if status >= 400 and isinstance(told, Mapping) else None
+        error = told.get("error") if isinstance(told, Mapping) else None
+        name = error.get("code") if status >= 400 and isinstance(error, Mapping) else None
         code = Code(name) if isinstance(name, str) and name in set(Code) else None
         self._tell(channel, origin, call, _decoded(body.decode(errors="replace")), told, code, took)
 
