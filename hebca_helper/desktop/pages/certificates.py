@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from hebca_helper.desktop.pages.places import Surroundings
 
 
+BATCH = 8
+"""Cards that are made at once."""
+
+
 class CertificatesPage(Page):
     def __init__(self, around: Surroundings) -> None:
         super().__init__(tr("我的证书"), tr("USBKEY 中的数字证书和有效期；在这里修改密码"))
@@ -29,11 +33,13 @@ class CertificatesPage(Page):
         self._state = around.state
         self._actions = around.actions
         self._cards: list[CertificateCard] = []
+        self._later: list[TokenInfo] = []
         self._judging: Call | None = None
         self._chains: Mapping[str, Chain] = {}
         self._refresh = button(tr("刷新"), "refreshButton", self._state.rescan)
         self.top.addWidget(self._refresh, 0, Qt.AlignmentFlag.AlignBottom)
         self._state.changed.connect(self._show)
+        self.near_end.connect(self._show_more)
         self._show()
 
     def shown_first(self) -> None:
@@ -45,11 +51,11 @@ class CertificatesPage(Page):
         if self._state.busy and self._state.known:
             return  # what is shown stays until the answer comes
         empty(self.body)
-        self._cards = []
+        self._cards, self._later = [], []
         for widget in self._content():
             self.body.addWidget(widget)
         self.body.addStretch(1)
-        self._tell_chains()
+        self._show_more()
         if self.isVisible():
             self._judge()
 
@@ -59,7 +65,19 @@ class CertificatesPage(Page):
         if self._state.problem is not None:
             again = button(tr("重试"), "retryButton", self._state.rescan)
             return [Tell(str(self._state.problem), "red", again)]
-        return [self._token(token) for token in self._state.tokens] or [self._nothing_plugged_in()]
+        self._later = list(self._state.tokens)
+        return [] if self._later else [self._nothing_plugged_in()]
+
+    def _show_more(self) -> None:
+        """The next few: who keeps the books of a hundred firms does not wait for all their cards at once."""
+        if not self._later:
+            return
+        enough = len(self._cards) + BATCH
+        while self._later and len(self._cards) < enough:
+            self.body.insertWidget(self.body.count() - 1, self._token(self._later.pop(0)))
+        self._tell_chains()
+        if self.isVisible():
+            self._judge()
 
     # One USBKEY
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.widgets import column, label, panel, row
 
 
+NEAR_END = 600
+"""Pixels before the end of what is there at which a page may add more."""
+
+
 class Page(QWidget):
+    near_end = Signal()
+    """The person comes to the end of what is shown. For pages that show a little at a time."""
+
     def __init__(self, title: str, hint: str = "") -> None:
         super().__init__()
         self.setObjectName("page")
@@ -38,10 +45,15 @@ class Page(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(inside)
         outer.addWidget(self._area, 1)
+        self._area.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     def to_top(self) -> None:
         """After the body was filled with something else."""
         self._area.verticalScrollBar().setValue(0)
+
+    def _scrolled(self, place: int) -> None:
+        if place >= self._area.verticalScrollBar().maximum() - NEAR_END:
+            self.near_end.emit()
 
     def shown_first(self) -> None:
         """Called whenever the person comes to this page. For pages that look something up."""
