@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr("河北CA数字证书助手"))
         self.setWindowIcon(icon("assistant"))
         self.resize(1000, 680)
-        self.setMinimumSize(900, 520)
+        self.setMinimumSize(920, 520)
         self.runtime: Runtime | None = None
         self.state = TokenState(link)
         self.links = LinkBook(catalogue, home, city)

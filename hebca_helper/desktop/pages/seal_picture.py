@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QShowEvent, QWindow
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hebca_helper.desktop.theme import colours
 from hebca_helper.texts import tr
 
 MM_PER_INCH = 25.4
@@ -55,7 +56,7 @@ class SealPicture(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("#DDE1E6")))
+        painter.setPen(QPen(QColor(colours(dark=False)["line"])))
         painter.setBrush(Qt.GlobalColor.white)  # paper, in a dark window too
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         draw_seal(
@@ -78,7 +79,7 @@ def draw_seal(painter: QPainter, place: QRectF, image: QImage, instead: str) -> 
             image = _scaled(image, place, painter.device().devicePixelRatioF())
         painter.drawImage(place, image)
         return
-    painter.setPen(QPen(QColor("#8A93A0"), 0, Qt.PenStyle.DashLine))
+    painter.setPen(QPen(QColor(colours(dark=False)["icon-faint"]), 0, Qt.PenStyle.DashLine))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(place)
     painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, instead)

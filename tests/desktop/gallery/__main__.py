@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from hebca_helper.practice.ca import ISSUING_NAME, ROOT_NAME, SEAL_MAKER_NAME
 from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
 
-SMALL, USUAL = (900, 520), (1000, 680)
+SMALL, USUAL = (920, 520), (1000, 680)
 
 
 def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str]) -> None:
@@ -45,8 +46,21 @@ def _looked_at(running: Stage, name: str, window: QWidget, folder: Path, english
             running.settle()
         found += layout.examine(window, english=english, data=data)
     window.grab().save(str(folder / f"{name}.png"))
+    if window is running.window:
+        found += _whole_page(running, name, folder)
     found += access.examine(window)
     return found
+
+
+def _whole_page(running: Stage, name: str, folder: Path) -> Iterator[str]:
+    """Also what is scrolled away."""
+    page = running.window._stack.currentWidget()
+    assert page is not None
+    area = page.findChild(QScrollArea)
+    inside = area.widget() if isinstance(area, QScrollArea) else None
+    if inside is not None and inside.height() > page.height():
+        inside.grab().save(str(folder / f"{name}-whole.png"))
+        yield from layout.contrasts(inside, layout.texts(inside), whole=True)
 
 
 def _data(running: Stage) -> set[str]:
@@ -54,6 +68,8 @@ def _data(running: Stage) -> set[str]:
     insecure = running.office.connect(insecure=True).warning
     kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY", "演练 USBKEY", "社保专用章", insecure}
     kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
+    kept |= {"颐和国际", "富海广场", "众鑫大厦", "百度空间"}  # houses, as their signs call them
+    kept |= {portal.city for portal in running.window.catalogue.portals}
     office = [running.office.entry(), *running.office.choice().entries]
     for entry in [*running.window.state.entries, *office]:
         certificate = entry.certificate

@@ -51,7 +51,7 @@ def examine(window: QWidget, *, english: bool, data: Collection[str]) -> Iterato
     for widget in found:
         yield from _clipped(widget)
     yield from _overlapping(found)
-    yield from _contrast(window, found)
+    yield from contrasts(window, found)
     if english:
         yield from _chinese(window, data)
     for widget in found:
@@ -117,7 +117,7 @@ def _overlapping(found: list[QWidget]) -> Iterator[str]:
     places = [(w, _seen(w)) for w in still]
     for (first, here), (second, there) in combinations(places, 2):
         related = first.isAncestorOf(second) or second.isAncestorOf(first)
-        if here.intersects(there) and not related:
+        if not here.isEmpty() and not there.isEmpty() and here.intersects(there) and not related:
             yield f"{_name(first)} and {_name(second)} overlap"
 
 
@@ -134,14 +134,14 @@ def _seen(widget: QWidget) -> QRect:
 # Contrast
 
 
-def _contrast(window: QWidget, found: list[QWidget]) -> Iterator[str]:
-    """From the picture: the ground is the colour that a text's rectangle has most of, the text what differs most."""
+def contrasts(window: QWidget, found: list[QWidget], *, whole: bool = False) -> Iterator[str]:
+    """`whole`: also what is scrolled away. From the picture: the ground is the colour that a text's rectangle has most of, the text what differs most."""
     image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     ratio = image.devicePixelRatio()
     pixels = memoryview(image.constBits()).cast("I")
     stride = image.bytesPerLine() // 4
     for widget in found:
-        region = widget.visibleRegion().boundingRect()
+        region = widget.rect() if whole else widget.visibleRegion().boundingRect()
         if region.width() < 8 or region.height() < 8 or not widget.isEnabled() or not shown(widget).strip():
             continue
         corner = widget.mapTo(window, region.topLeft())

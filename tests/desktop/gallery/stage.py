@@ -21,7 +21,9 @@ from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
+from hebca_helper.errors import Code
 from hebca_helper.portals import catalogue
+from hebca_helper.practice.names import COMPANY
 from tests.desktop.conftest import Person
 from tests.desktop.questions import Office, make_office
 
@@ -31,7 +33,7 @@ SITES = {
     "https://wt.zjkgjj.com": "trusted",
 }
 MOST_ROUNDS = 40
-RESULTS = ("done", "done", "USER_CANCELLED", "done", "PIN_INCORRECT")
+RESULTS = ("done", "done", Code.USER_CANCELLED, "done", Code.PIN_INCORRECT)
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,11 @@ def furnish(home: Path, language: str, theme: str) -> None:
     now = datetime.now(UTC)
     operations = [Operation.CONNECT, Operation.LOGIN, Operation.SIGN, Operation.SIGN_DOCUMENT, Operation.CHANGE_PIN]
     for number in range(40):
-        at = moment(now - timedelta(hours=7 * number))
+        at = moment(now - timedelta(hours=7 * (40 - number)))
         site = list(SITES)[number % len(SITES)]
         what, result = operations[number % len(operations)], RESULTS[number % len(RESULTS)]
         journal.write(
-            JournalEntry(at, "17212", site, what, "longmai:9F00", "1a2b3c4d", "ab" * 32, 120 * number, result)
+            JournalEntry(at, "certificate-service", site, what, "t", "1a2b", "ab" * 32, 120, result, COMPANY.name)
         )
     journal.close()
 

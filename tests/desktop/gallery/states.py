@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPushButton, QTableView, QWidget
 
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.desktop.dialogs.details import DetailsDialog
@@ -48,7 +50,34 @@ def _links(stage: Stage) -> Iterator[str]:
     stage.person.click(stage.window, "clearSearchButton")
 
 
-_FURTHER: dict[str, Callable[[Stage], Iterator[str]]] = {"diagnosis": _diagnosis, "links": _links}
+def _help(stage: Stage) -> Iterator[str]:
+    for tab in ("contacts", "fees", "errors", "about"):
+        stage.person.click(stage.window, f"{tab}Tab")
+        stage.settle()
+        yield tab
+    stage.person.click(stage.window, "firstStartButton")
+    for step in range(1, 6):
+        stage.settle()
+        yield f"first-start-{step}"
+        if step < 5:
+            stage.person.click(stage.window, "nextButton")
+
+
+def _journal(stage: Stage) -> Iterator[str]:
+    table = stage.person.find(stage.window, QTableView, "journalTable")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    stage.settle()
+    yield "detail"
+
+
+_FURTHER: dict[str, Callable[[Stage], Iterator[str]]] = {
+    "diagnosis": _diagnosis,
+    "links": _links,
+    "help": _help,
+    "journal": _journal,
+}
 
 
 # Dialogs that a page opens
@@ -72,6 +101,27 @@ def _page_dialogs(stage: Stage) -> Iterator[State]:
         yield name, box
         box.reject()
         stage.settle()
+    yield from _link_dialogs(stage)
+
+
+def _link_dialogs(stage: Stage) -> Iterator[State]:
+    stage.person.click(stage.window, "linksButton")
+    stage.person.click(stage.window, "addLinkButton")
+    dialog = stage.person.window(QDialog)
+    stage.settle()
+    yield "add-link", dialog
+    dialog.reject()
+    stage.settle()
+    portal = stage.window.catalogue.find("cangzhou-provident-fund")
+    assert portal is not None
+    cards = stage.window.findChildren(QPushButton, "portalCard")
+    card = next(c for c in cards if portal.shown_title in c.accessibleName() and c.isVisible())
+    QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+    dialog = stage.person.window(QDialog)
+    stage.settle()
+    yield "before-opening", dialog
+    dialog.reject()
+    stage.settle()
 
 
 @contextmanager
@@ -104,6 +154,10 @@ def _questions(stage: Stage) -> Iterator[State]:
         dialog = stage.person.window(QDialog)
         stage.settle()
         yield name, dialog
+        if name == "pin":
+            stage.person.click(dialog, "keypadButton")
+            stage.settle()
+            yield "pin-keypad", dialog
         dialog.reject()
         stage.settle()
 
