@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.data_objects import DataObjects
     from hebca_helper.assistant.decryption import Decryption
     from hebca_helper.assistant.devices import Devices
+    from hebca_helper.assistant.document_views import DocumentViews
     from hebca_helper.assistant.documents import Documents
     from hebca_helper.assistant.files import Files
     from hebca_helper.assistant.key_pairs import KeyPairs
@@ -117,3 +118,9 @@ class OperationGroups:
         from hebca_helper.assistant.stamping import Stamping
 
         return Stamping(self._parts, self.seals, self._authorities)
+
+    @cached_property
+    def document_views(self) -> DocumentViews:
+        from hebca_helper.assistant.document_views import DocumentViews
+
+        return DocumentViews(self._parts, self._authorities)

@@ -10,13 +10,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.device import Device
+from hebca_helper.assistant.document_views import read_file
 from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.file_pair import Source, Target
+from hebca_helper.assistant.file_pair import Target
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.pdf_signature import Companions, PdfSigner, companions
@@ -33,7 +33,6 @@ from hebca_helper.texts import tr
 
 __all__ = ["Placement", "StampBatch", "StampFile", "StampRequest", "StampResult", "StampedDocument", "Stamping"]
 
-LARGEST_DOCUMENT = 100 * 1024 * 1024
 MOST_FILES = 500
 PREVIEW_RESOLUTION = 72.0
 """Dots per inch of the page in the consent."""
@@ -170,7 +169,7 @@ class Stamping:
     ) -> None:
         request = batch.request
         try:
-            data = await asyncio.to_thread(_read, file.source)
+            data = await asyncio.to_thread(read_file, file.source)
             content = Content("", len(data), await _digest(data))
             with self._parts.recorder.operation(connection, Operation.STAMP, entry=tool.entry, content=content):
                 if batch.agreed[file] != content.digest:
@@ -191,7 +190,7 @@ class Stamping:
         sizes: dict[StampFile, int] = {}
         for file in batch.waiting:
             try:
-                data = await asyncio.to_thread(_read, file.source)
+                data = await asyncio.to_thread(read_file, file.source)
                 digest = await _digest(data)
                 if batch.agreed.setdefault(file, digest) != digest:
                     raise HelperError(Code.FILE_UNREADABLE, tr("文件在确认之后被改动"))
@@ -329,16 +328,6 @@ async def _digest(data: bytes) -> str:
 
 def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _read(path: Path) -> bytes:
-    source = Source(str(path))
-    try:
-        if source.size > LARGEST_DOCUMENT:
-            raise HelperError(Code.TOO_LARGE, tr("超过 100 MiB"))
-        return source.file.read(LARGEST_DOCUMENT + 1)
-    finally:
-        source.close()
 
 
 def _write(file: StampFile, data: bytes) -> None:

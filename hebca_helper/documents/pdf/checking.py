@@ -141,7 +141,7 @@ def _judged(
     if signature.sub_filter != _SHA1 and verification.read(message).content is not None:
         raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
     stamped, report = _time_stamped(message, report, roots)
-    return PdfSignature(signature, report, coverage, stamped, _fit(message, roots, now))
+    return PdfSignature(signature, report, coverage, stamped, _fit(message, roots))
 
 
 def _without_padding(contents: bytes) -> bytes:
@@ -170,10 +170,10 @@ def _time_stamped(message: bytes, report: CmsReport, roots: Roots) -> tuple[Stat
     return None, report
 
 
-def _fit(message: bytes, roots: Roots, now: datetime) -> State:
+def _fit(message: bytes, roots: Roots) -> State:
     """Whether the certificates that came with the signature are as they were made.
 
-    Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an
+    HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an
     issuer that is not at hand.
     """
     read = verification.read(message)
@@ -187,7 +187,7 @@ def _fit(message: bytes, roots: Roots, now: datetime) -> State:
         }
     for each in read.certificates:
         issuers = [issuer for issuer in known if _names(each, issuer)]
-        if any(chains.check(each, [one], [], now, require_crl=False).signature for one in issuers):
+        if any(not chains.signed_by(each, one) for one in issuers):
             found.append(State.INVALID)
         elif not issuers and each.der not in own_chain:
             found.append(State.UNKNOWN)
