@@ -224,7 +224,9 @@ def test_what_is_no_request_is_answered_as_such(running: Guarded, body: bytes) -
 
 
 def test_slow_heads_and_handshakes_are_cut_and_hold_nobody_up(running: Guarded) -> None:
-    """Slowloris, before TLS, in it, and in the request; and an upload that never ends."""
+    """Slowloris, before TLS, in it, and in the request. A page that waits with its socket open is no such thing."""
+    patient = HttpsPage(PORTAL, running.service)
+    patient.open_session()
     began = time.monotonic()
     bare = [socket.create_connection(("127.0.0.1", port_of(running)), 5) for _ in range(20)]
     shaken = [connected(running) for _ in range(20)]
@@ -237,6 +239,8 @@ def test_slow_heads_and_handshakes_are_cut_and_hold_nobody_up(running: Guarded) 
     for each in (*bare, *shaken):
         each.close()
     assert not alive
+    assert patient.call("status")["session"]
+    patient.close()
 
 
 def drip(wire: socket.socket) -> bool:

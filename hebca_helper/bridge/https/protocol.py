@@ -77,6 +77,7 @@ class CallProtocol(ReadingWatch, H11Protocol):
         self._visitor = Visitor()
         super().__init__(config, server_state, {"visitor": self._visitor})
         self._head: asyncio.TimerHandle | None = None
+        self._upgraded = False
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -84,6 +85,8 @@ class CallProtocol(ReadingWatch, H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        if self._upgraded:  # the transport has another protocol now
+            return
         if self.cycle is None or self.cycle.response_complete:
             self._await_head()
         else:
@@ -91,6 +94,7 @@ class CallProtocol(ReadingWatch, H11Protocol):
 
     def handle_websocket_upgrade(self, event: Any) -> None:
         self._head_is_here()
+        self._upgraded = True
         super().handle_websocket_upgrade(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
