@@ -113,7 +113,9 @@ def fields(items: Iterable[tuple[str, str]], columns: int = 1) -> QGridLayout:
     for place, (name, value) in enumerate(items):
         line, pair = divmod(place, columns)
         grid.addWidget(label(name, "fieldName"), line, 2 * pair, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(value, "fieldValue", wrap=True, selectable=True), line, 2 * pair + 1)
+        said = label(value, "fieldValue", wrap=True, selectable=True)
+        said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(said, line, 2 * pair + 1)
         grid.setColumnStretch(2 * pair + 1, 1)
     return grid
 
