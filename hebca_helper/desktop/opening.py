@@ -76,7 +76,7 @@ class PortalOpener(QObject):
 
     def _look(self, portal: Portal, then: Callable[[Portal, Facts], None]) -> None:
         """`then` comes at once, or when the seals have been looked for."""
-        from hebca_helper.desktop.opening_facts import facts_now, with_seals
+        from hebca_helper.desktop.opening_facts import facts_now, tokens_for, with_seals
 
         facts = facts_now(portal, self._browsers(), self._state, self._runtime)
         if self._call is not None:
@@ -85,8 +85,7 @@ class PortalOpener(QObject):
         if portal.need is not Need.SEAL or self._runtime is None or facts.tokens is None or not facts.tokens.plugged:
             then(portal, facts)
             return
-        real = {token.id for token in self._state.tokens if not token.practice}
-        work = with_seals(portal, facts, self._runtime, real.__contains__)
+        work = with_seals(facts, self._runtime, list(tokens_for(portal, self._state)))
         done = partial(then, portal)
         self._call = self._link.submit(self._runtime.loop, work, done, lambda _: then(portal, facts), told="")
 

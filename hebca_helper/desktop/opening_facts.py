@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from hebca_helper.portals.portal import Group, Need, Portal
+from hebca_helper.portals.portal import Group, Portal
 from hebca_helper.portals.preflight import Facts, TokenFacts
-from hebca_helper.tokens.model import PinState
+from hebca_helper.tokens.model import PinState, TokenInfo
 
 if TYPE_CHECKING:
     from hebca_helper.desktop.runtime import Runtime
@@ -48,8 +48,7 @@ def token_facts(portal: Portal, state: TokenState) -> TokenFacts | None:
     """None while nothing is known. Practice USBKEYs are for practice sites, and the other way round."""
     if not state.known:
         return None
-    practice = portal.group is Group.PRACTICE
-    tokens = {token.id: token for token in state.tokens if token.practice == practice}
+    tokens = tokens_for(portal, state)
     if not tokens:
         return TokenFacts(plugged=False, others=bool(state.tokens))
     locked = all(token.pin_state is PinState.LOCKED for token in tokens.values())
@@ -62,15 +61,20 @@ def token_facts(portal: Portal, state: TokenState) -> TokenFacts | None:
     return TokenFacts(plugged=True, locked=locked, days_left=-1 if expired else None, early=early and not expired)
 
 
-async def with_seals(portal: Portal, facts: Facts, runtime: Runtime, wanted: Callable[[str], bool]) -> Facts:
-    """On the loop: also whether a seal is there, where the portal seals. `wanted` tells which tokens count."""
+def tokens_for(portal: Portal, state: TokenState) -> dict[str, TokenInfo]:
+    """The USBKEYs that count, by id."""
+    practice = portal.group is Group.PRACTICE
+    return {token.id: token for token in state.tokens if token.practice == practice}
+
+
+async def with_seals(facts: Facts, runtime: Runtime, token_ids: Collection[str]) -> Facts:
+    """On the loop: also whether one of these USBKEYs holds a seal; unknown where they cannot be asked in time."""
     tokens = facts.tokens
-    if portal.need is not Need.SEAL or tokens is None or not tokens.plugged:
+    if tokens is None or not tokens.plugged:
         return facts
     with suppress(HelperError, TimeoutError):
         async with asyncio.timeout(SEAL_PATIENCE):
-            tokens_there = [token.id for token in await runtime.assistant.tokens() if wanted(token.id)]
-            held = [await runtime.assistant.data.list(runtime.connection, token_id) for token_id in tokens_there]
+            held = [await runtime.assistant.data.list(runtime.connection, token_id) for token_id in token_ids]
         names = {item.label for items in held for item in items}
         return replace(facts, tokens=replace(tokens, seals=not SEAL_OBJECTS.isdisjoint(names)))
     return facts

@@ -60,8 +60,8 @@ def window(person: Person, link: Link, home: Path, asked: Path) -> Iterator[Main
 
 @pytest.fixture
 def running(window: MainWindow, person: Person, link: Link, home: Path) -> Iterator[Background]:
-    """The rest of the program, with a practice USBKEY."""
-    put_practice_usbkey(home, "fresh")
+    """The rest of the program, with a practice USBKEY that holds no seal."""
+    put_practice_usbkey(home, "no-seal")
     runtime = Background(App(home), certificate_port=0, practice=False)
     ready = runtime.start().result(30)
     runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", QtPrompts(link, lambda _: None))
@@ -260,6 +260,22 @@ def test_the_checklist_sees_the_usbkey_come(
     person.wait(lambda: "已插入 USBKEY" in person.texts(checklist) and "证书有效" in person.texts(checklist))
     person.wait(lambda: "仍然打开" not in person.texts(checklist))
     person.click(checklist, "openButton")
+    assert asked.read_text().strip() == "http://127.0.0.1:1/"
+
+
+def test_a_missing_seal_is_told_once_in_a_run(
+    window: MainWindow, running: Background, person: Person, asked: Path
+) -> None:
+    hall = Portal("hall", Group.PRACTICE, "上报材料", "http://127.0.0.1:1/", need=Need.SEAL)
+    window.links.use_practice((hall,))
+    click(card(window, "上报材料"))
+    checklist = person.window(PreflightDialog)
+    assert "证书中没有印章信息" in person.texts(checklist)
+    person.click(checklist, "openButton")
+    asked.read_text()
+    window.toast.hide()
+    click(card(window, "上报材料"))
+    person.wait(window.toast.isVisible)  # it was looked for on the other thread
     assert asked.read_text().strip() == "http://127.0.0.1:1/"
 
 
