@@ -61,8 +61,6 @@ class Settings:
     """Seconds after which a USBKEY's library counts as hung where its driver allows more; 0 leaves it to the driver."""
     modules: list[str] = field(default_factory=list)
     """Paths of further PKCS#11 libraries the person confirmed."""
-    favourite_portals: list[str] = field(default_factory=list)
-    recent_portals: list[str] = field(default_factory=list)
     minimize_to_tray: bool = True
     """Closing the window leaves the program in the tray."""
     language: str = "zh_CN"

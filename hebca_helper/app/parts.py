@@ -81,10 +81,10 @@ class App:
     ) -> Assistant:
         from hebca_helper.assistant.assistant import Assistant
         from hebca_helper.assistant.origins import FixedOrigins
-        from hebca_helper.portals.catalogue import Group, known_origins, load
+        from hebca_helper.portals.catalogue import Group, known_origins, load_what_can_be
         from hebca_helper.practice.announcement import CA, AnnouncedOrigins
 
-        catalogue = load()
+        catalogue, unreadable = load_what_can_be()
         issuer = frozenset(o for p in catalogue.group(Group.CERTIFICATE_SERVICE) for o in p.origins)
         practice_ca = AnnouncedOrigins(self.home, CA)
         fixed = FixedOrigins(
@@ -103,7 +103,7 @@ class App:
             issuer=lambda: self._issuer(issuer, practice_ca),
             authorities=self.authorities,
         )
-        for problem in [*problems, *assistant.problems()]:
+        for problem in [*problems, *assistant.problems(), *([unreadable] if unreadable else [])]:
             self.on_problem(problem)
         return assistant
 

@@ -56,7 +56,8 @@ class Desktop:
         self.link = Link()
         self.tray: Tray | None = None
         self._starting: Future[Runtime] | None = None
-        self.window = MainWindow(self.link, catalogue.load(), self._closing, home=home, city=settings.city)
+        links, _ = catalogue.load_what_can_be()  # the runtime tells what is wrong with it
+        self.window = MainWindow(self.link, links, self._closing, home=home, city=settings.city)
         self.window.painted_first.connect(self._painted)
         self.window.portal_connected = self._tell
         self.status = Status(self.link, self.window.state)

@@ -56,6 +56,14 @@ def load(path: Path | None = None) -> Catalogue:
     return _shipped() if path is None else _read(path)
 
 
+def load_what_can_be() -> tuple[Catalogue, HelperError | None]:
+    """The catalogue as shipped; none at all, and why, when a help desk's edit cannot be read: the program still works."""
+    try:
+        return load(), None
+    except HelperError as problem:
+        return Catalogue(()), problem
+
+
 @cache
 def _shipped() -> Catalogue:
     """The window and the services both need it at the start: it is read once."""

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.portals.catalogue import BrowserNeed, Catalogue, Group, known_origins, load, origin_of, parse
+from hebca_helper.portals.catalogue import (
+    BrowserNeed,
+    Catalogue,
+    Group,
+    _shipped,
+    known_origins,
+    load,
+    load_what_can_be,
+    origin_of,
+    parse,
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +144,16 @@ def test_a_file_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
 )
 def test_origins_are_serialised_as_browsers_do(address: str, origin: str) -> None:
     assert origin_of(address) == origin
+
+
+def test_an_edit_that_cannot_be_read_leaves_the_program_working(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "portals.toml").write_text("oops")
+    monkeypatch.setattr("hebca_helper.portals.catalogue.shipped", lambda *_: tmp_path / "portals.toml")
+    _shipped.cache_clear()
+    empty, problem = load_what_can_be()
+    _shipped.cache_clear()
+    assert empty == Catalogue(())
+    assert problem is not None
+    assert "portals.toml" in problem.detail
