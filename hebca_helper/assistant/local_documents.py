@@ -10,6 +10,7 @@ from typing import Any
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import described
+from hebca_helper.assistant.document_views import LARGEST_FILE
 from hebca_helper.assistant.file_names import require_plain_path
 from hebca_helper.assistant.file_pair import WINDOWS, Source
 from hebca_helper.assistant.journal import Operation
@@ -17,7 +18,7 @@ from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.stamp_batches import StampFile, StampRequest
-from hebca_helper.assistant.stamping import LARGEST_DOCUMENT, Stamping
+from hebca_helper.assistant.stamping import Stamping
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.documents.client import check_document
@@ -105,9 +106,9 @@ def _content(path: str) -> bytes:
     try:
         if source.real != path:  # somebody put a link in the place of what was agreed to
             raise HelperError(Code.FILE_UNREADABLE)
-        if source.size > LARGEST_DOCUMENT:
+        if source.size > LARGEST_FILE:
             raise HelperError(Code.TOO_LARGE)
-        return source.file.read(LARGEST_DOCUMENT + 1)
+        return source.file.read(LARGEST_FILE + 1)
     finally:
         source.close()
 

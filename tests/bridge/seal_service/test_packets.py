@@ -1,0 +1,50 @@
+"""A document in pieces arrives whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from hebca_helper.bridge.seal_service.packets import PACKET, Incoming, Outgoing
+from hebca_helper.errors import Code, HelperError
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_packets_are_joined_in_order(first: int) -> None:
+    incoming = Incoming(100)
+    assert [incoming.take(3, first + index, text) for index, text in enumerate("abc")] == [None, None, "abc"]
+    assert incoming.take(1, first, "next") == "next"
+
+
+@pytest.mark.parametrize(("count", "index"), [(3, 2), (2, 1), (3, 0)])
+def test_one_out_of_order_begins_anew(count: int, index: int) -> None:
+    incoming = Incoming(100)
+    incoming.take(3, 0, "a")
+    with pytest.raises(HelperError) as refused:
+        if (count, index) == (2, 1):
+            incoming.take(count, index, "b")
+        incoming.take(count, index, "b")
+    assert refused.value.code is Code.BAD_REQUEST
+    assert incoming.take(1, 0, "whole") == "whole"
+
+
+@pytest.mark.parametrize(("count", "index"), [(0, 0), (100_001, 0), (3, 2), (1, 5)])
+def test_a_beginning_that_is_none(count: int, index: int) -> None:
+    with pytest.raises(HelperError):
+        Incoming(100).take(count, index, "a")
+
+
+def test_a_document_has_a_largest_size() -> None:
+    incoming = Incoming(10)
+    incoming.take(3, 0, "12345")
+    with pytest.raises(HelperError) as refused:
+        incoming.take(3, 1, "678901")
+    assert refused.value.code is Code.TOO_LARGE
+    assert incoming.take(1, 0, "small") == "small"
+
+
+def test_a_result_is_fetched_in_pieces() -> None:
+    outgoing, text = Outgoing(), "r" * (2 * PACKET + 1)
+    assert outgoing.keep(text) == 3
+    assert "".join(outgoing.piece(index) for index in range(3)) == text
+    with pytest.raises(HelperError):
+        outgoing.piece(3)
