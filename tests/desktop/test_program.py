@@ -121,6 +121,11 @@ def test_without_a_tray_closing_asks_and_minimises(start: Start, bare_display: V
     wait_for(lambda: len(windows(bare_display)) == 2)
     bare_display.run("xdotool", "key", "Return")  # the button that has the focus: 最小化
     wait_for(lambda: not windows(bare_display))
+    assert start().wait(SECONDS) == 0
+    wait_for(lambda: windows(bare_display))
+    bare_display.run("xdotool", "windowactivate", "--sync", windows(bare_display)[0])
+    bare_display.run("xdotool", "key", "alt+F4")  # told once: now it just goes
+    wait_for(lambda: not windows(bare_display))
     assert program.poll() is None
 
 
