@@ -39,18 +39,18 @@ class LinkDoings:
             return shown
         favourite = portal.id in self._book.own.favourites
         star = tr("取消收藏") if favourite else tr("收藏")
-        remove = tr("删除\tDel") if self._is_added(portal) else tr("隐藏\tDel")
+        remove = tr("删除") if self._is_added(portal) else tr("隐藏")
         shown += [
             Choice("favouriteAction", star, partial(self._book.set_favourite, portal, not favourite)),
             None,
-            Choice("upAction", tr("上移\tAlt+↑"), partial(self._book.move, portal, -1), _UP),
-            Choice("downAction", tr("下移\tAlt+↓"), partial(self._book.move, portal, 1), _DOWN),
+            Choice("upAction", f"{tr('上移')}\tAlt+↑", partial(self._book.move, portal, -1), _UP),
+            Choice("downAction", f"{tr('下移')}\tAlt+↓", partial(self._book.move, portal, 1), _DOWN),
             None,
-            Choice("editAction", tr("编辑…\tF2"), partial(self.edit, portal), Qt.Key.Key_F2.value),
+            Choice("editAction", f"{tr('编辑…')}\tF2", partial(self.edit, portal), Qt.Key.Key_F2.value),
         ]
         if self._book.shipped_form(portal.id) is not None:
             shown.append(Choice("restoreAction", tr("恢复原样"), partial(self._restore, portal)))
-        shown.append(Choice("removeAction", remove, partial(self._remove, portal), Qt.Key.Key_Delete.value))
+        shown.append(Choice("removeAction", f"{remove}\tDel", partial(self._remove, portal), Qt.Key.Key_Delete.value))
         return shown
 
     def add(self) -> None:
