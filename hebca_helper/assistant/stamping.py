@@ -76,6 +76,7 @@ class _Tool:
         certificates = [each.der for each in (self.entry.certificate, *self.beside.chain)]
         return Wanted(
             picture=self.seal.picture_png,
+            seal=self.seal.data,
             width_mm=self.seal.width_mm,
             height_mm=self.seal.height_mm,
             placement=request.placement,

@@ -12,6 +12,7 @@ from asn1crypto import cms as asn1_cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
 from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
@@ -56,6 +57,7 @@ class PdfSignature:
     stamped: State | None = None
     certificates: State = State.VALID
     problem: HelperError | None = None
+    seal: CarriedSeal | None = None
 
     @property
     def document(self) -> Content:
@@ -67,6 +69,10 @@ class PdfSignature:
 
     @property
     def verdict(self) -> Verdict:
+        return worst([self._own_verdict, *([self.seal.verdict] if self.seal else [])])
+
+    @property
+    def _own_verdict(self) -> Verdict:
         if State.INVALID in (self.stamped, self.certificates) or self.document is Content.CHANGED:
             return Verdict.INVALID
         if self.report is None or self.document is not Content.UNCHANGED or self.certificates is not State.VALID:
@@ -76,7 +82,8 @@ class PdfSignature:
 
     @property
     def trust(self) -> Trust:
-        return self.report.trust if self.report else Trust.UNKNOWN
+        own = self.report.trust if self.report else Trust.UNKNOWN
+        return worst_trust([own, *([self.seal.trust] if self.seal else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ def _check(reader: PdfFileReader, data: bytes, signature: Signature, roots: Root
         coverage = None
     content = coverage.content if coverage is not None else b""
     try:
-        return _judged(signature, coverage, content, roots, now)
+        return _with_seal(_judged(signature, coverage, content, roots, now), content, roots)
     except HelperError as problem:
         return PdfSignature(signature, None, coverage, problem=problem)
     except FAILURES:
@@ -142,6 +149,15 @@ def _judged(
         raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
     stamped, report = _time_stamped(message, report, roots)
     return PdfSignature(signature, report, coverage, stamped, _fit(message, roots))
+
+
+def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignature:
+    octets, report = found.signature.seal, found.report
+    if not octets or not isinstance(report, CmsReport):
+        return found
+    signer = report.signer.certificate
+    at = report.signed_at or found.signature.moment
+    return replace(found, seal=check_carried(octets, signer.der if signer else None, content, roots, at))
 
 
 def _without_padding(contents: bytes) -> bytes:

@@ -94,12 +94,12 @@ class Desk:
         return {"hits": [[hit.page, *box] for hit, box in zip(hits, boxes, strict=True)]}, []
 
     def prepare(self, job: dict[str, Any], parts: list[bytes]) -> Answer:
-        """Parts: document, picture, certificates, lists."""
+        """Parts: document, picture, seal, certificates, lists."""
         from hebca_helper.documents.pdf.pictures import seal_picture
         from hebca_helper.documents.pdf.placement import Placement
         from hebca_helper.documents.pdf.preparing import Plan, SubFilter, prepare
 
-        document, picture, *more = parts
+        document, picture, seal, *more = parts
         plan = Plan(
             placement=Placement.from_row(job["placement"]),
             width_mm=float(job["width_mm"]),
@@ -111,6 +111,7 @@ class Desk:
             reserved=int(job["reserved"]),
             certificates=more[: job["certificates"]],
             crls=more[job["certificates"] :],
+            seal=seal,
         )
         made = prepare(document, seal_picture(picture), plan)
         return {"hole": list(made.hole), "pages": list(made.pages)}, [made.update]

@@ -44,6 +44,7 @@ class Wanted:
     reserved: int = 16384
     certificates: Sequence[bytes] = ()
     crls: Sequence[bytes] = ()
+    seal: bytes = b""
 
 
 class PdfHost:
@@ -96,7 +97,7 @@ class PdfHost:
             "reserved": wanted.reserved,
             "certificates": len(wanted.certificates),
         }
-        row, parts = self._ask(job, [document, wanted.picture, *wanted.certificates, *wanted.crls])
+        row, parts = self._ask(job, [document, wanted.picture, wanted.seal, *wanted.certificates, *wanted.crls])
         start, end = (int(each) for each in row["hole"])
         return Ready(parts[0], (start, end), tuple(int(page) for page in row["pages"]))
 

@@ -23,6 +23,7 @@ from pyhanko.sign.fields import SigSeedSubFilter, ensure_sig_flags, prepare_sig_
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_stampable
@@ -61,6 +62,8 @@ class Plan:
     reserved: int = 16384
     certificates: Sequence[bytes] = ()
     crls: Sequence[bytes] = ()
+    seal: bytes = b""
+    """SESeal, carried in the signature dictionary (`carried_seal`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
         reason=plan.reason or None,
         bytes_reserved=plan.reserved,
     )
+    if plan.seal:
+        signature[pdf_name(ENTRY)] = generic.ByteStringObject(plan.seal)
     _add_field(writer, fields, found, picture, plan, writer.add_object(signature))
     if plan.crls:
         _add_validation_data(writer, plan)

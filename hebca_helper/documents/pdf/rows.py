@@ -32,6 +32,13 @@ def _signature(found: PdfSignature, number: int) -> Row:
         "certificates": found.certificates,
         "is_time_stamp": found.signature.is_time_stamp,
     }
+    if found.seal is not None:
+        row["details"]["seal_covered"] = found.seal.covered
+        if found.seal.report is not None:
+            row["seal"] = rows.seal(found.seal.report, found.seal.signer_listed)
+            row["trust"] = found.trust
+        elif found.seal.problem is not None:
+            row["problem"] = rows.problem(found.seal.problem)
     if found.problem is not None:
         row["problem"] = rows.problem(found.problem)
     return row

@@ -12,6 +12,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.entries import entry, items
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -39,6 +40,8 @@ class Signature:
     revision: int
     is_time_stamp: bool
     certificate: bytes | None
+    seal: bytes = b""
+    """The electronic seal that it carries, as ours do."""
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
@@ -93,6 +96,7 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
         revision=reader.xrefs.get_introducing_revision(reference),
         is_time_stamp=sub_filter == "ETSI.RFC3161",
         certificate=None if certificate is None else _octets(certificate),
+        seal=_octets(entry(value, ENTRY, generic.ByteStringObject())),
     )
 
 
