@@ -50,6 +50,12 @@ def _seals(around: Surroundings) -> Page:
     return SealsPage(around.state, around.link, around.runtime, lambda: around.open_link("apply-seal"))
 
 
+def _documents(around: Surroundings) -> Page:
+    from hebca_helper.desktop.pages.documents import DocumentsPage
+
+    return DocumentsPage(around.state, around.link, around.runtime, around.show_page)
+
+
 def _diagnosis(around: Surroundings) -> Page:
     from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 
@@ -79,6 +85,7 @@ def later_pages() -> tuple[PagePlace, ...]:
     return (
         PagePlace("certificates", tr("我的证书"), "certificate", _certificates),
         PagePlace("seals", tr("我的签章"), "seal", _seals),
+        PagePlace("documents", tr("签章文档"), "document", _documents),
         PagePlace("diagnosis", tr("故障检测"), "diagnosis", _diagnosis),
         PagePlace("journal", tr("签名记录"), "journal", _journal),
         PagePlace("settings", tr("设置"), "settings", _settings),

@@ -1,0 +1,36 @@
+"""签章文档: stamp PDFs and pictures with the seal in the USBKEY, and check what others have stamped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QTabWidget
+
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.document_check import CheckTab
+from hebca_helper.desktop.pages.document_stamping import StampTab
+from hebca_helper.desktop.pages.page import Page
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.texts import tr
+
+
+class DocumentsPage(Page):
+    def __init__(
+        self,
+        state: TokenState,
+        link: Link,
+        runtime: Callable[[], Runtime | None],
+        show_page: Callable[[str], None],
+    ) -> None:
+        super().__init__(tr("签章文档"), tr("给 PDF 盖章，或检查别人盖过章的文件"))
+        self.stamping = StampTab(link, runtime, show_page)
+        self.checking = CheckTab(link, runtime)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("documentTabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.stamping, tr("盖章"))
+        self.tabs.addTab(self.checking, tr("检查"))
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.tabs, 1)
+        state.changed.connect(self.stamping.look_for_seals)
