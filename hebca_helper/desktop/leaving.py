@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from hebca_helper.desktop.icons import picture
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.texts import tr
 
@@ -21,7 +22,7 @@ class LeavingBox(QMessageBox):
         super().__init__(parent)
         self.setObjectName("leavingBox")
         self.setWindowTitle(tr("河北CA数字证书助手"))
-        self.setIcon(QMessageBox.Icon.Information)
+        self.setIconPixmap(picture("information", 32, self.devicePixelRatioF()))
         self.setText(tr("USBKEY 还插在电脑上"))
         self.setInformativeText(tr("用完请拔下 USBKEY 妥善保管，不要交给他人。证书助手马上退出。"))
         made = self.addButton(tr("退出"), QMessageBox.ButtonRole.AcceptRole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.first_start.step import Step
@@ -43,7 +44,7 @@ class CityStep(Step):
             made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             self._group.addButton(made)
             self._buttons[city.name] = made
-            grid.addWidget(made, place // COLUMNS, place % COLUMNS)
+            grid.addWidget(made, place // COLUMNS, place % COLUMNS, Qt.AlignmentFlag.AlignLeft)
         return grid
 
     def come(self) -> None:
