@@ -90,6 +90,12 @@ CHOICES = {
     "log_level": ("debug", "info", "warning", "error"),
 }
 """The words that a setting may have, where there are few."""
+SPANS = {
+    **dict.fromkeys(("certificate_port", "seal_port", "https_port"), (0, 65535)),
+    "font_size": (50, 400),
+    "journal_retention_days": (0, 36500),
+}
+"""Lowest and highest number that a setting may have at all; what a person may choose is narrower (`settings_rules`)."""
 
 
 def _fits(value: Any, wanted: Any) -> bool:
@@ -112,9 +118,14 @@ def parse(text: str) -> Settings:
     hints = get_type_hints(Settings)
     chosen = {item.name: table[item.name] for item in fields(Settings) if item.name in table}
     for name, value in chosen.items():
-        if not _fits(value, hints[name]) or value not in CHOICES.get(name, (value,)):
+        if not _fits(value, hints[name]) or not _allowed(name, value):
             raise HelperError(Code.SETTINGS_DAMAGED, name)
     return Settings(**chosen)
+
+
+def _allowed(name: str, value: Any) -> bool:
+    lowest, highest = SPANS.get(name, (value, value))
+    return value in CHOICES.get(name, (value,)) and lowest <= value <= highest
 
 
 def load(folder: Path) -> tuple[Settings, HelperError | None]:

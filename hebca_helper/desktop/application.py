@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
@@ -23,7 +23,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings
-from hebca_helper.texts import tr
+from hebca_helper.texts import language, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +112,9 @@ class Desktop:
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
         from hebca_helper.desktop.attention import Attention
+        from hebca_helper.desktop.qt_texts import speak
 
+        speak(self.application)
         self._add_tray()
         self.attention = Attention(self.window.state, self.status, self._tell)
         self.attention.away.connect(self._end_logins)
@@ -252,5 +254,6 @@ def make_application(theme: str = "light", font_size: int = 100) -> QApplication
     application.setApplicationDisplayName("")
     application.setQuitOnLastWindowClosed(False)
     application.setStyle("Fusion")
+    QLocale.setDefault(QLocale(language()))
     Theme(application, theme, font_size)
     return application

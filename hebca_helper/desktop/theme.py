@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from hebca_helper.places import shipped
 
-_DARK = "darkLook"
+_DARK, _PERCENT = "darkLook", "textPercent"
 _NAME = re.compile(r"@([a-z-]+)")
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt\b")
 _ROLES = {
@@ -90,6 +90,7 @@ class Theme(QObject):
         follows = self._choice == "system"
         self.dark = scheme is Qt.ColorScheme.Dark if follows else self._choice == "dark"
         self._application.setProperty(_DARK, self.dark)
+        self._application.setProperty(_PERCENT, self._percent)
         self._application.setPalette(_palette(self.dark))
         self._application.setStyleSheet(style_sheet(self.dark, self._percent))
         self.changed.emit()
@@ -103,6 +104,18 @@ def _palette(dark: bool) -> QPalette:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor(named["faint"]))
     return made
+
+
+def text_scale() -> float:
+    """How much larger than usual texts are; 1 before there is any look."""
+    application = QApplication.instance()
+    percent = application.property(_PERCENT) if application is not None else None
+    return percent / 100 if isinstance(percent, int) else 1.0
+
+
+def scaled(width: int) -> int:
+    """A width that was measured for texts of the usual size; never narrower."""
+    return round(width * max(text_scale(), 1.0))
 
 
 def is_dark() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from hebca_helper.desktop.pages.places import Surroundings, later_pages
 from hebca_helper.desktop.progress import ProgressStrip
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.side_bar import SideBar
+from hebca_helper.desktop.theme import text_scale
 from hebca_helper.desktop.toast import Toast
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 
 FIRST_START = "first-start"
+
+USUAL_SIZE, LEAST_SIZE = QSize(1000, 680), QSize(920, 520)
+"""Device independent pixels, with texts of the usual size."""
 
 
 class MainWindow(QMainWindow):
@@ -56,8 +60,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle(tr("河北CA数字证书助手"))
         self.setWindowIcon(icon("assistant"))
-        self.resize(1000, 680)
-        self.setMinimumSize(920, 520)
+        self.resize(self._for_texts(USUAL_SIZE))
+        self.setMinimumSize(self._for_texts(LEAST_SIZE))
         self.runtime: Runtime | None = None
         self.state = TokenState(link)
         self.links = LinkBook(catalogue, home, city)
@@ -211,6 +215,15 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _for_texts(self, size: QSize) -> QSize:
+        """Larger texts want a larger window, where the screen has room."""
+        return (size * max(text_scale(), 1.0)).boundedTo(self.screen().availableSize())
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange:
+            self.setMinimumSize(self._for_texts(LEAST_SIZE))
+        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

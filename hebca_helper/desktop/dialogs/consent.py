@@ -16,6 +16,7 @@ from hebca_helper.desktop.dialogs.parts import (
 )
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import wording
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, button, label
 from hebca_helper.texts import tr
 
@@ -43,7 +44,7 @@ class ConsentDialog(QuestionDialog):
             self.body.addWidget(subject_panel(words.subject, question.subject))
         if question.content is not None:
             self.body.addWidget(content_panel(question.content, words.content))
-            self.resize(WIDTH_WITH_CONTENT, self.height())
+            self.resize(scaled(WIDTH_WITH_CONTENT), self.height())
         if question.picture:
             self.add_beside(preview_panel(question.picture), PREVIEW_WIDTH)
         explanation = _explanation(question)

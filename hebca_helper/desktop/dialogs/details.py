@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 from hebca_helper.desktop import words
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.pages.certificate_card import export_button
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import bracketed, named, tr
@@ -38,7 +39,7 @@ class DetailsDialog(QDialog):
         outer = column(title, _scrolled(facts), below, spacing=16)
         outer.setContentsMargins(24, 20, 24, 20)
         self.setLayout(outer)
-        self.resize(640, 560)
+        self.resize(scaled(640), scaled(560))
 
 
 def _scrolled(facts: list[tuple[str, str]]) -> QScrollArea:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import button, column, label, row
 from hebca_helper.portals import entries
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal, group_title
@@ -62,7 +63,7 @@ class LinkDialog(QDialog):
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self.setLayout(outer)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(scaled(WIDTH))
         self._fit()
 
     def _line(self, name: str, title: str, example: str) -> QLineEdit:
@@ -160,7 +161,7 @@ class LinkDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.resize(WIDTH, layout.totalHeightForWidth(WIDTH))
+            self.resize(scaled(WIDTH), layout.totalHeightForWidth(scaled(WIDTH)))
 
 
 def _browsers() -> list[tuple[str, str]]:

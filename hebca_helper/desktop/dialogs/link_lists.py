@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import badge, button, column, empty, label, panel, row
 from hebca_helper.portals.portal import Portal
 from hebca_helper.texts import tr
@@ -37,7 +38,7 @@ class _ListDialog(QDialog):
         outer = column(head, label(hint, "hint", wrap=True), area, self.buttons, spacing=14)
         outer.setContentsMargins(24, 20, 24, 20)
         self.setLayout(outer)
-        self.resize(*SIZE)
+        self.resize(*map(scaled, SIZE))
 
     def add(self, portal: Portal, *tools: QWidget, before: str = "") -> None:
         """`before` is where it led until now, where that changes."""

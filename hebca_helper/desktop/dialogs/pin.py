@@ -16,6 +16,7 @@ from hebca_helper.desktop.dialogs.parts import (
 )
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import Wording, wording
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, button, column, label, row
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState
@@ -57,7 +58,7 @@ class PinDialog(QuestionDialog):
             self.body.addWidget(subject_panel(words.subject, question.subject))
         if question.content is not None and words:
             self.body.addWidget(content_panel(question.content, words.content))
-            self.resize(WIDTH_WITH_CONTENT, self.height())
+            self.resize(scaled(WIDTH_WITH_CONTENT), self.height())
         if question.picture and words:
             self.add_beside(preview_panel(question.picture), PREVIEW_WIDTH)
         if question.problem is not None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, empty, label, panel, row
 from hebca_helper.portals.portal import Portal
 from hebca_helper.portals.preflight import Fix, Line, State
@@ -48,7 +49,7 @@ class PreflightDialog(QDialog):
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self.setLayout(outer)
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(scaled(WIDTH))
 
     def show_lines(self, lines: Sequence[Line], *, openable: bool) -> None:
         """`openable`: there is a browser at all."""

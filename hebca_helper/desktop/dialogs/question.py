@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from hebca_helper.assistant.asking import Asker
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import badge, button, column, label, panel, row
 from hebca_helper.texts import tr
 
@@ -29,8 +30,8 @@ class QuestionDialog(QDialog):
         self.setWindowTitle(f"{title} - {tr('河北CA数字证书助手')}")
         self.setWindowIcon(icon("assistant"))
         self.setWindowModality(Qt.WindowModality.ApplicationModal)
-        self.setMinimumWidth(WIDTH)
-        self.resize(WIDTH, 0)
+        self.setMinimumWidth(scaled(WIDTH))
+        self.resize(scaled(WIDTH), 0)
         self._guarded: list[QPushButton] = []
         self._armed = False
         self._open = True
@@ -54,7 +55,7 @@ class QuestionDialog(QDialog):
     def add_beside(self, widget: QWidget, width: int) -> None:
         """To the right of the body; the dialog grows by its width."""
         self._middle.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        self.resize(max(self.width(), WIDTH_WITH_CONTENT) + width, self.height())
+        self.resize(max(self.width(), scaled(WIDTH_WITH_CONTENT)) + width, self.height())
 
     def mark_practice(self) -> None:
         self.titles.addWidget(badge(tr("演练"), "practice"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 from hebca_helper.checks.model import Finding, Fix, Outcome
 from hebca_helper.checks.report import MARKS, Report
 from hebca_helper.desktop.icons import icon_label
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, label, panel, row
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing_text
@@ -127,7 +128,7 @@ def _line(finding: Finding, mend: Mend) -> QWidget:
     made = QWidget()
     made.setProperty("check", finding.check.id)
     title = label(finding.title, "fieldValue", wrap=True)
-    title.setFixedWidth(TITLE_WIDTH)
+    title.setFixedWidth(scaled(TITLE_WIDTH))
     line = QHBoxLayout(made)
     line.setContentsMargins(0, 7, 0, 7)
     line.setSpacing(12)

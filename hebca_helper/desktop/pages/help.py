@@ -11,6 +11,7 @@ from hebca_helper.desktop.pages.help_about import About
 from hebca_helper.desktop.pages.help_entries import ContactCard, EntryCard, Leads
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.pages.places import Surroundings
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, button, empty, label, row
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
@@ -70,7 +71,7 @@ class HelpPage(Page):
         edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         for tool, name in zip(edit.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
             tool.setAccessibleName(name)
-        edit.setFixedWidth(240)
+        edit.setFixedWidth(scaled(240))
         return edit
 
     # Showing

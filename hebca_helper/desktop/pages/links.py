@@ -13,6 +13,7 @@ from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_card import LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import button, empty, label, row
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
@@ -46,7 +47,7 @@ class LinksPage(Page):
         made.addAction(QIcon(icon("search")), QLineEdit.ActionPosition.LeadingPosition)
         for tool, name in zip(made.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
             tool.setAccessibleName(name)
-        made.setFixedWidth(200)
+        made.setFixedWidth(scaled(200))
         made.textChanged.connect(self._show)
         made.returnPressed.connect(self._open_first)
         return made

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from hebca_helper.desktop.theme import text_scale
+from hebca_helper.desktop.window import USUAL_SIZE
 from hebca_helper.practice.ca import ISSUING_NAME, ROOT_NAME, SEAL_MAKER_NAME
 from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
-
-SMALL, USUAL = (920, 520), (1000, 680)
 
 
 def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str]) -> None:
@@ -40,9 +40,9 @@ def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str])
 
 def _looked_at(running: Stage, name: str, window: QWidget, folder: Path, english: bool, data: set[str]) -> list[str]:
     found: list[str] = []
-    for width, height in [SMALL, USUAL] if window is running.window else [(0, 0)]:
-        if width:
-            window.resize(width, height)
+    for size in [window.minimumSize(), USUAL_SIZE * text_scale()] if window is running.window else [None]:
+        if size is not None:
+            window.resize(size)
             running.settle()
         found += layout.examine(window, english=english, data=data)
     window.grab().save(str(folder / f"{name}.png"))

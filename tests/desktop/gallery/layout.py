@@ -142,7 +142,12 @@ def contrasts(window: QWidget, found: list[QWidget], *, whole: bool = False) -> 
     stride = image.bytesPerLine() // 4
     for widget in found:
         region = widget.rect() if whole else widget.visibleRegion().boundingRect()
-        if region.width() < 8 or region.height() < 8 or not widget.isEnabled() or not shown(widget).strip():
+        if (
+            region.width() < 8
+            or region.height() < min(widget.fontMetrics().ascent(), widget.height())
+            or not widget.isEnabled()
+            or not shown(widget).strip()
+        ):
             continue
         corner = widget.mapTo(window, region.topLeft())
         left, top = int(corner.x() * ratio), int(corner.y() * ratio)
