@@ -33,6 +33,7 @@ from hebca_helper.portals.browsers import Browser, BrowserKind
 from hebca_helper.portals.catalogue import Group, Need, Portal
 from hebca_helper.practice.usbkey import plug, unplug
 from tests.desktop.conftest import Person
+from tests.desktop.gallery import access, layout
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop
@@ -97,6 +98,11 @@ def kept(window: MainWindow, home: Path) -> own_links.OwnLinks:
     return own_links.load(home)[0]
 
 
+def require_readable(dialog: QWidget) -> None:
+    """The rules of the gallery, for dialogs that it does not open."""
+    assert [*layout.examine(dialog, english=False, data=()), *access.examine(dialog)] == []
+
+
 # Own links
 
 
@@ -150,6 +156,7 @@ def test_hiding_can_be_taken_back_at_once_and_later(window: MainWindow, person: 
     next(action for action in menu.actions() if action.objectName() == "hiddenAction").trigger()
     hidden = person.window(HiddenDialog)
     assert "下载电子发票" in person.texts(hidden)
+    require_readable(hidden)
     person.click(hidden, "restoreButton")
     person.wait(lambda: "没有隐藏的链接" in person.texts(hidden))
     person.click(hidden, "closeButton")
@@ -207,6 +214,7 @@ def test_a_help_desks_file_is_looked_at_before_it_is_taken_in(
         "原来是 https://www.hebca.com/",
     ):
         assert words in person.texts(dialog)
+    require_readable(dialog)
     person.click(dialog, "cancelButton")
     assert window.catalogue == catalogue.load()
     doings.read_file(file)
