@@ -274,6 +274,41 @@ def test_floods_are_told_to_wait_and_limits_give_way(home: Path) -> None:
         pages[0].close()
 
 
+def test_sockets_opened_and_dropped_leave_nothing(own: Guarded) -> None:
+    """Before TLS, in it, after it, with half a request, with an events socket."""
+
+    def crowd(size: int) -> None:
+        for number in range(size):
+            bare = socket.create_connection(("127.0.0.1", port_of(own)), 10)
+            wire: socket.socket = bare
+            if number % 4 == 1:
+                bare.sendall(b"\x16\x03\x01\x02\x00\x01")
+            elif number % 4 > 1:
+                wire = any_tls().wrap_socket(bare, server_hostname="localhost")
+                wire.sendall(b"POST /v1/sign HTTP/1.1\r\nHost: x\r\n")
+            if number % 2:
+                wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            wire.close()
+        for _ in range(size // 20):
+            with HttpsPage(PORTAL, own.service) as page:
+                page.open_session()
+                page.call("certificates")
+
+    crowd(600)  # closed TLS connections wait for the garbage collector: some megabytes, then no more
+    descriptors, memory = own.process.num_fds(), own.memory()
+    crowd(300)
+    assert _wait_until_back(own, descriptors) <= descriptors
+    assert own.memory() - memory < 16 * 1024 * 1024
+
+
+def _wait_until_back(own: Guarded, descriptors: int) -> int:
+    deadline = time.monotonic() + 15
+    while (now := own.process.num_fds()) > descriptors and time.monotonic() < deadline:
+        with HttpsPage(PORTAL, own.service) as page:
+            page.call("status")
+    return now
+
+
 def _comes_in(running: Guarded) -> bool:
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:

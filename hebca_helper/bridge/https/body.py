@@ -30,26 +30,26 @@ class Bodies:
         """HelperError: TOO_LARGE over settings.largest_frame, TOO_MANY, BAD_REQUEST (408) for one that does not come."""
         if told_length.isdecimal() and int(told_length[:20]) > self._settings().largest_frame:
             raise HelperError(Code.TOO_LARGE)
-        parts: list[bytes] = []
+        body = bytearray()
         try:
             async with asyncio.timeout(SECONDS):
                 while True:
                     message = await receive()
                     if message["type"] != "http.request":
                         raise HelperError(Code.USER_CANCELLED)
-                    self._take(parts, message.get("body", b""))
+                    self._take(body, message.get("body", b""))
                     if not message.get("more_body", False):
-                        return b"".join(parts)
+                        return bytes(body)
         except TimeoutError:
             raise HttpError(Code.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT) from None
         finally:
-            self._arriving -= sum(map(len, parts))
+            self._arriving -= len(body)
 
-    def _take(self, parts: list[bytes], part: bytes) -> None:
+    def _take(self, body: bytearray, part: bytes) -> None:
         largest = self._settings().largest_frame
-        parts.append(part)
+        body += part
         self._arriving += len(part)
-        if sum(map(len, parts)) > largest:
+        if len(body) > largest:
             raise HelperError(Code.TOO_LARGE)
         if self._arriving > _AT_A_TIME * largest:
             raise HelperError(Code.TOO_MANY)

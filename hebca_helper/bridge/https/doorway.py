@@ -8,6 +8,8 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hebca_helper.errors import HelperError
+
 if TYPE_CHECKING:
     from hebca_helper.bridge.https.server import Server
 
@@ -79,8 +81,8 @@ class LazyDoorway:
         except asyncio.CancelledError:
             client.close()
             raise
-        except OSError as problem:  # no room on the disk for an identity
-            _log.error("HTTPS could not be loaded: %s", problem.strerror)
+        except (OSError, HelperError) as problem:  # no room on the disk for an identity
+            _log.error("HTTPS could not be loaded: %s", problem)
             client.close()
             return
         await server.take(client)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import http.client
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,10 @@ async def test_an_unknown_site_is_asked_about_once_and_a_blocked_one_never(pract
 
 @pytest.mark.anyio
 async def test_nothing_is_loaded_before_somebody_connects(practice_home: Path) -> None:
+    heavy = "{'uvicorn', 'starlette', 'ssl', 'cryptography', 'asn1crypto'}"
+    code = f"import sys, hebca_helper.bridge.https.service; print(*({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: ASYNC221
+    assert done.stdout.strip() in ("", "ssl")  # websockets brings ssl along
     async with open_bridge(practice_home) as bridge:
         assert bridge.service.listening
         assert bridge.service._lazy.server is None
