@@ -57,11 +57,11 @@ def findings(kind: BrowserKind, answers: Mapping[Step, Answer], trust: Callable[
     person's browsers trust our identity: what the button beside an untrusted connection does."""
     if not answers:
         return [Finding(_check("browser-path", "浏览器检测"), problem(Code.BROWSER_SILENT, name=BROWSER_NAMES[kind]))]
-    made = [
-        Finding(_check(f"browser-{step}", _TITLES[step]), _mended(_seen(step, answers.get(step)), trust))
-        for step in Step
+    seen: list[tuple[str, str, Seen]] = [(step, _TITLES[step], _mended(_seen(step, answers), trust)) for step in Step]
+    seen += [("policy", "浏览器策略", each) for each in _policies(kind)]
+    return [
+        Finding(_check(f"browser-{name}", title), replace(each, name=BROWSER_NAMES[kind])) for name, title, each in seen
     ]
-    return [*made, *(Finding(_check("browser-policy", "浏览器策略"), seen) for seen in _policies(kind))]
 
 
 def _check(name: str, title: str) -> Check:
@@ -72,9 +72,12 @@ def _nothing(surroundings: object) -> Iterable[Seen]:
     return ()
 
 
-def _seen(step: Step, answer: Answer | None) -> Seen:
+def _seen(step: Step, answers: Mapping[Step, Answer]) -> Seen:
+    answer = answers.get(step)
     if answer is None:
         return not_applicable(tr("没有完成这一项"))
+    if step is Step.SECURE_SOCKET and answer.result is Result.BAD and _is_bad(answers.get(Step.TLS)):
+        return not_applicable(tr("原因与安全连接（HTTPS）相同"))
     match answer.result:
         case Result.GOOD:
             return fine(tr(_GOOD[step]))
@@ -85,6 +88,10 @@ def _seen(step: Step, answer: Answer | None) -> Seen:
             return (problem if serious else warning)(_CODES[step], answer.detail)
         case _:
             return not_applicable(tr(NOT_JUDGED) if step is Step.LOOPBACK else answer.detail or tr("无法判断"))
+
+
+def _is_bad(answer: Answer | None) -> bool:
+    return answer is not None and answer.result is Result.BAD
 
 
 def _mended(seen: Seen, trust: Callable[[], None]) -> Seen:

@@ -156,10 +156,11 @@ class DiagnosisPage(Page):
             for finding in wrong:
                 self.body.addWidget(trouble_card(finding, self._mend, self._actions.open_link))
             self.body.addSpacing(8)
-        for group in Group:
-            self._show_group(tr(group), [f for f in report.findings if f.check.group is group and f not in wrong])
         if (card := invitation(self.start_in)) is not None:
             self.body.addWidget(card)
+            self.body.addSpacing(8)
+        for group in Group:
+            self._show_group(tr(group), [f for f in report.findings if f.check.group is group and f not in wrong])
 
     def _show_group(self, title: str, findings: list[Finding]) -> None:
         if findings:
