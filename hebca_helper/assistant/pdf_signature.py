@@ -11,6 +11,7 @@ from hebca_helper.assistant.authorities import Authorities
 from hebca_helper.assistant.domains import require_no_login_input
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.parts import Parts
+from hebca_helper.documents.pdf.filling import digest_to_sign, filled
 from hebca_helper.documents.pdf.host import Ready
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains
@@ -70,20 +71,7 @@ class PdfSigner:
 
     async def sign(self, document: bytes, ready: Ready) -> bytes:
         """The whole stamped file. HelperError as TokenService.sign, TIME_STAMP_FAILED."""
-        whole = bytearray(document)
-        whole += ready.update
-        start, end = ready.hole
-        _require_hole(whole, len(document), start, end)
-        view = memoryview(whole)
-        digest = hashlib.sha256(view[:start])
-        digest.update(view[end:])
-        view.release()
-        message = await self._message(digest.digest())
-        room = (end - start - 2) // 2
-        if len(message) > room:
-            raise HelperError(Code.TOO_LARGE)
-        whole[start + 1 : start + 1 + 2 * len(message)] = message.hex().encode("ascii")
-        return bytes(whole)
+        return filled(document, ready, await self._message(digest_to_sign(document, ready)))
 
     async def _message(self, digest: bytes) -> bytes:
         """CMS (RFC 5652), detached. PAdES has the signing time in the file and not in the CMS (EN 319 142-1, 6.3)."""
@@ -105,10 +93,3 @@ class PdfSigner:
         request = time_stamps.request(hashlib.sha256(signature).digest(), nonce)
         response = await asyncio.to_thread(fetch, self._url, request, self._parts.settings.proxy)
         return await asyncio.to_thread(time_stamps.token_in, response, signature, nonce)
-
-
-def _require_hole(whole: bytearray, original: int, start: int, end: int) -> None:
-    """The place is in the update and empty: the host cannot have us write anywhere else."""
-    inside = original <= start < end <= len(whole)
-    if not inside or whole[start:end] != b"<" + b"0" * (end - start - 2) + b">":
-        raise HelperError(Code.DOCUMENT_HOST_FAILED)

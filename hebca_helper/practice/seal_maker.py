@@ -77,7 +77,7 @@ def seal_maker(ca: PracticeCa, *, use_sm2: bool = False) -> Maker:
     key_file, certificate_file = ca.folder / f"{name}.key", ca.folder / f"{name}.cer"
     if not certificate_file.exists():  # written last
         write_atomically(key_file, _new_sm2_key() if use_sm2 else _new_rsa_key())
-        spki = _sm2_key(key_file)[1] if use_sm2 else _rsa_spki(_rsa_key(key_file))
+        spki = _sm2_key(key_file)[1] if use_sm2 else rsa_spki(_rsa_key(key_file))
         now = ca.clock()
         write_atomically(certificate_file, ca.issue_seal_maker(spki, now - _EARLIER, now + _LATER))
     certificate = _read(certificate_file)
@@ -119,7 +119,15 @@ def _rsa_key(path: Path) -> rsa.RSAPrivateKey:
     return key
 
 
-def _rsa_spki(key: rsa.RSAPrivateKey) -> bytes:
+def stored_rsa_key(path: Path) -> rsa.RSAPrivateKey:
+    """The key of that file (PKCS#8, DER, 0600), made at the first call. FILE_UNREADABLE."""
+    if not path.exists():
+        write_atomically(path, _new_rsa_key())
+    return _rsa_key(path)
+
+
+def rsa_spki(key: rsa.RSAPrivateKey) -> bytes:
+    """SubjectPublicKeyInfo, DER."""
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
