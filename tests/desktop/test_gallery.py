@@ -1,4 +1,4 @@
-"""Every page and dialog in both languages, both looks, at 1x and 2x: readable, reachable, and not in two languages.
+"""Every page and dialog in both languages, both looks, at 1x and 2x and with larger texts: readable, reachable, and not in two languages.
 
 The pictures stay in the folder that HEBCA_HELPER_GALLERY names.
 """
@@ -20,7 +20,13 @@ from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop
 
-LOOKS = (("zh_CN", "light", "1"), ("en", "dark", "1"), ("zh_CN", "dark", "2"), ("en", "light", "2"))
+LOOKS = (
+    ("zh_CN", "light", "1", "100"),
+    ("en", "dark", "1", "130"),
+    ("zh_CN", "dark", "2", "100"),
+    ("en", "light", "2", "100"),
+)
+"""Language, colours, scale of the screen, size of texts in percent: each pair of the first three comes once."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,14 +45,14 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _gallery(home: Path, look: tuple[str, str, str], pictures: Path) -> dict[str, list[str]]:
-    language, theme, scale = look
+def _gallery(home: Path, look: tuple[str, str, str, str], pictures: Path) -> dict[str, list[str]]:
+    language, theme, scale, percent = look
     with VirtualDisplay(window_manager=True, tray=True, size="2200x1800x24") as display:
         environment = display.environment(QT_SCALE_FACTOR=scale, **{HOME_VARIABLE: str(home)})
         environment["XDG_CONFIG_HOME"] = str(home / "config")
-        command = [sys.executable, "-m", "tests.desktop.gallery", str(home), language, theme]
+        command = [sys.executable, "-m", "tests.desktop.gallery", str(home), language, theme, percent]
         done = subprocess.run(
-            [*command, str(pictures / f"{language}-{theme}-{scale}x")],
+            [*command, str(pictures / "-".join(look))],
             env=environment,
             cwd=ROOT,
             capture_output=True,

@@ -1,4 +1,4 @@
-"""`python -m tests.desktop.gallery HOME LANGUAGE THEME FOLDER [STATE…]`: pictures into the folder, what is wrong as JSON.
+"""`python -m tests.desktop.gallery HOME LANGUAGE THEME PERCENT FOLDER [STATE…]`: pictures into the folder, what is wrong as JSON.
 
 HOME has a practice USBKEY; the scale is QT_SCALE_FACTOR. Run on a display of its own (tests/desktop/test_gallery.py).
 """
@@ -21,8 +21,8 @@ from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
 
 
-def main(home: Path, language: str, theme: str, folder: Path, wanted: list[str]) -> None:
-    furnish(home, language, theme)
+def main(home: Path, language: str, theme: str, percent: int, folder: Path, wanted: list[str]) -> None:
+    furnish(home, language, theme, percent)
     folder.mkdir(parents=True, exist_ok=True)
     wrong: dict[str, list[str]] = {}
     with stage(home, home / "office") as running:
@@ -80,4 +80,4 @@ def _data(running: Stage) -> set[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]), sys.argv[5:])
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), Path(sys.argv[5]), sys.argv[6:])

@@ -62,10 +62,10 @@ class Stage:
             before = now
 
 
-def furnish(home: Path, language: str, theme: str) -> None:
+def furnish(home: Path, language: str, theme: str, percent: int) -> None:
     """Settings, sites and a journal, before the program starts."""
     with (home / "settings.toml").open("a") as file:
-        file.write(f'language = "{language}"\ntheme = "{theme}"\n')
+        file.write(f'language = "{language}"\ntheme = "{theme}"\nfont_size = {percent}\n')
     lines = "".join(f'"{site}" = "{state}"\n' for site, state in SITES.items())
     (home / "origins.toml").write_text(f"[origins]\n{lines}")
     journal = Journal(home)
