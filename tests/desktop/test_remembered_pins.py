@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +17,8 @@ from hebca_helper.desktop.session.keeping import SERVICE, InKeyring, InMemory, s
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import EventKind, PinState, TokenEvent
 from tests.desktop.questions import TOKEN, Office
+from tests.desktop.test_session_watch import running
+from tests.displays import VirtualDisplay
 
 pytestmark = pytest.mark.anyio
 PIN = "Wk7-qp2"
@@ -168,3 +172,35 @@ def test_the_keyring_is_the_sessions_whatever_is_configured() -> None:
     assert type(made).__module__ == "keyring.backends.SecretService"
     assert made.preferred_collection.endswith("/collection/session")
     assert SERVICE == "hebca-helper"
+
+
+@pytest.mark.desktop
+@pytest.mark.skipif(os.name != "posix", reason="D-Bus")
+async def test_the_desktops_keyring_keeps_it_and_loses_it(
+    wish: Wish, question: EnterPin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real library, and a stand-in for the desktop's keyring: its session collection is the only one there."""
+    with VirtualDisplay(session_bus=True) as display:
+        environment = display.environment()
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", environment["DBUS_SESSION_BUS_ADDRESS"])
+        with running([sys.executable, "-m", "tests.desktop.secret_service"], environment, "ready") as service:
+
+            def kept() -> list[Any]:
+                assert service.stdin is not None
+                assert service.stdout is not None
+                service.stdin.write("look\n")
+                service.stdin.flush()
+                found: list[Any] = json.loads(service.stdout.readline())
+                return found
+
+            keeping = InKeyring()
+            pins = RememberedPins(wish, keeping)
+            await log_in(pins, question)
+            assert keeping.memory is None
+            [[attributes, secret]] = kept()
+            assert secret == PIN
+            assert attributes["service"] == SERVICE
+            after_a_crash = RememberedPins(wish, InKeyring())
+            assert await after_a_crash.fill_in(question) == PIN
+            await after_a_crash.forget_all()
+            assert kept() == []
