@@ -111,6 +111,7 @@ class PortalOpener(QObject):
 
     def _show_checklist(self, portal: Portal, facts: Facts, lines: list[Line]) -> None:
         from hebca_helper.desktop.dialogs.preflight import PreflightDialog
+        from hebca_helper.portals.preflight import Point
 
         dialog = PreflightDialog(portal, self._window)
         dialog.show_lines(lines, openable=_usable(portal, facts))
@@ -118,7 +119,8 @@ class PortalOpener(QObject):
         dialog.wants_fix.connect(lambda fix: self._mend(portal, fix))
         dialog.finished.connect(self._dialog_gone)
         self._dialog = dialog
-        self._told_seal.add(portal.id)
+        if any(line.point is Point.SEAL for line in lines):
+            self._told_seal.add(portal.id)
         dialog.open()
         dialog.raise_()
         dialog.activateWindow()
@@ -159,6 +161,7 @@ class PortalOpener(QObject):
         self._close_dialog()
         leading: dict[Fix, Callable[[], object]] = {
             Fix.INSTALL_CHROME: self._download_chrome,
+            Fix.USE_OTHER: partial(self._open_in_any, portal),
             Fix.USE_FIREFOX: partial(self._open_in_firefox, portal),
             Fix.OWN_WINDOW: partial(self._open_own_window, portal),
             Fix.MY_CERTIFICATES: partial(self._ways.show_page, "certificates"),
@@ -206,6 +209,11 @@ class PortalOpener(QObject):
             self._toast.tell(tr("这台电脑上没有找到可以打开“{title}”的浏览器").format(title=portal.shown_title))
             return
         self._open_in(browser, portal, self._words(browser, portal, facts))
+
+    def _open_in_any(self, portal: Portal) -> None:
+        browsers = self._browsers()
+        if browsers:
+            self._open_in(browsers[0], portal, tr("正在浏览器中打开“{title}”").format(title=portal.shown_title))
 
     def _open_in_firefox(self, portal: Portal) -> None:
         firefox = next((each for each in self._browsers() if each.kind is BrowserKind.FIREFOX), None)

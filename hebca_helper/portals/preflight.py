@@ -29,6 +29,8 @@ class Fix(StrEnum):
     """What a button beside a line does; those of PATH in the order in which they are offered."""
 
     INSTALL_CHROME = "install-chrome"
+    USE_OTHER = "use-other"
+    """A browser that the portal does not name: it may work all the same."""
     INSTALL_POLICY = "install-policy"
     USE_FIREFOX = "use-firefox"
     OWN_WINDOW = "own-window"
@@ -122,7 +124,7 @@ def _browser(portal: Portal, facts: Facts) -> Line:
         text = tr("需要谷歌浏览器（Chrome），这台电脑上没有找到")
     else:
         text = tr("这台电脑上没有找到浏览器")
-    return Line(Point.BROWSER, State.WRONG, text, (Fix.INSTALL_CHROME,) if facts.browsers else ())
+    return Line(Point.BROWSER, State.WRONG, text, (Fix.INSTALL_CHROME, Fix.USE_OTHER) if facts.browsers else ())
 
 
 def _path(portal: Portal, facts: Facts, known: bool) -> Line:

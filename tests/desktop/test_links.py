@@ -287,6 +287,13 @@ def test_a_missing_seal_is_told_once_in_a_run(
     assert asked.read_text().strip() == "http://127.0.0.1:1/"
 
 
+def test_without_chrome_another_browser_may_be_tried(window: MainWindow, person: Person, asked: Path) -> None:
+    window.opener._browsers = lambda: [Browser(BrowserKind.FIREFOX, asked.with_name("chromium"))]
+    click(card(window, "衡水市社保医保网报"))
+    person.click(person.window(PreflightDialog), "use-otherButton")
+    assert asked.read_text().strip() == "https://www.hebca.com/"
+
+
 # Through the bridge
 
 

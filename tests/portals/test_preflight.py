@@ -90,7 +90,10 @@ def test_services_that_do_not_listen_are_told() -> None:
 def test_no_browser_at_all_has_no_way_to_a_download() -> None:
     found = wrong(portal("zhangjiakou-provident-fund"), Facts(()))
     assert found[Point.BROWSER].fixes == ()
-    assert wrong(portal("hengshui-social-security"), Facts((FIREFOX,)))[Point.BROWSER].fixes == (Fix.INSTALL_CHROME,)
+    assert wrong(portal("hengshui-social-security"), Facts((FIREFOX,)))[Point.BROWSER].fixes == (
+        Fix.INSTALL_CHROME,
+        Fix.USE_OTHER,
+    )
 
 
 # http on a public address (沧州)

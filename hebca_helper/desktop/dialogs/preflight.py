@@ -87,13 +87,15 @@ class PreflightDialog(QDialog):
         text = label(line.text, "checkText", wrap=True)
         head = row(icon_label(_PICTURES[line.state], 20), spacing=10)
         head.addWidget(text, 1)
-        for fix in line.fixes:
-            if fix not in WAYS:
-                head.addWidget(self._button(fix))
+        buttons = [self._button(fix) for fix in line.fixes if fix not in WAYS]
+        if len(buttons) == 1:
+            head.addWidget(buttons[0])
         box = QVBoxLayout(area)
         box.setContentsMargins(12, 8, 12, 8)
         box.setSpacing(8)
         box.addLayout(head)
+        if len(buttons) > 1:
+            box.addLayout(row(30, *buttons, None))
         for place, fix in enumerate(ways):
             box.addLayout(self._way(fix, first=place == 0))
         return area
@@ -128,6 +130,7 @@ class PreflightDialog(QDialog):
 def _names() -> dict[Fix, str]:
     return {
         Fix.INSTALL_CHROME: tr("下载谷歌浏览器"),
+        Fix.USE_OTHER: tr("用其他浏览器打开"),
         Fix.INSTALL_POLICY: tr("允许目录中的网站连接本机"),
         Fix.USE_FIREFOX: tr("用 Firefox 打开"),
         Fix.OWN_WINDOW: tr("用单独的浏览器窗口打开"),
