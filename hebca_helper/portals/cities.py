@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hebca_helper.portals.catalogue import Catalogue, Group, Portal
+from hebca_helper.portals.catalogue import Catalogue
+from hebca_helper.portals.portal import Portal
 from hebca_helper.texts import tr
 
 
@@ -34,5 +35,4 @@ def portals_of(catalogue: Catalogue, city: str) -> tuple[Portal, ...]:
     """The links to portals of this city, in the catalogue's order; empty for everywhere else."""
     if not city:
         return ()
-    services = (*catalogue.group(Group.SOCIAL_SECURITY), *catalogue.group(Group.PROVIDENT_FUND))
-    return tuple(portal for portal in services if any(city in text for text in (portal.title, portal.note)))
+    return tuple(portal for portal in catalogue.portals if portal.city == city)
