@@ -15,6 +15,7 @@ from hebca_helper.errors import Code, HelperError
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.authorities import Authorities
+    from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.cli.program import Core
     from hebca_helper.issuer.client import IssuerClient
     from hebca_helper.pki.certificates import Certificate
@@ -107,11 +108,11 @@ class App:
             self.on_problem(problem)
         return assistant
 
-    def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
+    def run_window(self, *, ports: WantedPorts, practice: bool) -> int:
         """Show the window until the person quits; without a display do the demo instead."""
         from hebca_helper.app.window import run_window
 
-        return run_window(self, certificate_port=certificate_port, practice=practice)
+        return run_window(self, ports=ports, practice=practice)
 
     def show_window(self, page: str) -> int:
         from hebca_helper.app.window import show_window

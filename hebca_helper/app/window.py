@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper.bridge.ports import CERTIFICATE, with_ports
+from hebca_helper.bridge.ports import CERTIFICATE, WantedPorts
 from hebca_helper.desktop.main import RESTART, note_moment, run_desktop
 from hebca_helper.desktop.runtime import ServiceStatus
 from hebca_helper.errors import Code, HelperError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _DAY = 24 * 3600.0
 
 
-def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int:
+def run_window(app: App, *, ports: WantedPorts, practice: bool) -> int:
     """Exit status. Without a display the demo tells what the program does."""
     from hebca_helper.desktop.preflight_libraries import has_display
 
@@ -43,7 +43,7 @@ def run_window(app: App, *, certificate_port: int | None, practice: bool) -> int
         from hebca_helper.cli.demo import demo
 
         return asyncio.run(demo(app))
-    background = Background(app, certificate_port=certificate_port, practice=practice)
+    background = Background(app, ports=ports, practice=practice)
     return _again(run_desktop(app.home, background.start, app.settings))
 
 
@@ -53,7 +53,7 @@ def show_window(app: App, page: str) -> int:
 
     if not has_display():
         raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))
-    background = Background(app, certificate_port=None, practice=False)
+    background = Background(app, ports=WantedPorts(), practice=False)
     return _again(run_desktop(app.home, background.start, app.settings, page))
 
 
@@ -71,10 +71,10 @@ class Background:
     assistant: Assistant
     connection: Connection
 
-    def __init__(self, app: App, *, certificate_port: int | None, practice: bool) -> None:
+    def __init__(self, app: App, *, ports: WantedPorts, practice: bool) -> None:
         self._app = app
         self._practice = practice
-        self._settings = with_ports(app.settings, certificate_port)
+        self._settings = ports.in_place(app.settings)
         self._ready: Future[Runtime] = Future()
         self._listeners: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="assistant", daemon=True)
@@ -261,14 +261,17 @@ class Background:
 
     async def _start_hall(self, stack: AsyncExitStack) -> None:
         from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
+        from hebca_helper.practice.serving import AssistantPorts
 
-        hall = Hall(self.home, DEFAULT_PORT, self._certificate_port())
+        assert self._services is not None  # noqa: S101 - the hall comes after them
+        ports = AssistantPorts(*(service.port for service in self._services.all.values()))
+        hall = Hall(self.home, DEFAULT_PORT, ports)
         try:
             await hall.start()
         except HelperError as problem:
             if problem.code is not Code.PORT_TAKEN:
                 raise
-            hall = Hall(self.home, 0, self._certificate_port())  # another home's hall has the usual port
+            hall = Hall(self.home, 0, ports)  # another home's hall has the usual port
             await hall.start()
         stack.push_async_callback(hall.stop)
         await self._start_monitor(stack)
@@ -283,9 +286,6 @@ class Background:
         await monitor.start()
         stack.push_async_callback(monitor.stop)
         self._monitor_url = monitor.url
-
-    def _certificate_port(self) -> int:
-        return self._services.certificate.port if self._services else self._settings.certificate_port
 
     def _changed(self) -> None:
         for listener in list(self._listeners):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from hebca_helper.bridge.listening import listen
 from hebca_helper.errors import HelperError
@@ -18,13 +18,24 @@ Reserved = Mapping[str, list[socket.socket]]
 CERTIFICATE, SEAL, HTTPS = "certificate_service", "seal_service", "https"
 
 
-def with_ports(settings: Settings, certificate_port: int | None) -> Settings:
-    """The settings with another port for the certificate service; 0 takes any free one, for every service."""
-    if certificate_port is None:
-        return settings
-    if certificate_port == 0:
-        return replace(settings, certificate_port=0, seal_port=0, https_port=0)
-    return replace(settings, certificate_port=certificate_port)
+@dataclass(frozen=True, slots=True)
+class WantedPorts:
+    """What the command line wants instead of the settings: None is theirs, 0 any free one. Where only the certificate
+    service is to take any, the others do so, too."""
+
+    certificate: int | None = None
+    seal: int | None = None
+    https: int | None = None
+
+    def in_place(self, settings: Settings) -> Settings:
+        others = 0 if self.certificate == 0 else None
+        wanted = {
+            "certificate_port": self.certificate,
+            "seal_port": self.seal if self.seal is not None else others,
+            "https_port": self.https if self.https is not None else others,
+        }
+        chosen: dict[str, Any] = {name: port for name, port in wanted.items() if port is not None}
+        return replace(settings, **chosen)
 
 
 def reserve(old: Settings, new: Settings) -> Reserved:

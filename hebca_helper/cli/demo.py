@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from hebca_helper.bridge.ports import with_ports
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.practice.hall.chromium import BrowserClerk
@@ -17,6 +17,7 @@ from hebca_helper.practice.hall.scripted import ScriptedClerk
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.hall.signing import CertificateService as PageClient
 from hebca_helper.practice.record import read_record
+from hebca_helper.practice.serving import AssistantPorts
 from hebca_helper.practice.usbkey import PRACTICE_PIN, init
 from hebca_helper.texts import tr
 
@@ -40,11 +41,11 @@ async def demo(program: Program, *, as_json: bool = False, browser: bool = True)
 
 
 async def _start(core: Core, stack: AsyncExitStack, tell: Tell) -> tuple[CertificateService, Hall]:
-    service = CertificateService(core.assistant, with_ports(core.settings, 0))
+    service = CertificateService(core.assistant, WantedPorts(0).in_place(core.settings))
     await service.start()
     stack.push_async_callback(service.stop)
     tell(tr("证书服务"), True, service.url)
-    hall = Hall(core.home, 0, service.port)
+    hall = Hall(core.home, 0, AssistantPorts(service.port))
     await hall.start()
     stack.push_async_callback(hall.stop)
     tell(tr("演练大厅"), True, hall.url)

@@ -7,10 +7,14 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hebca_helper.cli.parser import make_parser
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
+
+if TYPE_CHECKING:
+    from hebca_helper.bridge.ports import WantedPorts
 
 FAILED, USAGE, CANCELLED = 1, 2, 3
 """Exit statuses: a failure of the table, wrong arguments (argparse), the person cancelled."""
@@ -98,10 +102,15 @@ def _run(options: argparse.Namespace, program: Program) -> int:
             return asyncio.run(keys(options, program))
 
 
+def wanted_ports(options: argparse.Namespace) -> WantedPorts:
+    from hebca_helper.bridge.ports import WantedPorts
+
+    names = ("certificate_port", "seal_port", "https_port")
+    return WantedPorts(*(getattr(options, name, None) for name in names))
+
+
 def _run_window(options: argparse.Namespace, program: Program) -> int:
-    return program.run_window(
-        certificate_port=getattr(options, "certificate_port", None), practice=getattr(options, "practice", False)
-    )
+    return program.run_window(ports=wanted_ports(options), practice=getattr(options, "practice", False))
 
 
 def read_text_file(path: str) -> str:

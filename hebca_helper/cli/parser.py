@@ -82,6 +82,8 @@ def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_port(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate-port", type=_port, metavar="PORT", help=tr("证书服务端口，0 为任意空闲端口"))
+    parser.add_argument("--seal-port", type=_port, metavar="PORT", help=tr("签章服务端口"))
+    parser.add_argument("--https-port", type=_port, metavar="PORT", help=tr("安全接口端口"))
 
 
 def _add_certificates(commands: Commands[argparse.ArgumentParser]) -> None:

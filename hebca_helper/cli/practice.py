@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from hebca_helper.cli.main import wanted_ports
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.texts import tr
@@ -36,12 +37,12 @@ async def _init(options: argparse.Namespace, program: Program) -> int:
 
 async def _hall(options: argparse.Namespace, program: Program) -> int:
     from hebca_helper.practice.hall.main import DEFAULT_PORT, hall_main
+    from hebca_helper.practice.serving import AssistantPorts
 
     port = DEFAULT_PORT if options.port is None else options.port
-    certificate_port = options.certificate_port or program.settings.certificate_port
-    await hall_main(
-        program.home, port, certificate_port, lambda urls: print(json.dumps(urls), flush=True), stop_event()
-    )
+    at = wanted_ports(options).in_place(program.settings)
+    ports = AssistantPorts(at.certificate_port, at.seal_port, at.https_port)
+    await hall_main(program.home, port, ports, lambda urls: print(json.dumps(urls), flush=True), stop_event())
     return 0
 
 

@@ -12,6 +12,7 @@ from hebca_helper.errors import HelperError
 
 if TYPE_CHECKING:  # `run` shows its window before any of these is imported
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.service import TokenService
 
@@ -40,7 +41,7 @@ class Program(Protocol):
         """Build and start token service and assistant; stop them at the end."""
         ...
 
-    def run_window(self, *, certificate_port: int | None, practice: bool) -> int:
+    def run_window(self, *, ports: WantedPorts, practice: bool) -> int:
         """Show the window until the person quits. Exit status."""
         ...
 

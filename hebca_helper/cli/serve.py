@@ -7,9 +7,8 @@ import json
 from contextlib import AsyncExitStack
 
 from hebca_helper.bridge.guard import is_serialised_origin
-from hebca_helper.bridge.ports import with_ports
 from hebca_helper.bridge.services import Services
-from hebca_helper.cli.main import read_text_file
+from hebca_helper.cli.main import read_text_file, wanted_ports
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.errors import Code, HelperError
@@ -22,7 +21,7 @@ async def serve(options: argparse.Namespace, program: Program) -> int:
         raise HelperError(Code.PRACTICE_ONLY, "--monitor")
     stop = stop_event()
     trusted = [_origin(text) for text in options.allow_origin] if options.unattended else []
-    settings = with_ports(program.settings, options.certificate_port)
+    settings = wanted_ports(options).in_place(program.settings)
     async with program.core(trusted) as core:
         if options.unattended:
             core.assistant.answer_unattended(_pin(options.pin_file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -23,6 +24,15 @@ DEFAULT_SEAL_PORT = 17213
 """Where they look for the seal service (the same)."""
 DEFAULT_HTTPS_PORT = 17443
 """Where the SDK looks for the assistant (resources/sdk)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantPorts:
+    """Where pages look for the assistant's services."""
+
+    certificate: int = DEFAULT_CERTIFICATE_PORT
+    seal: int = DEFAULT_SEAL_PORT
+    https: int = DEFAULT_HTTPS_PORT
 
 
 class LoopbackServer:

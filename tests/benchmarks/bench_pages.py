@@ -28,6 +28,7 @@ from tests.displays import VirtualDisplay
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QScrollBar
 
+    from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.desktop.window import MainWindow
 
 CERTIFICATES, ROWS = 200, 5000
@@ -75,7 +76,7 @@ def running_window(home: Path) -> Iterator[MainWindow]:
     link = Link()
     window = MainWindow(link, catalogue.load(), lambda: True)
     window.show()
-    runtime = Background(App(home), certificate_port=0, practice=False)
+    runtime = Background(App(home), ports=WantedPorts(0), practice=False)
     runtime.start().result(60)
     window.attach(runtime)
     settle()

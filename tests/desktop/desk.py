@@ -17,6 +17,7 @@ from websockets.typing import Origin
 
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.remembered_pins import RememberedPins
@@ -67,7 +68,7 @@ def open_desk(
     window = MainWindow(link, catalogue.load(), lambda: True)
     window.show()
     person.window(MainWindow)
-    runtime = Background(App(home), certificate_port=None, practice=False)
+    runtime = Background(App(home), ports=WantedPorts(), practice=False)
     try:
         runtime.start().result(START_SECONDS)
         remembered = RememberedPins(lambda: runtime.settings.remember_pin)

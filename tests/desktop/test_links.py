@@ -19,6 +19,7 @@ from websockets.typing import Origin
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.dialogs.link_edit import LinkDialog
 from hebca_helper.desktop.dialogs.link_lists import HiddenDialog, ImportDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
@@ -63,7 +64,7 @@ def window(person: Person, link: Link, home: Path, asked: Path) -> Iterator[Main
 def running(window: MainWindow, person: Person, link: Link, home: Path) -> Iterator[Background]:
     """The rest of the program, with a practice USBKEY that holds no seal."""
     put_practice_usbkey(home, "no-seal")
-    runtime = Background(App(home), certificate_port=0, practice=False)
+    runtime = Background(App(home), ports=WantedPorts(0), practice=False)
     ready = runtime.start().result(30)
     runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", QtPrompts(link, lambda _: None))
     window.attach(ready)

@@ -26,8 +26,9 @@ PROGRAM = """
 import sys
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import run_window
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.places import home
-sys.exit(run_window(App(home()), certificate_port=0, practice=False))
+sys.exit(run_window(App(home()), ports=WantedPorts(0), practice=False))
 """
 TITLE = "河北CA数字证书助手"
 SECONDS = 20.0

@@ -20,6 +20,7 @@ from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.journal import JournalEntry, Operation
 from hebca_helper.assistant.origins import OriginClass
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.settings import SettingsPage
 from hebca_helper.desktop.theme import Theme
@@ -83,7 +84,7 @@ def clerk(person: Person, link: Link, home: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     (home / "settings.toml").write_text("certificate_port = 0\nseal_port = 0\nhttps_port = 0\n")
     (home / "origins.toml").write_text('[origins]\n"https://a.example" = "allowed"\n"http://b.example" = "blocked"\n')
-    runtime = Background(App(home), certificate_port=None, practice=False)
+    runtime = Background(App(home), ports=WantedPorts(), practice=False)
     runtime.start().result(30)
     told: list[str] = []
     page = SettingsPage(lambda: runtime, link, told.append)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.dialogs.details import DetailsDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
@@ -49,7 +50,7 @@ def joined(window: MainWindow, person: Person, link: Link, home: Path) -> Iterat
     def join(scenario: str | None) -> MainWindow:
         if scenario is not None:
             put_practice_usbkey(home, scenario)
-        runtime = Background(App(home), certificate_port=0, practice=False)
+        runtime = Background(App(home), ports=WantedPorts(0), practice=False)
         running.append(runtime)
         ready = runtime.start().result(30)
         runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", QtPrompts(link, window.tell_notice))

@@ -7,20 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
-from hebca_helper.practice.serving import DEFAULT_CERTIFICATE_PORT
+from hebca_helper.practice.serving import AssistantPorts
 
-__all__ = ["DEFAULT_CERTIFICATE_PORT", "DEFAULT_PORT", "hall_main"]
+__all__ = ["DEFAULT_PORT", "hall_main"]
 
 
 async def hall_main(
     home: Path,
     port: int,
-    certificate_port: int,
+    ports: AssistantPorts,
     ready: Callable[[dict[str, str]], None],
     stop: asyncio.Event,
 ) -> None:
     """Run a hall until `stop` is set; `ready` gets its URLs when it listens."""
-    hall = Hall(home, port, certificate_port)
+    hall = Hall(home, port, ports)
     await hall.start()
     try:
         ready(hall.urls)

@@ -9,13 +9,8 @@ from pathlib import Path
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.practice.announcement import HALL
 from hebca_helper.practice.hall.application import application
-from hebca_helper.practice.hall.services import AssistantPorts, Services, build
-from hebca_helper.practice.serving import (
-    DEFAULT_CERTIFICATE_PORT,
-    DEFAULT_HTTPS_PORT,
-    DEFAULT_SEAL_PORT,
-    LoopbackServer,
-)
+from hebca_helper.practice.hall.services import Services, build
+from hebca_helper.practice.serving import AssistantPorts, LoopbackServer
 
 DEFAULT_PORT = 17280
 
@@ -30,14 +25,11 @@ class Hall:
         self,
         home: Path,
         port: int = DEFAULT_PORT,
-        certificate_port: int = DEFAULT_CERTIFICATE_PORT,
+        ports: AssistantPorts | None = None,
         clock: Callable[[], datetime] = utc_now,
-        *,
-        seal_port: int = DEFAULT_SEAL_PORT,
-        https_port: int = DEFAULT_HTTPS_PORT,
     ) -> None:
         self._home = home
-        self._ports = AssistantPorts(certificate_port, seal_port, https_port)
+        self._ports = ports or AssistantPorts()
         self._clock = clock
         self._services: Services | None = None
         self._server = LoopbackServer(home, HALL, port)

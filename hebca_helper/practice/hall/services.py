@@ -19,15 +19,7 @@ from hebca_helper.practice.hall.telephone import Telephone
 from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.hall.verification import Verification
 from hebca_helper.practice.record import practice_folder
-
-
-@dataclass(frozen=True, slots=True)
-class AssistantPorts:
-    """Where the pages look for the assistant's services."""
-
-    certificate: int
-    seal: int
-    https: int
+from hebca_helper.practice.serving import AssistantPorts
 
 
 @dataclass(frozen=True)

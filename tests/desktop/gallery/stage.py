@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, moment
+from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
@@ -88,7 +89,7 @@ def stage(home: Path, office: Path) -> Iterator[Stage]:
     link = Link()
     window = MainWindow(link, catalogue.load(), lambda: True)
     window.show()
-    runtime = Background(app, certificate_port=0, practice=False)
+    runtime = Background(app, ports=WantedPorts(0), practice=False)
     ready = runtime.start().result(60)
     prompts = QtPrompts(link, window.tell_notice)
     runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", prompts)

@@ -21,6 +21,7 @@ from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.hall.signing import CertificateService
 from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.names import OTHER_COMPANY
+from hebca_helper.practice.serving import AssistantPorts
 from tests.practice.hall.conftest import HeldCertificate, issued
 from tests.practice.hall.people import LI, Person
 from tests.practice_homes import put_practice_usbkey
@@ -40,7 +41,7 @@ def service(home: Path) -> Iterator[Service]:
 @pytest.fixture
 async def open_hall(home: Path, service: Service) -> AsyncIterator[Hall]:
     """On the same home, so that the assistant knows its origin."""
-    running = Hall(home, port=0, certificate_port=int(service.url.split(":")[2].split("/")[0]))
+    running = Hall(home, port=0, ports=AssistantPorts(int(service.url.split(":")[2].split("/")[0])))
     await running.start()
     yield running
     await running.stop()

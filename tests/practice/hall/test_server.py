@@ -16,6 +16,7 @@ from hebca_helper.practice.announcement import AnnouncedOrigins
 from hebca_helper.practice.hall import captcha
 from hebca_helper.practice.hall.main import hall_main
 from hebca_helper.practice.hall.server import Hall
+from hebca_helper.practice.serving import AssistantPorts
 from tests.practice.hall.conftest import HeldCertificate, MovingClock
 from tests.practice.hall.people import ZHANG, Person, accepted
 
@@ -108,7 +109,7 @@ async def test_accounts_and_bindings_survive_a_restart_but_logins_do_not(
 async def test_hall_main_runs_until_it_is_told_to_stop(home: Path) -> None:
     ready: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    running = asyncio.create_task(hall_main(home, 0, 17212, ready.set_result, stop))
+    running = asyncio.create_task(hall_main(home, 0, AssistantPorts(), ready.set_result, stop))
     urls = await ready
     assert urls["phone"] == f"{urls['hall']}phone"
     stop.set()
