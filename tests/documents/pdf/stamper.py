@@ -1,0 +1,48 @@
+"""Stamps PDFs with a key of its own, so that the document's part can be tested without a USBKEY."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from hebca_helper.documents.pdf.pictures import seal_picture
+from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.pdf.preparing import Plan, SubFilter, prepare
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms import signing
+from tests.documents.pdf import papers
+from tests.pki import certificate_maker as maker
+
+NOW = maker.NOW
+
+
+class Stamper:
+    """An RSA key with its certificate; the CA's certificate goes along."""
+
+    def __init__(self) -> None:
+        self._key = maker.rsa_key(0)
+        self.authority = maker.hebca()
+        self.certificate = Certificate.parse(self.authority.certificate())
+
+    def stamp(self, document: bytes, placement: Placement, *, pkcs7: bool = False) -> bytes:
+        sub_filter = SubFilter.PKCS7 if pkcs7 else SubFilter.PADES
+        plan = Plan(placement, 40, 40, NOW, "演练科技有限公司", sub_filter)
+        made = prepare(document, seal_picture(papers.seal_png()), plan)
+        whole = bytearray(document + made.update)
+        start, end = made.hole
+        digest = hashlib.sha256(whole[:start] + whole[end:]).digest()
+        attributes = signing.prepare(digest, self.certificate, signing.DigestAlgorithm.SHA256, NOW if pkcs7 else None)
+        signature = self._key.sign(attributes.to_sign, padding.PKCS1v15(), hashes.SHA256())
+        message = signing.signed_data(None, attributes, self.certificate, signature).hex().encode()
+        whole[start + 1 : start + 1 + len(message)] = message
+        return bytes(whole)
+
+
+def pdfsig(path: Path) -> str:
+    """What poppler says, without its judgement of the certificate."""
+    done = subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, timeout=30, check=False)
+    return done.stdout
