@@ -89,4 +89,4 @@ def choose(name: str, browsers: Sequence[Browser] | None = None) -> Browser:
     for browser in found:
         if browser.kind == name:
             return browser
-    raise HelperError(Code.BROWSER_MISSING, name if name in set(BrowserKind) else f"{name}: {'、'.join(BrowserKind)}")
+    raise HelperError(Code.BROWSER_MISSING, name if name in set(BrowserKind) else f"{name}: {', '.join(BrowserKind)}")
