@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.places import HOME_VARIABLE
 
 
@@ -20,4 +21,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir(mode=0o700)
     monkeypatch.setenv(HOME_VARIABLE, str(folder))
+    monkeypatch.setenv(
+        SYSTEM_ROOT, str(tmp_path / "system")
+    )  # policies and CA certificates never go into this computer
     return folder
