@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop.link import Link
@@ -30,22 +29,17 @@ class CheckTab(QWidget):
         self._link, self._runtime = link, runtime
         text = tr("PDF 和 OFD 文件、印章文件都可以检查。文件只在本机读取，不会上传。")
         self.drop = DropArea(tr("把要检查的文件拖到这里"), text, KINDS, self.check_files, "chooseCheckedButton")
-        self.drop.setMaximumHeight(260)
+        self.drop.setFixedHeight(220)
         inside = panel("pageBody")
         self.results = QVBoxLayout(inside)
         self.results.setContentsMargins(0, 0, 0, 0)
         self.results.setSpacing(10)
         self.results.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("checkResults")
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 8, 12, 12)
         box.setSpacing(12)
         box.addWidget(self.drop)
-        box.addWidget(area, 1)
+        box.addWidget(inside, 1)
 
     def check_files(self, files: list[Path]) -> None:
         """The newest result on top."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import button, column, label, row
 from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD, Mode, Placement
 from hebca_helper.texts import tr
@@ -27,12 +28,12 @@ class StampOptions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("stampOptions")
-        self.setFixedWidth(260)
+        self.setFixedWidth(scaled(290))
         self._seals: list[TokenSeal] = []
         self.seal_box = QComboBox()
         self.seal_box.setObjectName("sealBox")
         self.seal_box.setAccessibleName(tr("使用的印章"))
-        self.seal_box.setIconSize(QSize(36, 36))
+        self.seal_box.setIconSize(QSize(22, 22))
         self.seal_box.currentIndexChanged.connect(lambda _: self.changed.emit())
         self._ways = QButtonGroup(self)
         self.keyword = QLineEdit()

@@ -25,7 +25,7 @@ from hebca_helper.desktop.toast import Toast
 
 LEAST_CONTRAST = 4.5
 """Of text on its ground (WCAG 2.1, success criterion 1.4.3)."""
-CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
+CHINESE = re.compile(r"[\u3000-\u9fff\uff01-\uff0a\uff0c\uff0e-\uffef]")
 SOON = re.compile(r"敬请期待|即将推出|暂未开放|coming soon", re.IGNORECASE)
 _SLACK = 1
 """Device independent pixels that rounding may cost."""

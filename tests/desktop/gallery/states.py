@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from fpdf import FPDF
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton, QTableView, QWidget
 
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.desktop.dialogs.details import DetailsDialog
+from hebca_helper.desktop.pages.documents import DocumentsPage
 from hebca_helper.tokens.model import PinState
 from tests.desktop.gallery.stage import Stage
 
@@ -72,8 +74,30 @@ def _journal(stage: Stage) -> Iterator[str]:
     yield "detail"
 
 
+def _documents(stage: Stage) -> Iterator[str]:
+    page = stage.window._pages["documents"]
+    assert isinstance(page, DocumentsPage)
+    path = stage.runtime.home / "form.pdf"
+    written = FPDF()
+    written.add_page()
+    written.set_font("helvetica", size=20)
+    written.cell(text="Social insurance registration form")
+    written.output(str(path))
+    page.stamping.open_files([path])
+    stage.person.wait(lambda: page.stamping.options.seal is not None)
+    stage.settle(100)
+    yield "placing"
+    bar = page.tabs.tabBar()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    page.checking.check_files([path])
+    stage.person.wait(lambda: page.checking.results.count() > 1)
+    stage.settle()
+    yield "checked"
+
+
 _FURTHER: dict[str, Callable[[Stage], Iterator[str]]] = {
     "diagnosis": _diagnosis,
+    "documents": _documents,
     "links": _links,
     "help": _help,
     "journal": _journal,
@@ -127,6 +151,7 @@ def _link_dialogs(stage: Stage) -> Iterator[State]:
 @contextmanager
 def _open(stage: Stage, dialog: QDialog) -> Iterator[None]:
     dialog.open()
+    stage.person.window(type(dialog))
     stage.settle()
     yield
     dialog.reject()
