@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from hebca_helper.places import HOME_VARIABLE
-from tests.browser.conftest import Desk, browser, free_port, running_hall, window
+from tests.browser.conftest import PORT_OPTIONS, Desk, browser, free_port, running_hall, window
 from tests.browser.dialogs import Dialogs
 from tests.displays import VirtualDisplay
 from tests.practice_homes import put_practice_usbkey
@@ -23,10 +23,11 @@ def main() -> None:
         home = Path(folder)
         os.environ[HOME_VARIABLE] = folder
         put_practice_usbkey(home)
-        port = free_port()
-        with window(display, port), running_hall(port) as hall, browser(display) as page:
+        (home / "settings.toml").write_text("first_start_done = true\n", encoding="ascii")
+        ports = [free_port() for _ in PORT_OPTIONS]
+        with window(display, ports), running_hall(ports) as hall, browser(display) as page:
             dialogs = Dialogs(display)
-            take(Desk(home, hall, page, dialogs, f"ws://localhost:{port}/test"))
+            take(Desk(home, hall, page, dialogs, f"ws://localhost:{ports[0]}/test"))
 
 
 def take(desk: Desk) -> None:

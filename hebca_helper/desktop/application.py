@@ -149,7 +149,12 @@ class Desktop:
         runtime.subscribe(lambda: _call_on(runtime, remembered.settings_changed))
 
     def _end_logins(self) -> None:
-        """Nobody sits here any more: whoever comes next has to know the PIN."""
+        """Nobody sits here any more: whoever comes next has to know the PIN, also where a dialog was filled in."""
+        from hebca_helper.desktop.dialogs.question import QuestionDialog
+
+        for dialog in self.application.topLevelWidgets():
+            if isinstance(dialog, QuestionDialog):
+                dialog.forget_secrets()
         if (runtime := self.window.runtime) is not None:
             for work in (runtime.assistant.end_all_logins(), self._forget_pins()):
                 self.link.submit(runtime.loop, work, lambda _: None, lambda _: None, told="")
