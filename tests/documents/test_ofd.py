@@ -17,6 +17,7 @@ from hebca_helper.documents.ofd import package, xml
 from hebca_helper.documents.ofd.checking import OfdReport, check_ofd
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
+from hebca_helper.seals.checking import SignatureReport
 from hebca_helper.seals.findings import Content, Roots, Trust, Verdict
 from tests.documents import ofd_maker as make
 from tests.seals import seal_maker
@@ -41,6 +42,7 @@ def test_another_makers_riding_seal() -> None:
     assert (report.verdict, report.trust, signature.document) == (Verdict.VALID, Trust.UNKNOWN, Content.UNCHANGED)
     assert signature.description and signature.report
     assert (len(signature.description.stamps), signature.description.riding) == (5, True)
+    assert isinstance(signature.report, SignatureReport)
     assert signature.report.signature.signed_at == datetime(2021, 5, 19, 12, 53, 44, tzinfo=UTC)
 
 
@@ -73,10 +75,27 @@ def test_altered_files_are_named() -> None:
 
 
 def test_what_is_put_in_beside_the_signed_files_is_told() -> None:
-    files = {**make.signed(), "Doc_0/Annots/Annot.xml": b"<Annot/>"}
-    report = judged(files)
-    assert report.signatures[0].unprotected == ("Doc_0/Annots/Annot.xml",)
-    assert (report.signatures[0].document, report.verdict) == (Content.UNKNOWN, Verdict.INDETERMINATE)
+    """Where a signed file names it, a reader shows it; a name in several spellings counts as named."""
+    document = b"<Document><Pages/><Annotations>Annots/Annot.xml</Annotations></Document>"
+    signed = make.signed({**make.CONTENT, "Doc_0/Document.xml": document})
+    for name in ("Doc_0/Annots/Annot.xml", "Doc_0/Annots/ANNOT.XML", "Doc_0/Annots/Annot&.xml"):
+        report = judged({**signed, name: b"<Annot/>"})
+        assert report.signatures[0].unprotected == (name,)
+        assert (report.signatures[0].document, report.verdict) == (Content.UNKNOWN, Verdict.INDETERMINATE)
+    through = {"OFD.xml": make.CONTENT["OFD.xml"].replace(b"</ofd:DocBody>", b"<Other>Extra.xml</Other></ofd:DocBody>")}
+    rest = {path: each for path, each in make.CONTENT.items() if path != "OFD.xml"}
+    described = make.description({f"/{path}": each for path, each in rest.items()})
+    loose = {**make.signed(make.CONTENT, described), **through, "Doc_0/Extra.xml": b"<Page/>"}
+    assert judged(loose).verdict is Verdict.INDETERMINATE
+    loose["OFD.xml"] = loose["OFD.xml"].replace(b"Extra", b"&#69;xtra")
+    assert judged(loose).verdict is Verdict.INDETERMINATE, "letters written as numbers"
+    unreadable = {**signed, "Doc_0/strange.xml": b"\xff\xfe\0", "Doc_0/other.png": b""}
+    assert judged(unreadable).verdict is Verdict.INDETERMINATE, "it may name anything"
+
+
+def test_a_file_that_nothing_names_is_never_shown() -> None:
+    report = judged({**make.signed(), "Doc_0/Thumbs.db": b"", "__MACOSX/stray": b"x"})
+    assert (report.signatures[0].document, report.verdict) == (Content.UNCHANGED, Verdict.VALID)
 
 
 def test_the_document_that_is_opened_must_be_the_signed_one() -> None:

@@ -6,12 +6,13 @@ import base64
 import hashlib
 import hmac
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hebca_helper.documents.cms import CmsReport, check_cms
-from hebca_helper.documents.ofd import layout
+from hebca_helper.documents.ofd import layout, xml
 from hebca_helper.documents.ofd.layout import Body, Description, Entry, Reference
 from hebca_helper.documents.ofd.package import Digest, Package
 from hebca_helper.errors import Code, HelperError
@@ -32,6 +33,8 @@ _METHODS: dict[str, Digest] = {
     "2.16.840.1.101.3.4.2.1": lambda data: hashlib.sha256(data).digest(),
 }
 """CheckMethod as makers write it. MD5 and SHA-1, which the standard allows, no longer prove anything."""
+_PLAIN_NAME = re.compile(r"[\w.-]+")
+_MOST_LOOSE = 100
 _INTEGRITY_FILES = frozenset({"ofdentries.xml", "signedvalue.dat"})
 """GM/T 0099-2020: protection of the package as a whole, made after all signatures."""
 
@@ -179,9 +182,10 @@ def _intact(package: Package, reference: Reference, method: Digest) -> bool:
 def _unprotected(
     package: Package, found: Sequence[Body], body: Body, described: Description, machinery: frozenset[str]
 ) -> tuple[str, ...]:
-    """Files that belong to this body's document and that the signature does not cover.
+    """Files that belong to this body's document, that the signature does not cover, and that a reader may come to.
 
-    OFD.xml may change as long as the document that it leads to is covered.
+    OFD.xml may change as long as the document that it leads to is covered. Everything in an OFD is found by its name
+    in some XML file (GB/T 33190, 7.3), so what no file names is never shown.
     """
     covered = {each.path for each in described.references}
     others = [posixpath.dirname(other.root) + "/" for other in found if other is not body and other.root]
@@ -192,9 +196,33 @@ def _unprotected(
         for name in package.names
         if name not in covered and name not in machinery and not (elsewhere and name.startswith(elsewhere))
     ]
+    loose = _named_somewhere(package, loose) if len(loose) <= _MOST_LOOSE else loose
     if body.root is None:
         loose.insert(0, "DocRoot")
     return tuple(loose)
+
+
+def _named_somewhere(package: Package, names: list[str]) -> list[str]:
+    """Those whose own name stands in a file of the package. Names that XML could write in several ways count as found."""
+    if not names:
+        return []
+    texts = [_folded_text(package, each) for each in package.names]
+    plain = {name: posixpath.basename(name).lower() for name in names}
+    return [
+        name
+        for name in names
+        if not _PLAIN_NAME.fullmatch(plain[name]) or any(text is None or plain[name] in text for text in texts)
+    ]
+
+
+def _folded_text(package: Package, name: str) -> str | None:
+    """None for a file that may name anything: one that cannot be read, or that writes letters as numbers."""
+    try:
+        content = package.read(name)
+        text = xml.decoded(content) if name.lower().endswith(".xml") else content.decode("utf-8", "replace")
+    except (ValueError, HelperError):
+        return None
+    return None if name.lower().endswith(".xml") and "&#" in text else text.lower()
 
 
 def _machinery(package: Package, found: Sequence[Body]) -> frozenset[str]:

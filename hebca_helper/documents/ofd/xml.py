@@ -55,12 +55,13 @@ class Node:
 def parse(data: bytes) -> Node:
     """The root element. HelperError(DOCUMENT_UNREADABLE)."""
     try:
-        return _Builder().build(_decoded(data))
+        return _Builder().build(decoded(data))
     except (expat.ExpatError, ValueError) as problem:
         raise HelperError(Code.DOCUMENT_UNREADABLE, f"XML: {problem}") from None
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file. ValueError."""
     if len(data) > LARGEST_XML:
         raise ValueError("too large")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
