@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.prompts import Content
@@ -89,6 +89,7 @@ def preview_panel(picture: bytes) -> QWidget:
     page.loadFromData(picture, "PNG")
     view = QLabel()
     view.setObjectName("stampPreview")
+    view.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     view.setAccessibleName(tr("盖章后第一页的样子"))
     ratio = QGuiApplication.primaryScreen().devicePixelRatio()
     size = QSize(round(PREVIEW_WIDTH * ratio), round(PREVIEW_HEIGHT * ratio))

@@ -29,7 +29,7 @@ class BatchList(QWidget):
         self._list = QListWidget()
         self._list.setObjectName("batchList")
         self._list.setAccessibleName(tr("要盖章的文件"))
-        self._list.setMaximumHeight(140)
+        self._list.setFixedHeight(84)
         self.stop = button(tr("停止"), "stopBatchButton", stop)
         self.resume = button(tr("继续"), "resumeBatchButton", resume)
         box = QVBoxLayout(self)

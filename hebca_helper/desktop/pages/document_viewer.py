@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.link import Call, Link
@@ -18,11 +18,14 @@ from hebca_helper.texts import tr
 if TYPE_CHECKING:
     from hebca_helper.assistant.document_views import DocumentView
 
+RESIZE_PAUSE = 150
+"""Milliseconds."""
+SMALLEST = 0.2
 ZOOMS = (0.25, 0.35, 0.5, 0.65, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 
 class DocumentViewer(QWidget):
-    """`turned` when another page is shown."""
+    """`turned` when another page is shown. The whole page is seen until the person enlarges it."""
 
     turned = Signal()
 
@@ -34,7 +37,9 @@ class DocumentViewer(QWidget):
         self._sheets: tuple[tuple[float, float], ...] = ()
         self._call: Call | None = None
         self.number = 0
-        self._zoom = 0.65
+        self._zoom: float | None = None
+        self._resized = QTimer(self, singleShot=True, interval=RESIZE_PAUSE)
+        self._resized.timeout.connect(self._fit_again)
         self.page = DocumentPage()
         self._area = QScrollArea()
         self._area.setObjectName("documentArea")
@@ -56,6 +61,7 @@ class DocumentViewer(QWidget):
         box.addLayout(row(self._back, self._where, self._on, None, smaller, larger))
         box.addWidget(self.problem)
         box.addWidget(self._area, 1)
+        self._area.setMinimumHeight(260)
 
     @property
     def sheets(self) -> tuple[tuple[float, float], ...]:
@@ -87,8 +93,26 @@ class DocumentViewer(QWidget):
         else:
             self.turn(step)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    @property
+    def zoom(self) -> float:
+        if self._zoom is not None:
+            return self._zoom
+        room = self._area.maximumViewportSize()
+        wide, high = (each / 25.4 * DOTS_PER_INCH for each in self.sheet)
+        return max(SMALLEST, min((room.width() - 2) / wide, (room.height() - 2) / high))
+
+    def _fit_again(self) -> None:
+        if self._zoom is None:
+            self._show()
+
     def _zoom_by(self, steps: int) -> None:
-        place = min(range(len(ZOOMS)), key=lambda each: abs(ZOOMS[each] - self._zoom)) + steps
+        if not self._sheets:
+            return
+        place = min(range(len(ZOOMS)), key=lambda each: abs(ZOOMS[each] - self.zoom)) + steps
         self._zoom = ZOOMS[min(max(place, 0), len(ZOOMS) - 1)]
         self._show()
 
@@ -100,10 +124,11 @@ class DocumentViewer(QWidget):
         self._back.setEnabled(self.number > 0)
         self._on.setEnabled(self.number < len(self._sheets) - 1)
         self.problem.hide()
-        self.page.show_sheet(self.sheet, self._zoom)
+        zoom = self.zoom
+        self.page.show_sheet(self.sheet, zoom)
         if self._call is not None:
             self._call.cancel()
-        resolution = DOTS_PER_INCH * self._zoom * self.devicePixelRatioF()
+        resolution = DOTS_PER_INCH * zoom * self.devicePixelRatioF()
         work = self._view.page(self.number, resolution)
         self._call = self._link.submit(self._runtime.loop, work, self.page.show_picture, self._failed, told="")
         self.turned.emit()

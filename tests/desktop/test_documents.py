@@ -1,0 +1,110 @@
+"""签章文档: a clerk stamps a register and a batch, is asked once, and checks what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QRadioButton, QWidget
+
+from hebca_helper.desktop.dialogs.consent import ConsentDialog
+from hebca_helper.desktop.dialogs.pin import PinDialog
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.document_view import DocumentPage
+from hebca_helper.desktop.pages.documents import DocumentsPage
+from tests.desktop.conftest import Person
+from tests.desktop.desk import Desk, open_desk
+from tests.documents.pdf import papers
+
+
+@pytest.fixture
+def desk(person: Person, link: Link, tmp_path: Path) -> Iterator[Desk]:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    with open_desk(person, link, home) as opened:
+        yield opened
+
+
+def drop(area: QWidget, files: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(each)) for each in files])
+    event = QDropEvent(
+        QPointF(20, 20), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    area.dropEvent(event)
+
+
+def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -> None:
+    register = tmp_path / "登记名册.pdf"
+    register.write_bytes(papers.register())
+    original = register.read_bytes()
+    page = desk.page("documents")
+    assert isinstance(page, DocumentsPage)
+
+    drop(page.stamping.drop, [register])
+    sheet = person.find(page, DocumentPage, "documentPage")
+    person.wait(lambda: sheet.spots and page.stamping.options.go.isEnabled())
+    before = sheet.spots[0]
+    QTest.keyClick(sheet, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(sheet, Qt.Key.Key_Up)
+    assert sheet.spots == [(before[0] - 10, before[1] - 1)]
+    assert "左起" in sheet.accessibleName()
+
+    person.click(page, "stampButton")
+    asked = person.window(PinDialog)
+    assert "登记名册.pdf" in person.texts(asked)
+    preview = person.find(asked, QLabel, "stampPreview")
+    assert preview.pixmap().width() > 200
+    person.type(asked, "pinEdit", "123456")
+    person.click(asked, "confirmButton")
+    desk.sees("登记名册-已盖章.pdf")
+    assert register.read_bytes() == original
+    _close_offers(person)
+
+    page.tabs.setCurrentIndex(1)
+    drop(page.checking.drop, [tmp_path / "登记名册-已盖章.pdf", register])
+    desk.sees("签章有效", "签名后没有改动", "没有签名", "演练科技有限公司")
+
+    page.tabs.setCurrentIndex(0)
+    several = []
+    for number in range(3):
+        path = tmp_path / f"批量{number}.pdf"
+        path.write_bytes(papers.register() if number != 1 else papers.encrypted())
+        several.append(path)
+    page.stamping.open_files(several)
+    person.wait(lambda: page.stamping.options.go.isEnabled() and sheet.spots)
+    person.find(page, QRadioButton, "way-every-page").click()
+    person.click(page, "stampButton")
+    listed = person.window(ConsentDialog)
+    assert "批量0.pdf" in listed.findChild(QWidget, "contentView").toPlainText()  # type: ignore[union-attr]
+    person.click(listed, "confirmButton")
+    desk.sees("已盖章 2 个，未完成 1 个")
+    assert (tmp_path / "批量2-已盖章.pdf").exists()
+    assert not (tmp_path / "批量1-已盖章.pdf").exists()
+
+
+def _close_offers(person: Person) -> None:
+    """The initial PIN is pointed out after the first login."""
+    offer = person.window(ConsentDialog)
+    person.click(offer, "cancelButton")
+
+
+def test_without_a_usable_seal_it_says_what_to_do(person: Person, link: Link, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    paper = tmp_path / "a.pdf"
+    paper.write_bytes(papers.register(1))
+    secret = tmp_path / "b.pdf"
+    secret.write_bytes(papers.encrypted())
+    with open_desk(person, link, home, "no-seal") as desk:
+        page = desk.page("documents")
+        assert isinstance(page, DocumentsPage)
+        page.stamping.open_files([paper])
+        person.wait(lambda: page.findChild(QWidget, "lookAtSealsButton"))
+        assert not page.stamping.options.go.isEnabled()
+        page.stamping.open_files([secret])
+        desk.sees("文件有密码保护")
