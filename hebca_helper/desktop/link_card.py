@@ -146,7 +146,7 @@ def _plain(title: str) -> str:
 
 def _marks(portal: Portal, own: bool) -> list[QWidget]:
     marks: list[QWidget] = []
-    if portal.city and portal.city not in portal.title:
+    if portal.city and portal.city not in portal.title + portal.note:
         marks.append(badge(portal.city))
     if portal.browser is BrowserNeed.CHROME:
         marks.append(badge(tr("需谷歌浏览器")))

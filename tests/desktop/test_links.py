@@ -191,6 +191,18 @@ def test_favourites_and_recent_links_are_on_top_and_in_the_tray(
     assert (own.favourites, own.recent) == (("cangzhou-provident-fund",), ("zhangjiakou-provident-fund",))
 
 
+def test_the_page_stays_where_it_is_when_links_change(window: MainWindow, person: Person) -> None:
+    bar = window._pages["links"]._area.verticalScrollBar()
+    person.wait(lambda: bar.maximum() > 100)
+    shown = card(window, "丢失补办")
+    shown.setFocus()
+    bar.setValue(100)
+    click(person.find(shown, QToolButton, "favouriteButton"))
+    person.wait(lambda: [chip.portal.title for chip in chips(window)] == ["丢失补办"] and bar.value() == 100)
+    person.wait(lambda: window.focusWidget() is card(window, "丢失补办"))
+    assert bar.value() == 100
+
+
 def chips(window: MainWindow) -> list[LinkChip]:
     return [chip for chip in window.findChildren(LinkChip) if shiboken6.isValid(chip) and chip.isVisible()]
 

@@ -87,13 +87,22 @@ class LinksPage(Page):
     # What is shown
 
     def _show_again(self) -> None:
-        """The links changed: the keyboard stays on the card, or the button in it, where it was."""
+        """The links changed: the page stays where it was, the keyboard on its card or the button in that."""
         focus = self.focusWidget()
         place = next((name for name, card in self._cards_shown.items() if _holds(card, focus)), "")
         inside = focus.objectName() if focus is not None and isinstance(focus, QToolButton) else ""
+        height = self._area.verticalScrollBar().value()
+        if focus is not None and place:
+            focus.clearFocus()  # else Qt hands it to the next card that is still there, and scrolls to it
+        self._area.setUpdatesEnabled(False)
         self._show()
-        if place:
-            QTimer.singleShot(0, self, lambda: self._give_focus(place, inside))
+        QTimer.singleShot(0, self, lambda: self._settle(height, place, inside))
+
+    def _settle(self, height: int, portal_id: str, inside: str) -> None:
+        """The new cards have their places."""
+        self._area.verticalScrollBar().setValue(height)
+        self._area.setUpdatesEnabled(True)
+        self._give_focus(portal_id, inside)
 
     def _give_focus(self, portal_id: str, inside: str) -> None:
         card = self._cards_shown.get(portal_id)
