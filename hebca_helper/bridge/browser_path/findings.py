@@ -99,14 +99,16 @@ def _mended(seen: Seen, trust: Callable[[], None]) -> Seen:
 
 
 def _policies(kind: BrowserKind) -> Iterator[Seen]:
-    """An http site cannot work without; for https sites the browser asks instead."""
+    """In Chromium and its kin an http site cannot work without; for other sites, and in Firefox 153 for all, the browser
+    asks instead."""
     portals = [(portal.title, origin) for portal in load().portals for origin in portal.origins]
     try:
         missing = [(title, origin) for title, origin in portals if not policies.lets_in(kind, origin)]
     except HelperError as failure:
         yield not_applicable(failure.text)
         return
-    insecure = [title for title, origin in missing if origin.startswith("http:")]
+    never_asks = kind is not BrowserKind.FIREFOX
+    insecure = [title for title, origin in missing if origin.startswith("http:") and never_asks]
     if insecure:
         yield warning(Code.POLICY_MISSING, tr("、").join(insecure))
     elif missing:
