@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 
+from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
@@ -69,7 +70,10 @@ class Clerk:
         dialog = self.person.window(PinDialog)
         self.person.type(dialog, "pinEdit", pin)
         self.person.click(dialog, "confirmButton")
-        return self.person.result(answer)
+        signed = self.person.result(answer)
+        if pin == PRACTICE_PIN:  # still the initial one, which is pointed out; this clerk changes it later
+            self.person.click(self.person.window(ConsentDialog), "cancelButton")
+        return signed
 
     def change_pin(self, old: str, new: str) -> None:
         """点击“我的证书”，在右侧修改数字证书密码"""

@@ -54,11 +54,7 @@ def test_pin_change_seal_and_offices(sit_down: SitDown) -> None:
     shown = clerk.looks_up("石家庄")
     for fact in ("众鑫大厦", "0311-80800081", "0311-80800082"):
         assert fact in shown
-
-
-def test_renewal_is_found_under_its_old_name(sit_down: SitDown) -> None:
-    """五 首页点击“延期证书”; the site calls it 老用户延期 today."""
-    clerk = sit_down()
+    # 五 首页点击“延期证书”: the site calls it 老用户延期 today
     page = clerk.desk.page("links")
     clerk.person.type(page, "searchEdit", "延期证书")
     clerk.person.wait(lambda: "沧州公积金" not in clerk.person.texts(page))

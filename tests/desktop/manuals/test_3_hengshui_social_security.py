@@ -7,13 +7,13 @@ from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.pages import PageName
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.portals.preflight import Fix
-from tests.desktop.manuals.conftest import SitDown
+from tests.desktop.manuals.conftest import Clerk, SitDown
 
 PORTAL = "https://hs.example.com"
 """The manual gives no address."""
 
 
-def test_login_through_chrome(sit_down: SitDown) -> None:
+def test_login_through_chrome_and_seals(sit_down: SitDown) -> None:
     clerk = sit_down(city="衡水")
     # 1 快捷链接处选择“社保”——“衡水市社保医保网报”; Chrome is there, so it opens
     assert "hebca.com" in clerk.quick_link("社保", "衡水市社保医保网报")
@@ -25,10 +25,11 @@ def test_login_through_chrome(sit_down: SitDown) -> None:
     assert clerk.person.result(page.call("GetCertB64"))["cert"]
     # 2 选择CA登陆，输入CA初始口令：123456
     assert clerk.log_in(page)["signature"]
+    without_chrome_its_download_is_offered(clerk)
+    seals_are_seen_in_two_ways(clerk)
 
 
-def test_without_chrome_its_download_is_offered(sit_down: SitDown) -> None:
-    clerk = sit_down(city="衡水")
+def without_chrome_its_download_is_offered(clerk: Clerk) -> None:
     window, person = clerk.desk.window, clerk.person
     firefox = Browser(BrowserKind.FIREFOX, clerk.chrome.program)
     window.opener._browsers = lambda: [firefox]
@@ -40,8 +41,7 @@ def test_without_chrome_its_download_is_offered(sit_down: SitDown) -> None:
     assert clerk.chrome.asked(person) == CHROME_DOWNLOAD
 
 
-def test_seals_are_seen_in_two_ways(sit_down: SitDown) -> None:
-    clerk = sit_down()
+def seals_are_seen_in_two_ways(clerk: Clerk) -> None:
     # 5 通过我的签章模块看CA里是否有签章
     clerk.desk.page("seals")
     clerk.desk.sees("演练科技有限公司")

@@ -6,14 +6,24 @@ from hebca_helper.desktop.attention import Attention
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.session.watch import SessionWatch
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import GOOD_PIN, SitDown
+from tests.desktop.manuals.conftest import GOOD_PIN, Clerk, SitDown
 from tests.desktop.test_attention import Clock
 
 HALL = "http://111.62.46.105:9010"
 
 
-def test_login_over_plain_http_is_asked_each_time(sit_down: SitDown) -> None:
+def test_login_unplugging_pin_change_and_prices(sit_down: SitDown) -> None:
     clerk = sit_down(city="沧州")
+    login_over_plain_http_is_asked_about(clerk)
+    unplugging_is_suggested_and_the_pin_changed(clerk)
+    # 七.1 首页点击“老用户延期”，下载电子发票
+    for entry in ("老用户延期", "下载电子发票", "客户支持·CA相关下载"):
+        assert "hebca.com" in clerk.quick_link("证书服务", entry)
+    for words, fact in (("费", "100 元"), ("质保", "一年"), ("沧州", "13315703324"), ("沧州", "310693415")):
+        assert fact in clerk.looks_up(words), (words, fact)
+
+
+def login_over_plain_http_is_asked_about(clerk: Clerk) -> None:
     person = clerk.person
     clerk.desk.page("links")
     # 三 点击公积金，选择沧州公积金
@@ -30,8 +40,7 @@ def test_login_over_plain_http_is_asked_each_time(sit_down: SitDown) -> None:
     assert clerk.log_in(page)["signature"]
 
 
-def test_unplugging_pin_change_and_prices(sit_down: SitDown) -> None:
-    clerk = sit_down(city="沧州")
+def unplugging_is_suggested_and_the_pin_changed(clerk: Clerk) -> None:
     told: list[str] = []
     clock = Clock()
     attention = Attention(
@@ -44,8 +53,3 @@ def test_unplugging_pin_change_and_prices(sit_down: SitDown) -> None:
     attention.look()
     assert any("拔下" in said for said in told)
     attention.stop()
-    # 七.1 首页点击“老用户延期”，下载电子发票
-    for entry in ("老用户延期", "下载电子发票", "客户支持·CA相关下载"):
-        assert "hebca.com" in clerk.quick_link("证书服务", entry)
-    for words, fact in (("费", "100 元"), ("质保", "一年"), ("沧州", "13315703324"), ("沧州", "310693415")):
-        assert fact in clerk.looks_up(words), (words, fact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.desktop.manuals.conftest import GOOD_PIN, SitDown
@@ -9,7 +10,7 @@ from tests.desktop.manuals.conftest import GOOD_PIN, SitDown
 HALL = "https://wt.zjkgjj.com"
 
 
-def test_login(sit_down: SitDown) -> None:
+def test_login_pin_change_renewal_and_offices(sit_down: SitDown) -> None:
     clerk = sit_down(city="张家口")
     person = clerk.person
     # 三 点击“公积金”，选择张家口公积金
@@ -25,10 +26,7 @@ def test_login(sit_down: SitDown) -> None:
     person.type(again, "pinEdit", PRACTICE_PIN)
     person.click(again, "confirmButton")
     assert person.result(answer)["signature"]
-
-
-def test_pin_change_renewal_and_offices(sit_down: SitDown) -> None:
-    clerk = sit_down(city="张家口")
+    person.click(person.window(ConsentDialog), "cancelButton")  # the PIN is still the initial one
     # 九 在“我的证书”中，点击修改密码
     clerk.change_pin(PRACTICE_PIN, GOOD_PIN)
     # 八 应用开通; 十 老用户延期
