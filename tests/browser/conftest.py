@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +28,7 @@ from tests.running import ask
 
 T = TypeVar("T", str, bytes)
 CHROMIUM = "/usr/bin/chromium"
+PORT_OPTIONS = ("--certificate-port", "--seal-port", "--https-port")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -84,17 +85,22 @@ class Desk:
         self.control("register-agreed").check()
         self.control("register-submit").click()
         self.control("dialog-ok").click()
-        self.control("tab-password").click()
-        self.control("login-username").fill(clerk.username)
-        self.control("login-password").fill(clerk.password)
-        self.control("login-captcha").fill(self.captcha("#password"))
-        self.control("login-submit").click()
+        self.log_in_with_password()
         self.control("unit-number").fill(clerk.unit.number)
         self.control("unit-person").fill(clerk.unit.legal_person)
         self.control("unit-id-number").fill(clerk.unit.legal_id_number)
         self.control("bind-unit").click()
         self.control("dialog-ok").click()
-        self.control("gear").wait_for()
+        self.page.wait_for_url("**/home")
+
+    def log_in_with_password(self) -> None:
+        """On the login page, to which the hall leads by itself."""
+        self.control("tab-password").click()
+        self.control("login-username").fill(DEMO_CLERK.username)
+        self.control("login-password").fill(DEMO_CLERK.password)
+        self.control("login-captcha").fill(self.captcha("#password"))
+        self.control("login-submit").click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
 
     def wait_for_certificates(self, count: int) -> None:
         """Until the assistant has noticed that the USBKEY was pulled out or plugged in."""
@@ -120,11 +126,11 @@ def desk(home: Path) -> Iterator[Callable[..., Desk]]:
         def open_desk(scenario: str = "fresh") -> Desk:
             put_practice_usbkey(home, scenario)
             display = stack.enter_context(VirtualDisplay(window_manager=True, tray=True))
-            port = free_port()
-            stack.enter_context(window(display, port))
-            hall = stack.enter_context(running_hall(port))
+            ports = [free_port() for _ in PORT_OPTIONS]
+            stack.enter_context(window(display, ports))
+            hall = stack.enter_context(running_hall(ports))
             page = stack.enter_context(browser(display))
-            return Desk(home, hall, page, Dialogs(display), f"ws://localhost:{port}/test")
+            return Desk(home, hall, page, Dialogs(display), f"ws://localhost:{ports[0]}/test")
 
         yield open_desk
 
@@ -134,18 +140,23 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
+def told(ports: Sequence[int]) -> list[str]:
+    """Options for the ports of the certificate, seal and HTTPS services."""
+    return [text for option, port in zip(PORT_OPTIONS, ports, strict=True) for text in (option, str(port))]
+
+
 @contextmanager
-def window(display: VirtualDisplay, port: int) -> Iterator[None]:
+def window(display: VirtualDisplay, ports: Sequence[int]) -> Iterator[None]:
     """The assistant as the clerk starts it."""
-    command = [sys.executable, "-m", "hebca_helper", "run", "--certificate-port", str(port)]
+    command = [sys.executable, "-m", "hebca_helper", "run", *told(ports)]
     with ended(subprocess.Popen(command, env=display.environment())):
         Dialogs(display).wait_for("河北CA数字证书助手")
         yield
 
 
 @contextmanager
-def running_hall(port: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "hebca_helper", "practice", "hall", "--port", "0", "--certificate-port", str(port)]
+def running_hall(ports: Sequence[int]) -> Iterator[str]:
+    command = [sys.executable, "-m", "hebca_helper", "practice", "hall", "--port", "0", *told(ports)]
     with ended(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ)) as process:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())["hall"]
