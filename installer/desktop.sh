@@ -98,6 +98,7 @@ refresh_desktop() { # caches of desktops that have such; without the tool there 
 }
 
 install_desktop() { # a home that cannot be written to keeps nobody from working
+    [ -n "${HOME-}" ] || return 0
     [ "$(desktop_state)" = "up to date" ] || place_desktop ||
         say "提示:未能放置桌面图标 (desktop entries could not be placed): $(data_folder)"
 }
