@@ -15,7 +15,7 @@ from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.toast import Toast
 from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind, declared_secure, find_browsers, launch
 from hebca_helper.portals.portal import Need, Portal
 from hebca_helper.texts import tr
@@ -189,6 +189,9 @@ class PortalOpener(QObject):
         from hebca_helper.desktop.policy_setup import COMMAND
 
         if self._dialog is None:
+            return
+        if problem.code is not Code.ROOT_NEEDED:
+            self._dialog.tell(str(problem), "red")
             return
         QGuiApplication.clipboard().setText(COMMAND)
         text = tr("需要管理员权限。设置命令已复制，请让管理员在终端中运行：{command}")

@@ -8,7 +8,7 @@ import sys
 
 from hebca_helper.errors import Code, HelperError
 
-COMMAND = "sudo hebca-helper policy install"
+COMMAND = "hebca-helper policy install" if sys.platform == "win32" else "sudo hebca-helper policy install"
 """For an administrator, where the desktop cannot ask for the password."""
 
 

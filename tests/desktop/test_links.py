@@ -20,6 +20,7 @@ from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.bridge.ports import WantedPorts
+from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.desktop.dialogs.link_edit import LinkDialog
 from hebca_helper.desktop.dialogs.link_lists import HiddenDialog, ImportDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
@@ -264,6 +265,24 @@ def test_a_blocked_http_site_opens_in_a_window_of_its_own_profile(
     assert "--unsafely-treat-insecure-origin-as-secure=http://111.62.46.105:9010" in options
     assert options[0].startswith(f"--user-data-dir={home}/")
     assert not person.windows(PreflightDialog)
+
+
+def test_once_the_policies_are_set_an_http_site_opens_in_the_usual_browser(
+    window: MainWindow,
+    running: Background,
+    person: Person,
+    asked: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(SYSTEM_ROOT, str(tmp_path))
+    click(card(window, "沧州公积金"))
+    checklist = person.window(PreflightDialog)
+    person.click(checklist, "install-policyButton")
+    person.wait(lambda: "网站可以在 Chromium 中连接证书助手" in person.texts(checklist))
+    assert "浏览器全部关闭后再打开" in person.texts(checklist)
+    person.click(checklist, "openButton")
+    assert asked.read_text().strip() == "http://111.62.46.105:9010/ish/"
 
 
 def test_the_checklist_sees_the_usbkey_come(
