@@ -1,4 +1,5 @@
-"""`python -m tests.desktop.gallery HOME LANGUAGE THEME PERCENT FOLDER [STATE…]`: pictures into the folder, what is wrong as JSON.
+"""`python -m tests.desktop.gallery HOME LANGUAGE THEME PERCENT FOLDER [STATE…]`: pictures into the folder (none where it is empty),
+what is wrong as JSON.
 
 HOME has a practice USBKEY; the scale is QT_SCALE_FACTOR. Run on a display of its own (tests/desktop/test_gallery.py).
 """
@@ -20,10 +21,14 @@ from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
 
+QUICKLY = 70
+"""Of Qt's PNG writer: larger files for half the time."""
 
-def main(home: Path, language: str, theme: str, percent: int, folder: Path, wanted: list[str]) -> None:
+
+def main(home: Path, language: str, theme: str, percent: int, folder: Path | None, wanted: list[str]) -> None:
     furnish(home, language, theme, percent)
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     wrong: dict[str, list[str]] = {}
     with stage(home, home / "office") as running:
         data = _data(running)
@@ -38,28 +43,35 @@ def main(home: Path, language: str, theme: str, percent: int, folder: Path, want
     os._exit(0)  # Qt's own end is no part of what is tested here
 
 
-def _looked_at(running: Stage, name: str, window: QWidget, folder: Path, english: bool, data: set[str]) -> list[str]:
+def _looked_at(
+    running: Stage, name: str, window: QWidget, folder: Path | None, english: bool, data: set[str]
+) -> list[str]:
     found: list[str] = []
     for size in [window.minimumSize(), USUAL_SIZE * text_scale()] if window is running.window else [None]:
         if size is not None:
             window.resize(size)
             running.settle()
         found += layout.examine(window, english=english, data=data)
-    window.grab().save(str(folder / f"{name}.png"))
+    _keep(window, folder, name)
     if window is running.window:
         found += _whole_page(running, name, folder)
     found += access.examine(window)
     return found
 
 
-def _whole_page(running: Stage, name: str, folder: Path) -> Iterator[str]:
+def _keep(widget: QWidget, folder: Path | None, name: str) -> None:
+    if folder is not None:
+        widget.grab().save(str(folder / f"{name}.png"), quality=QUICKLY)
+
+
+def _whole_page(running: Stage, name: str, folder: Path | None) -> Iterator[str]:
     """Also what is scrolled away."""
     page = running.window._stack.currentWidget()
     assert page is not None
     area = page.findChild(QScrollArea)
     inside = area.widget() if isinstance(area, QScrollArea) else None
     if inside is not None and inside.height() > page.height():
-        inside.grab().save(str(folder / f"{name}-whole.png"))
+        _keep(inside, folder, f"{name}-whole")
         yield from layout.contrasts(inside, layout.texts(inside), whole=True)
 
 
@@ -80,4 +92,11 @@ def _data(running: Stage) -> set[str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), Path(sys.argv[5]), sys.argv[6:])
+    main(
+        Path(sys.argv[1]),
+        sys.argv[2],
+        sys.argv[3],
+        int(sys.argv[4]),
+        Path(sys.argv[5]) if sys.argv[5] else None,
+        sys.argv[6:],
+    )

@@ -27,6 +27,8 @@ LEAST_CONTRAST = 4.5
 """Of text on its ground (WCAG 2.1, success criterion 1.4.3)."""
 CHINESE = re.compile(r"[\u3000-\u9fff\uff01-\uff0a\uff0c\uff0e-\uffef]")
 SOON = re.compile(r"敬请期待|即将推出|暂未开放|coming soon", re.IGNORECASE)
+SMALL = 64
+"""Device independent pixels up to which every line of a text is looked at."""
 _SLACK = 1
 """Device independent pixels that rounding may cost."""
 
@@ -152,8 +154,9 @@ def contrasts(window: QWidget, found: list[QWidget], *, whole: bool = False) -> 
         corner = widget.mapTo(window, region.topLeft())
         left, top = int(corner.x() * ratio), int(corner.y() * ratio)
         right, bottom = int(left + region.width() * ratio), int(top + region.height() * ratio)
+        step = int(ratio) if region.width() > SMALL else 1
         counted: Counter[int] = Counter()
-        for line in range(max(top, 0), min(bottom, image.height())):
+        for line in range(max(top, 0), min(bottom, image.height()), step):
             counted.update(pixels[line * stride + max(left, 0) : line * stride + min(right, image.width())])
         if not counted:
             continue
