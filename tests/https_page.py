@@ -73,7 +73,7 @@ class HttpsPage:
     def open_session(self) -> str:
         """Open the events socket; calls carry its session from now on."""
         address = self._url.replace("https:", "wss:") + "/v1/events"
-        opened = connect(address, origin=Origin(self.origin), ssl=self._tls, proxy=None)
+        opened = connect(address, origin=Origin(self.origin), ssl=self._tls, proxy=None, open_timeout=SECONDS)
         self.events = self._opened.enter_context(opened)
         told = self.next_event()
         assert told["event"] == "session"

@@ -78,13 +78,13 @@ class LazyDoorway:
     async def _receive(self, client: socket.socket) -> None:
         try:
             server = await self._loaded()
-        except asyncio.CancelledError:
-            client.close()
-            raise
         except (OSError, HelperError) as problem:  # no room on the disk for an identity
             _log.error("HTTPS could not be loaded: %s", problem)
             client.close()
             return
+        except BaseException:
+            client.close()
+            raise
         await server.take(client)
 
     async def _loaded(self) -> Server:

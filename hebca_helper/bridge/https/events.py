@@ -113,17 +113,18 @@ class Watcher:
         if event.kind is EventKind.UNPLUGGED and event.token_id in self._known:
             self._put(Event.UNPLUGGED, self._known.pop(event.token_id))
         elif event.kind in (EventKind.PLUGGED, EventKind.CHANGED):
-            task = asyncio.get_running_loop().create_task(self._look(event.token_id, event.kind))
+            tell = event.kind is EventKind.PLUGGED and self._assistant.is_admitted(self._connection)
+            task = asyncio.get_running_loop().create_task(self._look(event.token_id, tell))
             self._looking.add(task)
             task.add_done_callback(self._looking.discard)
 
-    async def _look(self, token_id: str, kind: EventKind) -> None:
+    async def _look(self, token_id: str, tell: bool) -> None:
         found = (await self._offered()).get(token_id)
         if not found:
             return
         new = token_id not in self._known
         self._known[token_id] = found
-        if new and kind is EventKind.PLUGGED:
+        if new and tell:
             self._put(Event.PLUGGED, found)
 
     def _login_ended(self, connection_id: str, token_id: str) -> None:

@@ -15,6 +15,7 @@ from hebca_helper.assistant.origins import OriginClass
 from hebca_helper.assistant.prompts import Confirm, ConfirmKind, EnterPin
 from hebca_helper.errors import Code
 from hebca_helper.practice.usbkey import plug, unplug
+from hebca_helper.tokens.model import EventKind
 from tests.assistant.conftest import HALL, TRUSTED, UNKNOWN
 from tests.bridge.https.conftest import PIN, Bridge, open_bridge
 from tests.https_page import nonce
@@ -83,6 +84,10 @@ async def test_usbkeys_come_and_go_and_a_stranger_hears_nothing_of_it(practice_h
         page, stranger = bridge.page(), bridge.page(UNKNOWN)
         await stranger.open_session()
         await page.open_session()
+        await bridge.scene.event(EventKind.UNPLUGGED, lambda: unplug(practice_home))
+        await bridge.scene.event(EventKind.PLUGGED, lambda: plug(practice_home))
+        with pytest.raises(TimeoutError):
+            page.page.next_event(0)  # nobody has let it in yet
         offered = (await page.call("certificates"))["certificates"]
         await asyncio.to_thread(unplug, practice_home)
         told = await page.next_event()
