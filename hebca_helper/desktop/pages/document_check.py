@@ -13,6 +13,7 @@ from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.drop_area import DropArea
 from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.pki.moments import beijing_text
@@ -29,7 +30,7 @@ class CheckTab(QWidget):
         self._link, self._runtime = link, runtime
         text = tr("PDF 和 OFD 文件、印章文件都可以检查。文件只在本机读取，不会上传。")
         self.drop = DropArea(tr("把要检查的文件拖到这里"), text, KINDS, self.check_files, "chooseCheckedButton")
-        self.drop.setFixedHeight(220)
+        self.drop.setFixedHeight(scaled(240))
         inside = panel("pageBody")
         self.results = QVBoxLayout(inside)
         self.results.setContentsMargins(0, 0, 0, 0)
