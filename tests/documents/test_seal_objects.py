@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import core
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -19,6 +19,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.seal import read_seal
 from tests.pki import certificate_maker as maker
 from tests.seals import seal_maker as make
 from tests.seals.seal_maker import NOW, SealPlan
@@ -152,6 +153,7 @@ def test_the_host_answers_for_several_at_once() -> None:
 SOUND = [seal(), picture("GIF", "P"), picture("JPEG"), picture("BMP"), base64.b64encode(seal()), picture("PNG", "RGBA")]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SOUND), st.data())
 def test_any_object(good: bytes, data: st.DataObject) -> None:
     """Cut, lengthened or changed anywhere: a row, nothing raised."""
@@ -161,4 +163,5 @@ def test_any_object(good: bytes, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(octets)))
     (row,) = examined(bytes(octets[:cut]) if data.draw(st.booleans()) else bytes(octets))
     assert row["kind"] in ("seal", "damaged", "picture", "other")
-    assert row["kind"] != "seal" or row["verdict"] != "valid" or base64.b64decode(row["data"])[:4] == SOUND[0][:4]
+    if (row["kind"], row.get("verdict"), row.get("trust")) == ("seal", "valid", "trusted"):
+        assert read_seal(base64.b64decode(row["data"])).signed == read_seal(SOUND[0]).signed
