@@ -28,7 +28,6 @@ from tests.displays import VirtualDisplay
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QScrollBar
 
-    from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.desktop.window import MainWindow
 
 CERTIFICATES, ROWS = 200, 5000
@@ -67,6 +66,7 @@ def running_window(home: Path) -> Iterator[MainWindow]:
     """The window with its program, on the display of this process."""
     from hebca_helper.app.parts import App
     from hebca_helper.app.window import Background
+    from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.desktop.application import make_application
     from hebca_helper.desktop.link import Link
     from hebca_helper.desktop.window import MainWindow
