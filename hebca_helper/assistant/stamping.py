@@ -157,11 +157,11 @@ class Stamping:
         warming = asyncio.create_task(asyncio.to_thread(host.warm))
         try:
             tool = await self._tool(connection, request, host)
-            wish = await self._wish(connection, batch, tool, progress)
-            for file in batch.waiting if wish is not None else []:
+            wish, files = await self._wish(connection, batch, tool, progress)
+            for file in files:
                 if batch.stopped:
                     return
-                await self._stamp_file(connection, batch, tool, wish or _NO_WISH, file, progress)
+                await self._stamp_file(connection, batch, tool, wish, file, progress)
         finally:
             await asyncio.gather(warming, return_exceptions=True)
             await asyncio.to_thread(host.close)
@@ -186,8 +186,10 @@ class Stamping:
         else:
             batch.told(StampResult(file, None, ready.pages), progress)
 
-    async def _wish(self, connection: Connection, batch: StampBatch, tool: _Tool, progress: Progress) -> Wish | None:
-        """What the person is asked; None when no file can be stamped. Files that cannot be read have their result."""
+    async def _wish(
+        self, connection: Connection, batch: StampBatch, tool: _Tool, progress: Progress
+    ) -> tuple[Wish, list[StampFile]]:
+        """What the person is asked, and about which files; those that cannot be read have their result."""
         first: tuple[StampFile, bytes, Ready] | None = None
         sizes: dict[StampFile, int] = {}
         for file in batch.waiting:
@@ -203,16 +205,14 @@ class Stamping:
                 if problem.code not in _OF_ONE_FILE:
                     raise
                 batch.told(StampResult(file, problem), progress)
-        if first is None:
-            return None
-        if batch.consented:
-            return _NO_WISH
+        if first is None or batch.consented:
+            return _NO_WISH, list(sizes)
         await self._agree_to_overwrite(connection, batch.request, list(sizes))
         picture = await _preview(tool.host, first[1], first[2])
         if len(sizes) > 1:
-            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed), "", picture)
+            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed), "", picture), list(sizes)
         subject = _subject(first[0].source.name, len(first[1]), first[2], batch.agreed[first[0]])
-        return Wish(ConfirmKind.STAMP, None, subject, picture)
+        return Wish(ConfirmKind.STAMP, None, subject, picture), list(sizes)
 
     async def _agree_to_overwrite(
         self, connection: Connection, request: StampRequest, files: Sequence[StampFile]

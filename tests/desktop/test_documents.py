@@ -61,7 +61,7 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -
     assert preview.pixmap().width() > 200
     person.type(asked, "pinEdit", "123456")
     person.click(asked, "confirmButton")
-    desk.sees("登记名册-已盖章.pdf")
+    desk.sees("已盖章，保存为")
     assert register.read_bytes() == original
     _close_offers(person)
 

@@ -87,8 +87,10 @@ class DocumentPage(QWidget):
         if not self._picture.isNull():
             painter.drawImage(QRectF(self.rect()), self._picture)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-        for spot in self._spots if not self._seal.isNull() else []:
-            painter.drawImage(self._rectangle(spot), self._seal, self._source())
+        if not self._seal.isNull():
+            seal = self._sharp_seal()
+            for spot in self._spots:
+                painter.drawImage(self._rectangle(spot), seal, self._source(seal))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if self._movable and self._spots:
             painter.setPen(QPen(QColor(colours(dark=False)["accent"]), 1, Qt.PenStyle.DashLine))
@@ -143,10 +145,17 @@ class DocumentPage(QWidget):
         x, y = (each * self.pixels_per_mm for each in spot)
         return QRectF(x - width / 2, y - height / 2, width, height)
 
-    def _source(self) -> QRectF:
+    def _sharp_seal(self) -> QImage:
+        """In the screen's own pixels: a painter alone would leave out most of a large picture's."""
+        factor = self.pixels_per_mm * self.devicePixelRatioF()
+        size = QSize(*(max(1, round(each * factor)) for each in self._seal_size))
+        return self._seal.scaled(
+            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+
+    def _source(self, seal: QImage) -> QRectF:
         first, last = self._slice or (0.0, 1.0)
-        width = self._seal.width()
-        return QRectF(first * width, 0, (last - first) * width, self._seal.height())
+        return QRectF(first * seal.width(), 0, (last - first) * seal.width(), seal.height())
 
     def _tell(self) -> None:
         where = tr("，没有盖章位置")
