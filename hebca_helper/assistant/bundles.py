@@ -169,4 +169,4 @@ def _heading(number: int, item: Item, content: Content) -> str:
     name = visible_text(item.name).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩") or tr("未命名")
     size = tr("只有摘要") if item.data is None else tr("{n} 字节").format(n=f"{content.size:,}")
     kind = "" if content.readable else tr("（不是文字，以十六进制显示开头）")
-    return f"【{number}】{name}，{size}{kind}"
+    return tr("【{number}】{name}，{size}{kind}").format(number=number, name=name, size=size, kind=kind)

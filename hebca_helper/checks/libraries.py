@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def missing(environment: Mapping[str, str], loads: Callable[[str], bool] | None 
 def _line(missing: Iterable[Library]) -> str:
     names = list(missing)
     packages = " ".join(dict.fromkeys(library.package for library in names))
-    return "、".join(library.name for library in names) + f"；apt-get install {packages}"
+    told = tr("、").join(library.name for library in names)
+    return tr("{libraries}；{command}").format(libraries=told, command=f"apt-get install {packages}")
 
 
 def _needed(environment: Mapping[str, str]) -> tuple[Library, ...]:

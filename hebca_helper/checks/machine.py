@@ -14,7 +14,7 @@ import psutil
 
 from hebca_helper.checks import libraries, popups, windows
 from hebca_helper.checks.surroundings import Program, Proxy, UsbDevice
-from hebca_helper.texts import bracketed
+from hebca_helper.texts import bracketed, tr
 from hebca_helper.tokens.catalogue import System
 from hebca_helper.tokens.discovery import system as this_system
 
@@ -176,4 +176,4 @@ def _waiting_packages(folder: Path) -> str:
     """Debian's update-notifier-common leaves these two files (its notify-reboot-required)."""
     if not (folder / "reboot-required").exists():
         return ""
-    return "、".join(dict.fromkeys(_line(folder / "reboot-required.pkgs").split())) or "reboot-required"
+    return tr("、").join(dict.fromkeys(_line(folder / "reboot-required.pkgs").split())) or "reboot-required"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hebca_helper.checks.surroundings import Proxy
+from hebca_helper.texts import tr
 
 MACHINE, PERSON = "HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"
 _CURRENT = r"SOFTWARE\Microsoft\Windows\CurrentVersion"
@@ -79,7 +80,7 @@ def restart_pending(registry: Registry) -> str:
         waiting.append("Windows 更新")
     if registry.value(MACHINE, _SESSION_MANAGER, "PendingFileRenameOperations"):
         waiting.append("待替换的文件")
-    return "、".join(waiting)
+    return tr("、").join(waiting)
 
 
 def registered_program(registry: Registry, names: Sequence[str]) -> Path | None:

@@ -19,7 +19,7 @@ from hebca_helper.practice.hall.signing import CertificateService as PageClient
 from hebca_helper.practice.record import read_record
 from hebca_helper.practice.serving import AssistantPorts
 from hebca_helper.practice.usbkey import PRACTICE_PIN, init
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 Tell = Callable[[str, bool, str], None]
 """(step, went well, detail)"""
@@ -67,7 +67,7 @@ async def _work(service: CertificateService, hall: Hall, tell: Tell, program: Pa
 
 def _tell_text(step: str, went_well: bool, detail: str) -> None:
     line = " ".join(detail.split("\n"))
-    print(f"{'✓' if went_well else '✗'} {step}：{line}", flush=True)
+    print(f"{'✓' if went_well else '✗'} {named(step, line)}", flush=True)
 
 
 def _tell_json(step: str, went_well: bool, detail: str) -> None:

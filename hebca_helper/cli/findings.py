@@ -8,7 +8,7 @@ from typing import Any
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import beijing_text
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 
 Row = dict[str, Any]
 
@@ -36,7 +36,7 @@ def _headline(row: Row) -> str:
     }
     period = row["seal"]["period"] if row["seal"] else "valid"
     expired = "" if period == "valid" else tr("；印章{standing}").format(standing=_standing(period))
-    return f"{verdict}，{trust[row['trust']]}{expired}"
+    return tr("，").join((verdict, trust[row["trust"]])) + expired
 
 
 def _verdict(verdict: str, kind: str) -> str:
@@ -55,8 +55,8 @@ def _problem(row: Row) -> list[str]:
     if "problem" not in row:
         return []
     entry, detail = TABLE[Code(row["problem"]["code"])], row["problem"]["detail"]
-    shown = f"（{visible_text(detail)}）" if detail else ""
-    return [f"  {tr(entry.text)}{shown}。{tr(entry.remedy)}"]
+    text = bracketed(tr(entry.text), visible_text(detail)) if detail else tr(entry.text)
+    return ["  " + tr("{text}。{remedy}").format(text=text, remedy=tr(entry.remedy))]
 
 
 def _signature(row: Row) -> list[str]:

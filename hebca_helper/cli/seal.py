@@ -93,7 +93,7 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
         print(json.dumps(row, ensure_ascii=False))
         return
     name = visible_text(str(result.file.target))
-    pages = "、".join(map(str, result.pages))
+    pages = tr("、").join(map(str, result.pages))
     done = tr("{name}：已盖章（第 {pages} 页）").format(name=name, pages=pages)
     print(done if problem is None else f"{visible_text(str(result.file.source))}: {problem}")
 

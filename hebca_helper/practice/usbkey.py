@@ -19,7 +19,7 @@ from hebca_helper.practice.record import MadeToken, Record, practice_folder, rea
 from hebca_helper.practice.scenarios import Scenario, scenario_named
 from hebca_helper.settings import load as load_settings
 from hebca_helper.settings import set_aside
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, named, tr
 from hebca_helper.tokens import practice_state
 from hebca_helper.tokens.catalogue import load_catalogue
 from hebca_helper.tokens.discovery import ModulePlace, practice_library, practice_place
@@ -46,8 +46,8 @@ class PracticeReport:
         done = tr("已制作演练 USBKEY") if self.changed else tr("演练 USBKEY 已经有了，没有改动（加 --again 重新制作）")
         kind = "EC P-256" if self.record.ec else "RSA-2048"
         return [
-            f"{done}：{scenario.name}（{tr(scenario.title)}），{kind}",
-            *(f"  {token.label} {token.serial}：{token.holder}" for token in self.record.tokens),
+            named(done, tr("，").join((bracketed(scenario.name, tr(scenario.title)), kind))),
+            *("  " + named(f"{token.label} {token.serial}", token.holder) for token in self.record.tokens),
             tr("证书密码：{pin}。演练证书只能用于演练，不能办理真实业务。").format(pin=PRACTICE_PIN),
         ]
 

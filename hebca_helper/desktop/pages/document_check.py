@@ -17,7 +17,7 @@ from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.pki.moments import beijing_text
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 
 Row = dict[str, Any]
 KINDS = "PDF OFD (*.pdf *.ofd);;*.* (*)"
@@ -93,7 +93,7 @@ def _signature(found: Row) -> QWidget:
         (tr("时间"), _time(found, details)),
     ]
     if seal:
-        points.append((tr("印章"), f"{visible_text(seal['name'])}，{_state(seal['signature'])}"))
+        points.append((tr("印章"), tr("，").join((visible_text(seal["name"]), _state(seal["signature"])))))
     level = _LEVELS.get(found["verdict"], "amber")
     head = row(label(visible_text(found["name"]), "fieldValue"), None, badge(_verdict(found["verdict"], "pdf"), level))
     inside = column(head, fields([point for point in points if point[1]]), spacing=6)
@@ -162,4 +162,4 @@ def _time(found: Row, details: Row) -> str:
         return tr("没有写明")
     moment = beijing_text(datetime.fromisoformat(found["signed_at"]))
     stamped = {"valid": tr("有时间戳"), "invalid": tr("时间戳无效")}.get(details.get("time_stamp") or "", "")
-    return f"{moment}（{stamped or tr('签名人声明的时间')}）"
+    return bracketed(moment, stamped or tr("签名人声明的时间"))

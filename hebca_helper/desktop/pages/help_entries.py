@@ -12,7 +12,7 @@ from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.help_content import Contact, Failure, Guide
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.widgets import button, column, label, row
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _failure(failure: Failure, leads: Leads) -> QWidget:
     box.addWidget(label(tr("解决办法：{remedy}").format(remedy=failure.remedy), "helpText", wrap=True, selectable=True))
     names = tr("代码 0x{number}，名称 {name}").format(number=failure.number, name=failure.code.value)
     box.addWidget(label(names, "fieldName", wrap=True, selectable=True))
-    said = f"{failure.number} {failure.title}（{failure.code.value}）"
+    said = bracketed(f"{failure.number} {failure.title}", failure.code.value)
     copy = button(tr("复制"), f"help-{failure.number}-copy", lambda: leads.actions.copy(said))
     check = button(
         tr("打开“{page}”").format(page=tr("故障检测")),
