@@ -129,7 +129,7 @@ def _add_file_action(
 
 
 def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser("check", help=tr("验证签章文档（OFD）、印章和签章数据"))
+    check = commands.add_parser("check", help=tr("验证签章文档（PDF、OFD）、印章和签章数据"))
     check.add_argument("files", nargs="+", metavar="FILE")
     _add_roots(check)
     ofd = commands.add_parser("ofd", help=tr("OFD 文档")).add_subparsers(

@@ -1,9 +1,11 @@
+# mypy: disable-error-code="no-untyped-call"
 """PDFs for tests, made here: Chinese registers, rotated and cropped pages, and what spoils them."""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from fpdf import FPDF
 from PIL import Image, ImageDraw
@@ -68,7 +70,7 @@ def seal_png(side: int = 472) -> bytes:
     return made.getvalue()
 
 
-def _signed_by_pyhanko(paper: bytes, **options: object) -> bytes:
+def _signed_by_pyhanko(paper: bytes, **options: Any) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
@@ -76,17 +78,17 @@ def _signed_by_pyhanko(paper: bytes, **options: object) -> bytes:
 
     key, certificate = maker.rsa_key(0), maker.hebca().certificate()
     signer = signers.SimpleSigner(
-        signing_cert=_asn1_certificate(certificate), signing_key=_asn1_key(key), cert_registry=_registry()
+        signing_cert=asn1_certificate(certificate), signing_key=asn1_key(key), cert_registry=registry()
     )
     lock = options.pop("lock", None)
     spec = fields.SigFieldSpec("Earlier", field_mdp_spec=lock)
-    meta = signers.PdfSignatureMetadata(field_name="Earlier", **options)  # type: ignore[arg-type]
+    meta = signers.PdfSignatureMetadata(field_name="Earlier", **options)
     writer = IncrementalPdfFileWriter(io.BytesIO(paper))
     made = signers.sign_pdf(writer, meta, signer, new_field_spec=spec)
     return made.getvalue()  # type: ignore[no-any-return]
 
 
-def certified(paper: bytes, allowed: object) -> bytes:
+def certified(paper: bytes, allowed: Any) -> bytes:
     return _signed_by_pyhanko(paper, certify=True, docmdp_permissions=allowed)
 
 
@@ -96,20 +98,20 @@ def locked(paper: bytes) -> bytes:
     return _signed_by_pyhanko(paper, lock=FieldMDPSpec(FieldMDPAction.ALL))
 
 
-def _asn1_certificate(der: bytes):  # type: ignore[no-untyped-def]
+def asn1_certificate(der: bytes) -> Any:
     from asn1crypto import x509
 
     return x509.Certificate.load(der)
 
 
-def _asn1_key(key):  # type: ignore[no-untyped-def]
+def asn1_key(key: Any) -> Any:
     from asn1crypto import keys
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     return keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
-def _registry():  # type: ignore[no-untyped-def]
+def registry() -> Any:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     return SimpleCertificateStore()

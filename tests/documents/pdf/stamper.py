@@ -32,8 +32,11 @@ class Stamper:
         sub_filter = SubFilter.PKCS7 if pkcs7 else SubFilter.PADES
         plan = Plan(placement, 40, 40, NOW, "演练科技有限公司", sub_filter)
         made = prepare(document, seal_picture(papers.seal_png()), plan)
-        whole = bytearray(document + made.update)
-        start, end = made.hole
+        return self.fill(document, made.update, made.hole, pkcs7=pkcs7)
+
+    def fill(self, document: bytes, update: bytes, hole: tuple[int, int], *, pkcs7: bool = False) -> bytes:
+        whole = bytearray(document + update)
+        start, end = hole
         digest = hashlib.sha256(whole[:start] + whole[end:]).digest()
         attributes = signing.prepare(digest, self.certificate, signing.DigestAlgorithm.SHA256, NOW if pkcs7 else None)
         signature = self._key.sign(attributes.to_sign, padding.PKCS1v15(), hashes.SHA256())
