@@ -79,14 +79,14 @@ export class LegacyTransport extends LegacyClient {
 
 const TASKS = {
   status: async () => ({ version: "", session: true }),
-  certificates: async (client) => {
-    const { certlist } = await client.call("GetCertList");
-    return { certificates: certlist.split(";").filter(Boolean).map((certificate) => ({ certificate })) };
+  certificates: async (client, { usage } = {}) => {
+    if (usage === "encrypt") return { certificates: [await chosen(client, "SelectCryptCert")] };
+    const { count } = await client.call("GetSignCertCount");
+    const certificates = [];
+    for (let index = 0; index < count; index += 1) certificates.push(await chosen(client, "GetSignCert", { index }));
+    return { certificates };
   },
-  choose: async (client, { usage }) => {
-    await client.call(usage === "encrypt" ? "SelectCryptCert" : "SelectSignCert");
-    return { certificate: { certificate: (await client.call("GetCertB64")).cert, holder: (await client.call("GetSubjectItem", { index: "CN" })).content } };
-  },
+  choose: async (client, { usage }) => ({ certificate: await chosen(client, usage === "encrypt" ? "SelectCryptCert" : "SelectSignCert") }),
   sign: async (client, { items, form = "pkcs1", hash, detached }) => {
     if (detached || hash === "sha256" || items.some((each) => each.digest)) throw new AssistantError("needs-https", textOf("needs-https", client.language));
     await client.call("SelectSignCert");
@@ -101,3 +101,12 @@ const TASKS = {
   open: async (client, { message }) => ({ data: (await client.call("UnEnvelopB64", { b64data: message })).b64data }),
   logout: async (client) => client.call("Logout"),
 };
+
+/** What the old protocol tells of a certificate. */
+async function chosen(client, select, parameters) {
+  await client.call(select, parameters);
+  const { cert } = await client.call("GetCertB64");
+  const hash = await crypto.subtle.digest("SHA-256", Uint8Array.from(atob(cert), (letter) => letter.charCodeAt(0)));
+  const fingerprint = [...new Uint8Array(hash)].map((each) => each.toString(16).padStart(2, "0")).join("");
+  return { certificate: cert, fingerprint, holder: (await client.call("GetSubjectItem", { index: "CN" })).content };
+}

@@ -26,6 +26,7 @@ _PAGES: dict[str, Page] = {
     "/home": pages.home,
     "/bind/unit": pages.bind_unit,
     "/bind/ca": pages.bind_ca,
+    "/examples": pages.examples,
     "/business": pages.business,
     "/scan": pages.scan,
     "/captcha.svg": pages.captcha_picture,

@@ -53,6 +53,10 @@ def bind_ca(visit: Visit) -> Response:
     return _of_unit(visit, "bind_ca")
 
 
+def examples(visit: Visit) -> Response:
+    return _page(visit, "examples")
+
+
 def business(visit: Visit) -> Response:
     return _of_unit(visit, "business")
 
