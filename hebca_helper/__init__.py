@@ -1,3 +1,3 @@
 """河北CA数字证书助手: the certificate assistant."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
