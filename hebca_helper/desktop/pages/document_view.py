@@ -149,9 +149,7 @@ class DocumentPage(QWidget):
         """In the screen's own pixels: a painter alone would leave out most of a large picture's."""
         factor = self.pixels_per_mm * self.devicePixelRatioF()
         size = QSize(*(max(1, round(each * factor)) for each in self._seal_size))
-        return self._seal.scaled(
-            size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
+        return self._seal.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
     def _source(self, seal: QImage) -> QRectF:
         first, last = self._slice or (0.0, 1.0)

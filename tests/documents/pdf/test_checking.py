@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from hypothesis import strategies as st
 
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.documents.pdf.viewing import OpenDocument
+from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals.findings import Roots
 from tests.documents.pdf import papers
 from tests.documents.pdf.stamper import NOW, Stamper
+
+REGISTER = papers.register(1)
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +76,27 @@ def test_a_signature_of_an_unknown_kind_is_shown_and_not_believed(stamped: bytes
     assert row["verdict"] != "valid"
 
 
+def broken(document: bytes, data: st.DataObject) -> bytes:
+    made = bytearray(document)
+    for _ in range(data.draw(st.integers(1, 6))):
+        place = data.draw(st.integers(0, len(made) - 2))
+        made[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
+    return bytes(made)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_octets_have_an_answer(stamped: bytes, data: st.DataObject) -> None:
-    broken = bytearray(stamped)
-    for _ in range(data.draw(st.integers(1, 6))):
-        place = data.draw(st.integers(0, len(broken) - 2))
-        broken[place : place + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
-    assert found(bytes(broken))["verdict"] in ("invalid", "indeterminate", "unsigned", "unreadable", "valid")
+    row = found(broken(stamped, data))
+    assert row["verdict"] in ("invalid", "indeterminate", "unsigned", "unreadable", "valid")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_octets_are_stamped_shown_and_searched_or_refused(stamper: Stamper, data: st.DataObject) -> None:
+    paper = broken(REGISTER, data)
+    for way in (Placement(), Placement(Mode.KEYWORD, keyword=papers.KEYWORD)):
+        with suppress(HelperError):
+            assert stamper.stamp(paper, way).startswith(paper)
+    with suppress(HelperError), OpenDocument(paper) as opened:
+        assert opened.picture(0, 20).startswith(b"\x89PNG")
