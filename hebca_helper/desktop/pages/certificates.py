@@ -48,7 +48,7 @@ class CertificatesPage(Page):
 
     def _show(self) -> None:
         self._refresh.setDisabled(self._state.busy)
-        if self._state.busy and self._state.known:
+        if self._state.busy and self._state.known and self.body.count():
             return  # what is shown stays until the answer comes
         empty(self.body)
         self._cards, self._later = [], []

@@ -77,7 +77,9 @@ class Clerk:
 
     def change_pin(self, old: str, new: str) -> None:
         """点击“我的证书”，在右侧修改数字证书密码"""
-        self.person.click(self.desk.page("certificates"), "changePinButton")
+        page = self.desk.page("certificates")
+        self.person.wait(lambda: page.findChild(QPushButton, "changePinButton") and not self.desk.window.state.busy)
+        self.person.click(page, "changePinButton")
         dialog = self.person.window(NewPinDialog)
         for name, text in (("oldPinEdit", old), ("newPinEdit", new), ("againPinEdit", new)):
             self.person.type(dialog, name, text)
