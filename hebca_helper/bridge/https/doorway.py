@@ -31,12 +31,6 @@ class LazyDoorway:
         self._arriving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Future[Server] | None = None
 
-    @property
-    def server(self) -> Server | None:
-        """None before the first connection."""
-        loaded = self._server is not None and self._server.done() and not self._server.exception()
-        return self._server.result() if self._server is not None and loaded else None
-
     async def open(self, sockets: list[socket.socket]) -> None:
         """Serve on listening sockets, which are ours from now on."""
         self.port = sockets[0].getsockname()[1]

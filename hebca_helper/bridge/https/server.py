@@ -23,6 +23,7 @@ from hebca_helper.bridge.https.protocol import (
 )
 
 if TYPE_CHECKING:
+    from hebca_helper.bridge.https.renewal import Renewal
     from hebca_helper.bridge.identity.identity import Identity
     from hebca_helper.settings import Settings
 
@@ -62,6 +63,8 @@ class Server:
         self._state = ServerState()
         self._shaking = 0
         self._config = _config(application)
+        self.renewal: Renewal | None = None
+        """Looks at the identity before each handshake."""
         application.connected = lambda: len(self._state.connections)
 
     def use(self, identity: Identity) -> None:
@@ -76,6 +79,8 @@ class Server:
             return
         self._shaking += 1
         try:
+            if self.renewal is not None:
+                await self.renewal.look(self.use)
             with suppress(OSError):  # no TLS, too slow, or gone: ssl.SSLError and TimeoutError are OSErrors too
                 await asyncio.get_running_loop().connect_accepted_socket(
                     self._protocol,

@@ -13,6 +13,7 @@ from hebca_helper.bridge.service import PageService
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.bridge.https.server import Server
+    from hebca_helper.bridge.identity.identity import Identity
     from hebca_helper.settings import Settings
 
 
@@ -34,22 +35,20 @@ class HttpsService(PageService):
     def url(self) -> str:
         return f"https://localhost:{self.port}"
 
-    def use_identity(self) -> None:
-        """The identity was renewed: take it for clients that connect from now on."""
-        from hebca_helper.bridge.identity.identity import load_or_make
-
-        if self._lazy.server is not None:
-            self._lazy.server.use(load_or_make(self._home, self._clock.now()))
-
     def make_doorway(self) -> LazyDoorway:
-        self._lazy = LazyDoorway(self._load)
-        return self._lazy
+        return LazyDoorway(self._load)
+
+    def _renewed(self) -> Identity:
+        """In a thread."""
+        from hebca_helper.bridge.trust.trust import Trust
+
+        return Trust(self._home).renewed(self._clock.now())
 
     def _load(self) -> Server:
         """In a thread."""
         from hebca_helper.bridge.https.application import Application
+        from hebca_helper.bridge.https.renewal import Renewal
         from hebca_helper.bridge.https.server import Server, tls_context
-        from hebca_helper.bridge.trust.trust import Trust
 
         application = Application(self._assistant, lambda: self._settings, lambda: self.port)
         if self.observation is not None:
@@ -57,5 +56,7 @@ class HttpsService(PageService):
 
             application.answer = watched(application.answer, self.observation)
             application.refused = self._refused
-        identity = Trust(self._home).renewed(self._clock.now())
-        return Server(application, tls_context(identity), lambda: self._settings)
+        identity = self._renewed()
+        server = Server(application, tls_context(identity), lambda: self._settings)
+        server.renewal = Renewal(identity, self._clock.now, self._renewed)
+        return server
