@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QImageReader, QPainter, QPixmap
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QImageReader, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel
 
 from hebca_helper.desktop.theme import is_dark, recoloured
@@ -31,27 +31,17 @@ def icon_label(name: str, size: int) -> QLabel:
 
 
 class _IconLabel(QLabel):
-    """Drawn anew when the look changes or the window comes to another screen."""
+    """Asks for its icon each time it is painted: in the look in use, sharp on the screen where it is."""
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
         self._name = name
-        self._size = size
         self.setFixedSize(size, size)
-        self._draw()
 
-    def _draw(self) -> None:
-        self.setPixmap(picture(self._name, self._size, self.devicePixelRatioF()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange:
-            self._draw()
-        super().changeEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._draw()
-        return super().event(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        icon(self._name).paint(painter, self.rect())
+        painter.end()
 
 
 class _Engine(QIconEngine):
