@@ -139,7 +139,7 @@ def asked_for(folder: Path) -> str:
 def test_nothing_plugged_in_is_told_with_what_to_do(joined: OpenWindow, person: Person) -> None:
     window = joined(None)
     assert "未插入 USBKEY" in person.texts(window)
-    assert "请把 USBKEY 插入电脑" in person.texts(page(window, person, "certificates"))
+    assert "还没有 USBKEY 的驱动程序" in person.texts(page(window, person, "certificates"))  # a home without any
 
 
 def test_my_certificates_show_what_clerks_are_asked_for(joined: OpenWindow, person: Person) -> None:
