@@ -40,7 +40,7 @@ def _port(service: Service, surroundings: Surroundings) -> Seen:
             return problem(Code.PORT_SILENT, tr("端口 {port} 没有监听").format(**words), name=name)
         return fine(tr("端口 {port} 空闲，证书助手打开后使用").format(**words), name=name)
     if holder.ours:
-        return fine(tr("正在监听 ws://localhost:{port}").format(**words), name=name)
+        return fine(tr("正在监听 {scheme}://localhost:{port}").format(scheme=service.scheme, **words), name=name)
     told = tr("端口 {port} 被 {name} 占用").format(**words, name=_program_text(holder))
     return problem(Code.PORT_TAKEN, told, name=name)
 

@@ -96,11 +96,13 @@ class Service:
     name: str
     port: int
     expected: bool = False
+    scheme: str = "ws"
 
     @classmethod
     def at(cls, name: str, url: str, settings_port: int) -> Service:
         """The service of this process at its URL; where it does not listen, at the port it was to have."""
-        return cls(name, urlsplit(url).port or settings_port, expected=True)
+        address = urlsplit(url)
+        return cls(name, address.port or settings_port, expected=True, scheme=address.scheme or "ws")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,10 @@ def test_a_port_that_another_program_took_is_told_with_its_name(situation: Situa
 def test_a_port_this_process_listens_on_is_fine(situation: Situation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        seen = only("ports", situation(ThisMachine(), services=[Service("证书服务", port, expected=True)]))
-    assert seen.outcome is Outcome.OK
-    assert str(port) in seen.told
+        services = [Service.at("证书服务", f"{scheme}://localhost:{port}", 17212) for scheme in ("ws", "https")]
+        first, second = look("ports", situation(ThisMachine(), services=services))
+    assert (first.outcome, first.told) == (Outcome.OK, f"正在监听 ws://localhost:{port}")
+    assert (second.outcome, second.told) == (Outcome.OK, f"正在监听 https://localhost:{port}")
 
 
 def test_a_program_on_the_other_loopback_address_is_not_hidden_by_ours(situation: Situation) -> None:
