@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import picture
+from hebca_helper.desktop.icons import icon_label
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.desktop.widgets import badge, column, label, restyle
 from hebca_helper.texts import tr
@@ -16,10 +17,9 @@ class Header(QWidget):
         super().__init__()
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(64)
+        self.setFixedHeight(scaled(64))
         self._state = state
-        self._picture = QLabel()
-        self._picture.setFixedSize(28, 28)
+        self._picture = icon_label("usbkey-none", 28)
         self._title = label("", "tokenState")
         self._detail = label("", "tokenDetail")
         self._days = badge("")
@@ -38,8 +38,7 @@ class Header(QWidget):
     def _show(self) -> None:
         self._practice.setVisible(any(token.practice for token in self._state.tokens))
         self._days.hide()
-        name = "usbkey" if self._state.tokens else "usbkey-none"
-        self._picture.setPixmap(picture(name, 28, self.devicePixelRatioF()))
+        self._picture.use("usbkey" if self._state.tokens else "usbkey-none")
         title, detail = self._say()
         self._title.setText(title)
         self._detail.setText(detail)

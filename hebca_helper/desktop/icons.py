@@ -26,17 +26,22 @@ def picture(name: str, size: int, ratio: float) -> QPixmap:
     return icon(name).pixmap(QSize(size, size), ratio)
 
 
-def icon_label(name: str, size: int) -> QLabel:
-    return _IconLabel(name, size)
+def icon_label(name: str, size: int) -> IconLabel:
+    return IconLabel(name, size)
 
 
-class _IconLabel(QLabel):
+class IconLabel(QLabel):
     """Asks for its icon each time it is painted: in the look in use, sharp on the screen where it is."""
 
     def __init__(self, name: str, size: int) -> None:
         super().__init__()
         self._name = name
         self.setFixedSize(size, size)
+
+    def use(self, name: str) -> None:
+        """Another icon in the same place."""
+        self._name = name
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
