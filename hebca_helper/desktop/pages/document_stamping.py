@@ -66,7 +66,7 @@ class StampTab(QWidget):
         self.drop = DropArea(tr("把 PDF 或图片拖到这里"), text, KINDS, self.open_files, "chooseDocumentButton")
         desk = QWidget()
         again = button(tr("换一个文件"), "otherDocumentButton", self._start_over)
-        middle = row(self.viewer, self.options, spacing=16)
+        middle = row(self.viewer, self.options, spacing=12)
         middle.setStretch(0, 1)
         inside = column(row(self._name, None, again), self._told, self.batch_list, middle, spacing=8)
         inside.setStretch(3, 1)
@@ -241,7 +241,9 @@ class StampTab(QWidget):
 
     def _saved(self, target: Path) -> QWidget:
         opener = button(tr("打开"), "openStampedButton", lambda: _open(target))
-        return Tell(tr("已盖章，保存为 {path}").format(path=target), "good", opener)
+        said = Tell(tr("已盖章，保存为 {path}").format(path=target.name), "good", opener)
+        said.setToolTip(str(target))
+        return said
 
     def _show_stamped(self, result: StampResult) -> None:
         """The stamped file takes the place of the original on the screen, so that it can be looked at."""
@@ -274,7 +276,7 @@ class StampTab(QWidget):
 
     def _show_target(self) -> None:
         if self._target is not None:
-            self.options.target.setText(self._target.name if len(self._files) == 1 else str(self._target))
+            self.options.target.setText(self._target.name)
             self.options.target.setToolTip(str(self._target))
 
     # The rest

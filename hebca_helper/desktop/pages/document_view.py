@@ -54,9 +54,11 @@ class DocumentPage(QWidget):
     def spots(self) -> list[Spot]:
         return list(self._spots)
 
-    def show_sheet(self, sheet: tuple[float, float], zoom: float) -> None:
-        """An empty sheet of this size (mm) until its picture comes."""
-        self._sheet, self._zoom, self._picture = sheet, zoom, QImage()
+    def show_sheet(self, sheet: tuple[float, float], zoom: float, *, same: bool = False) -> None:
+        """An empty sheet of this size (mm) until its picture comes; with `same` the picture there is, stretched."""
+        self._sheet, self._zoom = sheet, zoom
+        if not same:
+            self._picture = QImage()
         self.setFixedSize(self.sizeHint())
         self.update()
 

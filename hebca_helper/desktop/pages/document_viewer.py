@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.document_view import DOTS_PER_INCH, DocumentPage
@@ -38,6 +39,7 @@ class DocumentViewer(QWidget):
         self._call: Call | None = None
         self.number = 0
         self._zoom: float | None = None
+        self._shown: tuple[tuple[tuple[float, float], ...], int] | None = None
         self._resized = QTimer(self, singleShot=True, interval=RESIZE_PAUSE)
         self._resized.timeout.connect(self._fit_again)
         self.page = DocumentPage()
@@ -49,16 +51,14 @@ class DocumentViewer(QWidget):
         self._where = label("", "pageNumber")
         self.problem = label("", "problemLine", wrap=True)
         self.problem.hide()
-        self._back = button(tr("上一页"), "previousPageButton", lambda: self.turn(-1))
-        self._on = button(tr("下一页"), "nextPageButton", lambda: self.turn(1))
-        smaller = button("－", "zoomOutButton", lambda: self._zoom_by(-1))
-        smaller.setAccessibleName(tr("缩小"))
-        larger = button("＋", "zoomInButton", lambda: self._zoom_by(1))
-        larger.setAccessibleName(tr("放大"))
+        self._back = _small("‹", tr("上一页"), "previousPageButton", lambda: self.turn(-1))
+        self._on = _small("›", tr("下一页"), "nextPageButton", lambda: self.turn(1))
+        smaller = _small("－", tr("缩小"), "zoomOutButton", lambda: self._zoom_by(-1))
+        larger = _small("＋", tr("放大"), "zoomInButton", lambda: self._zoom_by(1))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(row(self._back, self._where, self._on, None, smaller, larger))
+        box.addLayout(row(self._back, self._where, self._on, None, smaller, larger, spacing=6))
         box.addWidget(self.problem)
         box.addWidget(self._area, 1)
         self._area.setMinimumHeight(260)
@@ -125,7 +125,11 @@ class DocumentViewer(QWidget):
         self._on.setEnabled(self.number < len(self._sheets) - 1)
         self.problem.hide()
         zoom = self.zoom
-        self.page.show_sheet(self.sheet, zoom)
+        shown = (self._sheets, self.number)
+        self.page.show_sheet(
+            self.sheet, zoom, same=self._shown is not None and self._shown[0] is shown[0] and self._shown[1] == shown[1]
+        )
+        self._shown = shown
         if self._call is not None:
             self._call.cancel()
         resolution = DOTS_PER_INCH * zoom * self.devicePixelRatioF()
@@ -136,3 +140,12 @@ class DocumentViewer(QWidget):
     def _failed(self, problem: HelperError) -> None:
         self.problem.setText(str(problem))
         self.problem.show()
+
+
+def _small(sign: str, name: str, object_name: str, clicked: Callable[[], object]) -> QPushButton:
+    """The smallest window has no room for words here."""
+    made = button(sign, object_name, clicked, "key")
+    made.setFixedSize(34, 30)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    return made
