@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from configparser import ConfigParser
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from hebca_helper.bridge.identity.identity import load_or_make
+from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
+from hebca_helper.places import HOME_VARIABLE
 from tests.installer.test_setup import ROOT, fake_venv, person, setup, tool, write_stamp
 
 NAMES = ("hebca-helper", "hebca-helper-seals", "hebca-helper-p11")
@@ -132,6 +137,38 @@ def test_uninstall_takes_everything_away_and_says_what(placed: Path) -> None:
     left = [path for path in Path(person(placed)["HOME"]).rglob("*") if path.is_file()]
     assert [path.name for path in left] == ["mimeapps.list"]
     assert "p11" not in left[0].read_text("utf-8")
+
+
+def test_uninstall_has_the_program_take_its_certificate_and_policies_out_of_the_browsers(
+    placed: Path, tmp_path: Path
+) -> None:
+    """The real program, on a system root and a person of the test's own."""
+    system = tmp_path / "system"
+    environment = {
+        **os.environ,
+        **person(placed),
+        SYSTEM_ROOT: str(system),
+        HOME_VARIABLE: str(tmp_path / "home"),
+        "PYTHONPATH": str(ROOT),
+    }
+    program = placed / ".venv" / "bin" / "hebca-helper"
+    program.write_text(f'#!/bin/bash\nexec "{sys.executable}" -m hebca_helper "$@"\n', encoding="utf-8")
+    company = system / "usr" / "local" / "share" / "ca-certificates" / "company.crt"
+    company.parent.mkdir(parents=True)
+    shutil.copy(load_or_make(tmp_path / "company", datetime.now(UTC)).ca_certificate, company)
+    for what in ("trust", "policy"):
+        subprocess.run([str(program), what, "install"], env=environment, check=True, capture_output=True)
+    database = ["certutil", "-L", "-d", f"sql:{person(placed)['HOME']}/.pki/nssdb"]
+    assert "hebca" in subprocess.check_output(database, text=True).lower()
+    assert any(b"LoopbackNetworkAllowedForUrls" in content for content in contents(system).values())
+    done = setup(placed, "uninstall", environment=environment)
+    assert done.returncode == 0, done.stderr
+    assert "hebca" not in subprocess.check_output(database, text=True).lower()
+    assert set(contents(system).values()) == {company.read_bytes()}, "what the company put there stays"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_home_that_cannot_be_written_to_keeps_nobody_from_working(placed: Path) -> None:
