@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
+from hebca_helper.bridge import functions
+from hebca_helper.bridge.functions import Function
+from hebca_helper.bridge.ports import CERTIFICATE, SEAL
+from hebca_helper.bridge.seal_service import functions as seal_functions
 from hebca_helper.places import HOME_VARIABLE
 from hebca_helper.tokens.discovery import PRACTICE_FOLDER
 from hebca_helper.tokens.practice_state import TRIES, load_state
@@ -26,15 +30,29 @@ PIN = "123456"
 
 
 @dataclass(frozen=True)
+class Door:
+    """A WebSocket service: its name, its functions, and a call that pages which were let in get `ret` 0 for."""
+
+    name: str
+    functions: Mapping[str, Function]
+    question: str
+
+
+CERTIFICATES = Door(CERTIFICATE, functions.FUNCTIONS, "1|GetCertCount")
+SEALS = Door(SEAL, seal_functions.FUNCTIONS, "1|GetSealCountInKey")
+
+
+@dataclass(frozen=True)
 class Guarded:
     """A running service and its home. PORTAL and OTHER are trusted, BLOCKED is blocked, REMEMBERED is allowed."""
 
     service: Service
     home: Path
+    door: Door = CERTIFICATES
 
     @property
     def port(self) -> int:
-        return urlsplit(self.service.url).port or 0
+        return urlsplit(self.service.urls[self.door.name]).port or 0
 
     @property
     def process(self) -> psutil.Process:
@@ -68,6 +86,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     home = tmp_path_factory.mktemp("home")
     with guarded(put_practice_usbkey(home)) as service:
         yield service
+
+
+@pytest.fixture(params=[CERTIFICATES, SEALS], ids=lambda door: door.name)
+def through(running: Guarded, request: pytest.FixtureRequest) -> Guarded:
+    """Through each WebSocket service of `running`: they have one doorway and one assistant."""
+    return replace(running, door=request.param)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def _sample(parameter: Parameter, text: str, content: bytes) -> object:
     samples: dict[Type, object] = {
         Type.TEXT: text,
         Type.NUMBER: 0,
+        Type.LENGTH: 1.5,
         Type.ITEM: text,
         Type.BASE64: base64_of(content),
         Type.BASE64_TEXT: base64_of(text.encode()),

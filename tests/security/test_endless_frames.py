@@ -29,44 +29,44 @@ ROOM = 64 * MIB
 """Bytes by which the service may grow for one page: a frame and its text, once or twice."""
 
 
-def assert_well(running: Guarded) -> None:
+def assert_well(through: Guarded) -> None:
     """Another page is answered at once."""
     began = time.monotonic()
-    with Wire(running.port, PORTAL) as page:
-        assert page.ask("1|GetCertCount")["ret"] == 0
+    with Wire(through.port, PORTAL) as page:
+        assert page.ask(through.door.question)["ret"] == 0
     assert time.monotonic() - began < 5
 
 
-def test_a_frame_that_says_it_is_64_mib_is_refused_before_it_comes(running: Guarded) -> None:
-    with Wire(running.port, PORTAL) as page:
+def test_a_frame_that_says_it_is_64_mib_is_refused_before_it_comes(through: Guarded) -> None:
+    with Wire(through.port, PORTAL) as page:
         page.send(header(FINAL | TEXT, 64 * MIB))
         assert page.close_code() == TOO_BIG
-    assert_well(running)
+    assert_well(through)
 
 
 @pytest.mark.parametrize("size", [(1 << 63) - 1, 1 << 63, (1 << 64) - 1])
-def test_sizes_at_the_edge_of_what_can_be_written(running: Guarded, size: int) -> None:
-    with Wire(running.port, PORTAL) as page:
+def test_sizes_at_the_edge_of_what_can_be_written(through: Guarded, size: int) -> None:
+    with Wire(through.port, PORTAL) as page:
         page.send(header(FINAL | TEXT, size))
         assert page.close_code() in (TOO_BIG, 1002)
-    assert_well(running)
+    assert_well(through)
 
 
 @pytest.mark.parametrize("origin", [PORTAL, STRANGER])
-def test_fragments_that_add_up_to_64_mib_are_cut_at_the_limit(running: Guarded, origin: str) -> None:
-    before = running.memory()
+def test_fragments_that_add_up_to_64_mib_are_cut_at_the_limit(through: Guarded, origin: str) -> None:
+    before = through.memory()
     sent = 0
-    with Wire(running.port, origin) as page:
+    with Wire(through.port, origin) as page:
         flags, part = TEXT, bytes(MIB)
         while sent < 64 * MIB and page.send(header(flags, MIB) + part):
             flags, sent = CONTINUATION, sent + MIB
         assert page.close_code() in (TOO_BIG, 0)  # 0: our own sending was cut off first
-    assert_well(running)
-    assert running.memory() - before < ROOM
+    assert_well(through)
+    assert through.memory() - before < ROOM
 
 
-def test_the_largest_frame_is_still_answered(running: Guarded) -> None:
-    with Wire(running.port, PORTAL) as page:
+def test_the_largest_frame_is_still_answered(through: Guarded) -> None:
+    with Wire(through.port, PORTAL) as page:
         page.send(header(FINAL | TEXT, LIMIT) + b"1|NoSuchFunction|".ljust(LIMIT, b"x"))
         assert page.receive()[1].startswith(b"1|NoSuchFunction|")
 
@@ -114,15 +114,15 @@ def test_calls_that_nobody_reads_the_replies_of(running: Guarded) -> None:
         assert running.memory() - before < ROOM
 
 
-def test_half_a_frame_costs_nobody_anything(running: Guarded) -> None:
+def test_half_a_frame_costs_nobody_anything(through: Guarded) -> None:
     half = header(FINAL | TEXT, LIMIT) + b"1|SignText|"
-    pages = [Wire(running.port, PORTAL) for _ in range(50)]
+    pages = [Wire(through.port, PORTAL) for _ in range(50)]
     for page in pages:
         page.send(half)
-    assert_well(running)
+    assert_well(through)
     for page in pages:
         page.socket.close()
-    assert_well(running)
+    assert_well(through)
 
 
 @pytest.mark.parametrize(
@@ -144,18 +144,18 @@ def test_half_a_frame_costs_nobody_anything(running: Guarded) -> None:
     ],
 )
 def test_what_breaks_the_protocol_ends_the_socket_and_nothing_else(
-    running: Guarded, bytes_of: Callable[[], bytes]
+    through: Guarded, bytes_of: Callable[[], bytes]
 ) -> None:
-    with Wire(running.port, PORTAL) as page:
+    with Wire(through.port, PORTAL) as page:
         page.send(bytes_of())
         assert page.close_code() in (0, 1002, 1003, 1007)
-    assert_well(running)
+    assert_well(through)
 
 
 @pytest.mark.parametrize("offer", ["permessage-deflate", "permessage-deflate; client_max_window_bits", "x, y; z=1"])
-def test_no_compression_is_agreed_to(running: Guarded, offer: str) -> None:
+def test_no_compression_is_agreed_to(through: Guarded, offer: str) -> None:
     """A small compressed frame could become a huge text."""
-    headers = [*usual_headers(f"localhost:{running.port}", PORTAL), ("Sec-WebSocket-Extensions", offer)]
-    answer = answer_to(running.port, headers)
+    headers = [*usual_headers(f"localhost:{through.port}", PORTAL), ("Sec-WebSocket-Extensions", offer)]
+    answer = answer_to(through.port, headers)
     assert answer.startswith(b"HTTP/1.1 101 ")
     assert b"extensions" not in answer.lower()

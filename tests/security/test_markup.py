@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.seal_service.replies import CANCELLED
 from hebca_helper.errors import TABLE
 from hebca_helper.practice import personalise, scenarios
 from hebca_helper.practice.names import COMPANY
@@ -18,12 +19,12 @@ from tests.security.conftest import PORTAL, STRANGER, Guarded, guarded
 from tests.security.samples import MARKUP, call
 from tests.security.wire import Wire, frame
 
-MESSAGES = {f"{entry.text}。{entry.remedy}" for entry in TABLE.values()} | {""}
+MESSAGES = {f"{entry.text}。{entry.remedy}" for entry in TABLE.values()} | {"", CANCELLED}
 NASTY_NAME = """<img src=x onerror=alert(1)>|"'\\</script>演练\u2028\u202e&lt;"""
 
 
-def replies(running: Guarded, origin: str, calls: list[str]) -> list[str]:
-    with Wire(running.port, origin) as page:
+def replies(through: Guarded, origin: str, calls: list[str]) -> list[str]:
+    with Wire(through.port, origin) as page:
         found = []
         for each in calls:
             page.send(frame(each))
@@ -32,16 +33,17 @@ def replies(running: Guarded, origin: str, calls: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("origin", [PORTAL, STRANGER])
-def test_no_text_of_a_page_comes_back_in_a_message(running: Guarded, origin: str) -> None:
+def test_no_text_of_a_page_comes_back_in_a_message(through: Guarded, origin: str) -> None:
     """Every function with markup in every argument: names, PINs, file names, URLs, labels."""
-    calls = [call(function, MARKUP) for function in FUNCTIONS.values()]
-    paths = [call(function, f"C:\\{MARKUP}.pdf") for function in FUNCTIONS.values()]
+    calls = [call(function, MARKUP) for function in through.door.functions.values()]
+    paths = [call(function, f"C:\\{MARKUP}.pdf") for function in through.door.functions.values()]
     cut_short = [each[:-2] for each in calls]
-    asked = ["1|SelectSignCert", *calls, *paths, *cut_short, f"1|{MARKUP}", MARKUP]
-    for one, _, found, fields in read_as_a_page(replies(running, origin, asked)):
+    asked = ["1|SelectSignCert", "1|SelectStamp", *calls, *paths, *cut_short, f"1|{MARKUP}", MARKUP]
+    for one, _, found, fields in read_as_a_page(replies(through, origin, asked)):
         assert (one, fields) == ("1", 3)
-        assert found["msg"] in MESSAGES
-        assert not set("<>\"'&") & set(found["msg"]), found
+        message = found.get("msg", found.get("error"))
+        assert message in MESSAGES
+        assert not set("<>\"'&") & set(message), found
 
 
 def test_markup_in_a_certificate_reaches_the_page_as_data_only(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

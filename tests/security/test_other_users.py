@@ -24,11 +24,11 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
-def test_another_user_s_program_is_refused_and_our_own_is_not(running: Guarded, address: str) -> None:
-    asked = request(usual_headers(f"localhost:{running.port}", PORTAL))
+def test_another_user_s_program_is_refused_and_our_own_is_not(through: Guarded, address: str) -> None:
+    asked = request(usual_headers(f"localhost:{through.port}", PORTAL))
     become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
     for prefix, status in ((become, 403), ([], 101)):
-        client = [*prefix, "/usr/bin/python3", "-c", CLIENT, address, str(running.port)]
+        client = [*prefix, "/usr/bin/python3", "-c", CLIENT, address, str(through.port)]
         answer = subprocess.run(client, input=asked, capture_output=True, timeout=30, check=True, cwd="/").stdout
         assert status_of(answer) == status
     assert b"hebca" not in answer.lower()
