@@ -40,8 +40,9 @@ const Upload = {
     const octets = Uint8Array.from(atob(sealed), (letter) => letter.charCodeAt(0));
     const digest = await Upload.digest(octets);
     const count = Math.ceil(octets.length / PIECE);
-    let { received } = await Hall.post("/api/materials/progress", { paper, digest });
-    let answer;
+    let answer = await Hall.post("/api/materials/progress", { paper, digest });
+    if (answer.paper) return answer; // it had arrived, only the answer was lost
+    let { received } = answer;
     while (received < count) {
       const content = Upload.base64(octets.subarray(received * PIECE, (received + 1) * PIECE));
       answer = await Hall.post("/api/materials/piece", { paper, digest, place: received, count, content });
@@ -66,7 +67,8 @@ const Upload = {
 /** An invented person: a well-formed 身份证号码 of a region that does not exist. */
 function inventedPerson() {
   const names = ["练习甲", "练习乙", "练习丙", "练习丁", "练习戊", "练习己", "练习庚", "练习辛"];
-  const first = "13990019000101" + String(Math.floor(Math.random() * 1000)).padStart(3, "0");
+  const any = (least, most, digits) => String(least + Math.floor(Math.random() * (most - least + 1))).padStart(digits, "0");
+  const first = "1399001900" + any(1, 12, 2) + any(1, 28, 2) + any(0, 999, 3);
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   const sum = [...first].reduce((total, digit, place) => total + Number(digit) * weights[place], 0);
   return { person: names[Math.floor(Math.random() * names.length)], id_number: first + "10X98765432"[sum % 11], wage: "5200" };

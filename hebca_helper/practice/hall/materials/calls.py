@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -22,8 +23,12 @@ from hebca_helper.texts import tr
 PIECE = 128 * 1024
 """Octets of a piece of an upload; the last one may be shorter."""
 LARGEST_PAPER = 16 * 1024 * 1024
+"""Octets of a sealed paper."""
+LARGEST_MADE = 10 * 1024 * 1024
+"""Octets of a paper to be sealed: in base64 it has to go through a frame of the seal service (16 MiB)."""
 LOWEST_WAGE, HIGHEST_WAGE = 1000, 100_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGITS = re.compile(r"[0-9]{1,6}")
 _STATES = {PaperState.MADE: "未上传", PaperState.UPLOADED: "已上传", PaperState.COUNTER: "待柜台审批"}
 
 
@@ -69,7 +74,7 @@ async def make_register(visit: Visit) -> Answer:
     if not people:
         raise HallError(Reason.OUT_OF_ORDER, tr("还没有录入人员，请先在“人员增加”中录入"))
     filing = _filing(visit, account)
-    made = forms.register(filing, people)
+    made = await asyncio.to_thread(forms.register, filing, people)
     return _issued(visit, account, PaperKind.REGISTER, "企业养老保险人员参保登记名册", None, made, filing.serial)
 
 
@@ -79,7 +84,13 @@ async def make_person_papers(visit: Visit) -> Answer:
     person = visit.services.materials.person(account.id, _number(visit, "person"))
     scans = [_octets(each) for each in _scans(visit)]
     filing = _filing(visit, account)
-    whole = await visit.services.scans(forms.person_form(filing, person), scans)
+    form = await asyncio.to_thread(forms.person_form, filing, person)
+    whole = await visit.services.scans(form, scans)
+    if len(whole) > LARGEST_MADE:
+        raise HallError(
+            Reason.FIELD_WRONG, tr("扫描件太大，请降低分辨率（200 DPI 即可）或减少文件后重试"), field="scans"
+        )
+    person = visit.services.materials.person(account.id, person.id)  # who may have been cleared meanwhile
     title = tr("社会保险参保人员登记表（{name}）").format(name=person.name)
     return _issued(visit, account, PaperKind.SCAN, title, person.id, whole, filing.serial)
 
@@ -91,12 +102,19 @@ async def paper_content(visit: Visit) -> Answer:
 
 
 async def upload_progress(visit: Visit) -> Answer:
-    """How many pieces of this file are here already: an interrupted upload goes on there."""
-    return {"received": visit.services.materials.received(_open_paper(visit), _digest(visit))}
+    """How many pieces of this file are here already: an interrupted upload goes on there.
+
+    Where only the answer to the last piece was lost, it is given again."""
+    digest, paper = _digest(visit), _paper_asked_for(visit)
+    if paper.state is PaperState.UPLOADED and hashlib.sha256(paper.stamped).hexdigest() == digest:
+        return _kept(paper)
+    return {"received": visit.services.materials.received(_open_paper(visit), digest)}
 
 
 async def upload_piece(visit: Visit) -> Answer:
-    """The next piece. With the last one the hall checks the whole, and keeps it only when everything is right."""
+    """The next piece. With the last one the hall checks the whole, and keeps it only when everything is right.
+
+    The last one is not put aside before: a hall that stops while it checks is sent that piece again."""
     account, paper, digest = _unit_account(visit), _open_paper(visit), _digest(visit)
     shelf, content = visit.services.materials, _octets(visit.text("content"))
     place, count = _number(visit, "place"), _number(visit, "count")
@@ -104,10 +122,10 @@ async def upload_piece(visit: Visit) -> Answer:
         raise HallError(Reason.OUT_OF_ORDER, tr("上传顺序有误，请重新点击上传"))
     if len(content) > PIECE:
         raise HallError(Reason.BAD_REQUEST, tr("页面提交的内容有误，请刷新后重试"))
+    if place + 1 == count:
+        return await _completed(visit, account, paper, digest, shelf.joined(paper, digest) + content)
     shelf.keep_piece(paper, digest, place, content)
-    if place + 1 < count:
-        return {"received": place + 1}
-    return await _completed(visit, account, paper, digest)
+    return {"received": place + 1}
 
 
 async def submit_without_seal(visit: Visit) -> Answer:
@@ -116,9 +134,8 @@ async def submit_without_seal(visit: Visit) -> Answer:
     return {"message": tr("已提交。没有电子签章的业务不能自动审批，请携带材料到经办机构柜台办理。")}
 
 
-async def _completed(visit: Visit, account: Account, paper: Paper, digest: str) -> Answer:
+async def _completed(visit: Visit, account: Account, paper: Paper, digest: str, stamped: bytes) -> Answer:
     shelf = visit.services.materials
-    stamped = shelf.joined(paper, digest)
     try:
         if hashlib.sha256(stamped).hexdigest() != digest:
             raise HallError(Reason.OUT_OF_ORDER, tr("上传的内容不完整，请重新点击上传"))
@@ -127,7 +144,11 @@ async def _completed(visit: Visit, account: Account, paper: Paper, digest: str) 
         shelf.drop_pieces(paper)
         raise
     shelf.mark(paper, PaperState.UPLOADED, stamped)
-    return {"message": tr("上传成功，电子签章验证通过"), "paper": _paper(shelf.paper(account.id, paper.id))}
+    return _kept(shelf.paper(account.id, paper.id))
+
+
+def _kept(paper: Paper) -> Answer:
+    return {"message": tr("上传成功，电子签章验证通过"), "paper": _paper(paper)}
 
 
 # Parts
@@ -153,10 +174,16 @@ def _issued(
 
 
 def _open_paper(visit: Visit) -> Paper:
-    paper = visit.services.materials.paper(_unit_account(visit).id, _number(visit, "paper"))
-    if paper.state is not PaperState.MADE:
+    paper = _paper_asked_for(visit)
+    if paper.state is PaperState.COUNTER:
+        raise HallError(Reason.OUT_OF_ORDER, tr("这份材料已经提交到柜台办理，不能再次上传"))
+    if paper.state is PaperState.UPLOADED:
         raise HallError(Reason.OUT_OF_ORDER, tr("这份材料已经上传，不能再次上传"))
     return paper
+
+
+def _paper_asked_for(visit: Visit) -> Paper:
+    return visit.services.materials.paper(_unit_account(visit).id, _number(visit, "paper"))
 
 
 def _person(person: Insured) -> dict[str, Any]:
@@ -184,7 +211,7 @@ def _number(visit: Visit, name: str) -> int:
 
 def _wage(visit: Visit) -> int:
     text = visit.text("wage").strip()
-    if not text.isascii() or not text.isdigit() or not LOWEST_WAGE <= int(text[:9]) <= HIGHEST_WAGE:
+    if not _DIGITS.fullmatch(text) or not LOWEST_WAGE <= int(text) <= HIGHEST_WAGE:
         told = tr("申报工资须为 {low} 到 {high} 之间的整数").format(low=LOWEST_WAGE, high=HIGHEST_WAGE)
         raise HallError(Reason.FIELD_WRONG, told, field="wage")
     return int(text)

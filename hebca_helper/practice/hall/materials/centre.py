@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -64,13 +65,15 @@ class Receipts:
         self._folder = ca_folder(home)
         self._clock = clock
         self._desk: _Desk | None = None
+        self._opening = threading.Lock()
 
     async def receipt(self, filing: forms.Filing, title: str, uploaded: datetime) -> bytes:
         """A sealed PDF. HelperError where the practice CA is missing or its files cannot be read."""
         return await asyncio.to_thread(self._receipt, filing, title, uploaded)
 
     def _receipt(self, filing: forms.Filing, title: str, uploaded: datetime) -> bytes:
-        desk = self._opened()
+        with self._opening:  # two first receipts at once must not make two keys
+            desk = self._opened()
         document = forms.receipt(filing, title, uploaded)
         with PdfHost() as host:
             ready = host.prepare(document, self._wanted(desk))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from hebca_helper.documents.client import check_document
 from hebca_helper.errors import HelperError
+from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.materials.model import Paper
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.trust import PracticeTrust
+from hebca_helper.relying_party.login import ResultCode
 from hebca_helper.texts import tr
 
 Row = dict[str, Any]
+_OLDEST, _AHEAD = timedelta(days=1), timedelta(minutes=10)
 
 
 class Inspection:
@@ -26,7 +29,9 @@ class Inspection:
         self._clock = clock
 
     async def require_good(self, paper: Paper, stamped: bytes, certificate_id: str) -> None:
-        """HallError that says what is wrong with the uploaded file."""
+        """HallError that says what is wrong with the uploaded file. Without a bound certificate ("") nothing is good."""
+        if not certificate_id:
+            raise _refused(tr("本账户还没有绑定证书，请先点击右上角齿轮完成 CA 绑定，再重新上传"))
         if not stamped.startswith(paper.made):
             raise _refused(tr("上传的文件不是本大厅生成的这份材料，请重新点击上传"))
         row = await asyncio.to_thread(self._row, stamped)
@@ -34,8 +39,24 @@ class Inspection:
             raise _refused(tr("电子签章验证不通过（{verdict}）").format(verdict=_words(row["verdict"])))
         if row["trust"] != "trusted":
             raise _refused(tr("签章使用的证书不是本大厅信任的机构签发的"))
-        if not any(_sealed_by(signature, certificate_id) for signature in row["signatures"]):
+        own = [signature for signature in row["signatures"] if _sealed_by(signature, certificate_id)]
+        if not own:
             raise _refused(tr("材料上没有本单位证书的电子签章，请插入已绑定的 USBKEY 重新签章"))
+        if not all(self._fresh(signature) for signature in own):
+            raise _refused(tr("签章时间不在最近一天之内，请核对电脑的日期和时间后重新签章"))
+        if any(self._revoked(signature) for signature in own):
+            raise _refused(verdicts.sentence(ResultCode.REVOKED))
+
+    def _fresh(self, signature: Row) -> bool:
+        """The signer names the time: an old one would let a certificate seal that has expired since."""
+        signed_at = datetime.fromisoformat(signature["signed_at"]) if signature["signed_at"] else None
+        now = self._clock()
+        return signed_at is not None and now - _OLDEST <= signed_at <= now + _AHEAD
+
+    def _revoked(self, signature: Row) -> bool:
+        """By now: a document stays valid that was signed before, but whether it was, nobody but the signer says."""
+        serial = int(signature["details"]["signer"]["serial"], 16)
+        return any(serial in crl.revoked for crl in self._trust.crls()[:1])
 
     def _row(self, stamped: bytes) -> Row:
         certificates, crls = self._trust.ca_certificates(), self._trust.crls()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 
+from hebca_helper.pki.certificates import beijing
 from hebca_helper.practice.hall.materials.model import Insured, Paper, PaperKind, PaperState
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.hall.store import Store
@@ -15,6 +16,8 @@ from hebca_helper.texts import tr
 
 MOST_PEOPLE = 400
 MOST_PAPERS = 200
+_LARGEST_NUMBER = 2**63 - 1
+"""Of SQLite; a page may ask for any."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS insured (id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account(id),
     name TEXT NOT NULL, id_number TEXT NOT NULL, wage INTEGER NOT NULL, flexible INTEGER NOT NULL,
@@ -64,7 +67,7 @@ class Shelf:
         return [_insured(row) for row in found]
 
     def person(self, account: int, number: int) -> Insured:
-        row = self._store.row(f"SELECT {_INSURED} FROM insured WHERE account = ? AND id = ?", account, number)  # noqa: S608
+        row = self._row_of("insured", _INSURED, account, number)
         if row is None:
             raise HallError(Reason.BAD_REQUEST, tr("没有找到这位人员，请刷新页面"))
         return _insured(row)
@@ -97,19 +100,21 @@ class Shelf:
 
     def paper(self, account: int, number: int) -> Paper:
         """HallError for one of somebody else, too: what others file is nobody's business."""
-        row = self._store.row(f"SELECT {_PAPER} FROM paper WHERE account = ? AND id = ?", account, number)  # noqa: S608
+        row = self._row_of("paper", _PAPER, account, number)
         if row is None:
             raise HallError(Reason.BAD_REQUEST, tr("没有找到这份材料，请刷新页面"))
         return _paper(row)
 
     def mark(self, paper: Paper, state: PaperState, stamped: bytes = b"") -> None:
+        """Only a paper that waits changes: of two requests with the same one, the first counts."""
         with self._store.transaction():
             self._store.run(
-                "UPDATE paper SET state = ?, stamped = ?, uploaded_at = ? WHERE id = ?",
+                "UPDATE paper SET state = ?, stamped = ?, uploaded_at = ? WHERE id = ? AND state = ?",
                 state,
                 stamped,
                 self._clock().timestamp(),
                 paper.id,
+                PaperState.MADE,
             )
             self._store.run("DELETE FROM piece WHERE paper = ?", paper.id)
 
@@ -142,14 +147,19 @@ class Shelf:
         )
         return b"".join(row["content"] for row in found)
 
+    def _row_of(self, table: str, columns: str, account: int, number: int) -> sqlite3.Row | None:
+        if number > _LARGEST_NUMBER:
+            return None
+        return self._store.row(f"SELECT {columns} FROM {table} WHERE account = ? AND id = ?", account, number)  # noqa: S608
+
     def _forget(self, paper: int) -> None:
         self._store.run("DELETE FROM piece WHERE paper = ?", paper)
         self._store.run("DELETE FROM paper WHERE id = ?", paper)
 
 
 def new_serial(now: datetime) -> str:
-    """流水号: the moment and four random digits."""
-    return f"{now:%Y%m%d%H%M%S}{secrets.randbelow(10_000):04}"
+    """流水号: the moment (Beijing time, as printed beside it) and six random digits."""
+    return f"{beijing(now):%Y%m%d%H%M%S}{secrets.randbelow(10**6):06}"
 
 
 def _insured(row: sqlite3.Row) -> Insured:
