@@ -21,7 +21,14 @@ with atheris.instrument_imports(include=["hebca_helper", "asn1crypto"]):
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (targets.frame, targets.arguments, targets.upgrade, targets.certificate, targets.message)
+    for each in (
+        targets.frame,
+        targets.seal_frame,
+        targets.arguments,
+        targets.upgrade,
+        targets.certificate,
+        targets.message,
+    )
 }
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hebca_helper.bridge import frames
 from hebca_helper.bridge.dispatcher import answer
+from hebca_helper.bridge.seal_service.replies import Style
+from hebca_helper.bridge.seal_service.service import dialect_of
+from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.session import Session
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
@@ -20,6 +24,7 @@ from tests.bridge.standin import Changes
 PIN = "123456"
 PATIENCE = 30.0
 NUMBERS = {entry.number for entry in TABLE.values()} | {0}
+NO_STYLES: Mapping[str, Style] = {}
 NO_LIMITS = {"failed_requests": 10**9, "refused_dialogs": 10**9}
 
 
@@ -43,13 +48,25 @@ class Desk:
         self._sessions = {
             origin: Session(scene.assistant, scene.page(origin), Settings(), Changes()) for origin in (TRUSTED, UNKNOWN)
         }
+        self._seals = {
+            origin: SealSession(scene.assistant, scene.page(origin), Settings(), Changes())
+            for origin in (TRUSTED, UNKNOWN)
+        }
         self.unexpected = Unexpected()
         self.reply("1|SelectSignCert")
 
     def reply(self, frame: str, origin: str = TRUSTED) -> str:
         """The one reply to a frame. Raises where there is none, or where something failed that nobody foresaw."""
+        return self._replied(answer(self._sessions[origin], frame))
+
+    def seal_reply(self, frame: str, origin: str = TRUSTED) -> str:
+        """As `reply`, from the seal service."""
+        session = self._seals[origin]
+        return self._replied(answer(session, frame, dialect_of(session)))
+
+    def _replied(self, answering: Coroutine[Any, Any, str]) -> str:
         self.unexpected.seen.clear()
-        reply = self._runner.run(asyncio.wait_for(answer(self._sessions[origin], frame), PATIENCE))
+        reply = self._runner.run(asyncio.wait_for(answering, PATIENCE))
         assert not self.unexpected.seen, self.unexpected.seen
         return reply
 
@@ -69,7 +86,7 @@ def open_desk(home: Path) -> Iterator[Desk]:
             runner.run(opening.__aexit__(None, None, None))
 
 
-def judge(seen: list[tuple[str, str]]) -> None:
+def judge(seen: list[tuple[str, str]], styles: Mapping[str, Style] = NO_STYLES) -> None:
     """Every reply, read as a page reads it (`split`, `eval`), says what it should about its frame."""
     called = [(frame, reply) for frame, reply in seen if not _greets(reply)]
     for (frame, reply), (kind, name, found, fields) in zip(
@@ -77,6 +94,9 @@ def judge(seen: list[tuple[str, str]]) -> None:
     ):
         request = frames.parse(frame)
         assert (kind, name, fields) == ("1", request.name, 3), (frame, reply)
+        if styles.get(name) is Style.S:
+            assert (found["error"] == "") is found["success"] is ("errorCode" not in found)
+            found = {"ret": found.get("errorCode", 0), "msg": found["error"]}
         assert found["ret"] in NUMBERS
         assert not set("<>") & set(found["msg"])
         assert reply.isascii()

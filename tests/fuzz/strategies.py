@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
 from hebca_helper.bridge.functions import FUNCTIONS, Function
 
+Functions = Mapping[str, Function]
 NASTY = ["", "|", '"', "\\", "\u2028", "\u2029", "\x00", "\n", "\ud800", "</script>", "undefined", "NaN", "-0", "1e999"]
 texts = st.text(max_size=40) | st.sampled_from(NASTY) | st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
 contents = st.binary(max_size=200).map(lambda data: base64.b64encode(data).decode())
@@ -21,9 +23,9 @@ values = st.recursive(
 
 
 @st.composite
-def concatenated(draw: st.DrawFn) -> str:
+def concatenated(draw: st.DrawFn, functions: Functions = FUNCTIONS) -> str:
     """A call with the right names, whose values are put in without escaping."""
-    function = draw(st.sampled_from(list(FUNCTIONS.values())))
+    function = draw(st.sampled_from(list(functions.values())))
     pairs = [f'"{parameter.name}":{draw(_raw)}' for parameter in function.parameters]
     return f"1|{function.name}|{{{','.join(pairs)}}}"
 
@@ -37,17 +39,17 @@ _raw = (
 
 
 @st.composite
-def proper(draw: st.DrawFn) -> str:
+def proper(draw: st.DrawFn, functions: Functions = FUNCTIONS) -> str:
     """A call in JSON with values of any type."""
-    function: Function = draw(st.sampled_from(list(FUNCTIONS.values())))
+    function: Function = draw(st.sampled_from(list(functions.values())))
     given = {parameter.name: draw(values) for parameter in function.parameters if draw(st.booleans())}
     return f"1|{function.name}|{json.dumps(given | draw(st.dictionaries(texts, values, max_size=2)))}"
 
 
 @st.composite
-def bent(draw: st.DrawFn) -> str:
+def bent(draw: st.DrawFn, functions: Functions = FUNCTIONS) -> str:
     """A call with some characters replaced, put in or taken out, perhaps cut short."""
-    frame = draw(concatenated() | proper())
+    frame = draw(concatenated(functions) | proper(functions))
     for _ in range(draw(st.integers(1, 4))):
         place = draw(st.integers(0, len(frame)))
         frame = frame[:place] + draw(texts) + frame[place + draw(st.integers(0, 3)) :]

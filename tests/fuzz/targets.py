@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 
 from hebca_helper.bridge import frames
-from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.functions import FUNCTIONS, Function
 from hebca_helper.bridge.guard import RefusedError, checked_origin, is_serialised_origin
 from hebca_helper.bridge.lenient_json import parse_object
 from hebca_helper.bridge.parameters import bind
+from hebca_helper.bridge.seal_service import replies
+from hebca_helper.bridge.seal_service.functions import FUNCTIONS as SEAL_FUNCTIONS
+from hebca_helper.bridge.seal_service.packets import Incoming
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate, beijing_text
 from hebca_helper.pki.cms import envelope, verification
 from hebca_helper.pki.revocation import Crl
 
+PACKETS = 500
+
 
 def frame(data: bytes) -> None:
-    """A frame through parser, arguments and reply."""
+    """A frame through parser, arguments and reply of the certificate service."""
     text = data.decode("utf-8", "replace")
     request = frames.parse(text)
     _reads_back(request.name, frames.success(request.name, {"content": text, "list": [text], text: 1}))
     _reads_back(request.name, frames.failure(request.name, HelperError(Code.BAD_REQUEST, text)))
-    function = FUNCTIONS.get(request.name)
+    _binds(request, FUNCTIONS)
+
+
+def seal_frame(data: bytes) -> None:
+    """The same of the seal service, with both styles of reply, and the frame as packets of a document."""
+    text = data.decode("utf-8", "replace")
+    request = frames.parse(text)
+    for style in replies.Style:
+        _reads_back(request.name, replies.success(style, request.name, {"result": text, text: 1}))
+        _reads_back(request.name, replies.failure(style, request.name, HelperError(Code.BAD_REQUEST, text)))
+    _binds(request, SEAL_FUNCTIONS)
+    incoming = Incoming(len(text))
+    wholes = [incoming.take(len(text), index, character) for index, character in enumerate(text[:PACKETS])]
+    assert [whole for whole in wholes if whole] == ([text] if 0 < len(text) <= PACKETS else [])
+
+
+def _binds(request: frames.Request, functions: Mapping[str, Function]) -> None:
+    function = functions.get(request.name)
     with suppress(HelperError):
         given = parse_object(request.arguments, function.recoverable if function else "signText")
         assert all(isinstance(name, str) for name in given)
-        for row in [function] if function else FUNCTIONS.values():
+        for row in [function] if function else functions.values():
             with suppress(HelperError):
                 bind(row.parameters, given)
 

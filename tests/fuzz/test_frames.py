@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hebca_helper.bridge.seal_service.functions import FUNCTIONS, STYLES
 from tests.assistant.conftest import TRUSTED, UNKNOWN
 from tests.fuzz import strategies
 from tests.fuzz.desk import Desk, judge, open_desk
@@ -51,6 +52,26 @@ def test_every_frame_has_one_reply_that_a_page_reads_right(desk: Desk, kind: str
     each()
     judge(seen)
     assert desk.reply("1|GetSignCertCount").endswith('"count":1}')
+
+
+def test_the_seal_service_answers_every_frame_once_in_the_style_of_its_function(desk: Desk) -> None:
+    seen: list[tuple[str, str]] = []
+    frames = strategies.concatenated(FUNCTIONS) | strategies.proper(FUNCTIONS) | strategies.bent(FUNCTIONS)
+
+    @settings(
+        max_examples=500,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+    @given(frames, st.sampled_from([TRUSTED, UNKNOWN]))
+    def each(frame: str, origin: str) -> None:
+        seen.append((frame, desk.seal_reply(frame, origin)))
+
+    each()
+    judge(seen, STYLES)
+    assert desk.seal_reply("1|GetSealCountInKey").endswith('"count":1}')
 
 
 @pytest.mark.parametrize(

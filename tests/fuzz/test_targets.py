@@ -8,10 +8,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from hebca_helper.bridge.seal_service.functions import FUNCTIONS as SEAL_FUNCTIONS
 from tests.fuzz import strategies, targets
 from tests.pki import certificate_maker as maker
 
 calls = (strategies.concatenated() | strategies.bent()).map(lambda text: text.encode("utf-8", "replace"))
+seal_calls = (strategies.concatenated(SEAL_FUNCTIONS) | strategies.bent(SEAL_FUNCTIONS)).map(
+    lambda text: text.encode("utf-8", "replace")
+)
 headers = st.lists(
     st.tuples(st.sampled_from(["Host", "host", "Origin", "X"]), st.text("ahlostp:/.-[]127280é ,", max_size=30)),
     max_size=5,
@@ -31,6 +35,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 INPUTS: list[tuple[Callable[[bytes], None], st.SearchStrategy[bytes]]] = [
     (targets.frame, calls),
+    (targets.seal_frame, seal_calls),
     (targets.arguments, calls.map(lambda call: call.split(b"|", 2)[-1])),
     (targets.upgrade, headers),
     (targets.certificate, damaged() | st.binary(max_size=100)),

@@ -11,20 +11,22 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asn1crypto import parser
 
+from hebca_helper.assistant.blind_sealing import SHA1_OCTETS
 from hebca_helper.bridge.functions import FUNCTIONS
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.errors import Code
-from hebca_helper.pki.certificates import Certificate
-from hebca_helper.pki.keys import SignatureAlgorithm, verify
+from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 from tests.bridge.https.web_eid_rules import is_login
 from tests.https_page import HttpsPage, nonce
 from tests.practice_homes import put_practice_usbkey
-from tests.security.conftest import PORTAL, Guarded, guarded
+from tests.security.conftest import PORTAL, SEALS, Guarded, guarded
 from tests.security.samples import base64_of, call, number
 from tests.security.wire import Wire
 
@@ -82,6 +84,29 @@ def test_a_bare_digest_is_hashed_again_not_signed_as_it_is(keyed: Guarded) -> No
         for data in (digest, hashlib.sha1(ORIGIN_AND_NONCE, usedforsecurity=False).digest()):
             for signed in pieces(page.ask(f'1|SignB64|{{"b64data":"{base64_of(data)}"}}')):
                 assert_no_login(certificate, ORIGIN_AND_NONCE, signed)
+
+
+@pytest.mark.parametrize("size", [0, 19, 20, 21, 33])
+def test_the_seal_service_signs_no_digest_of_a_login(keyed: Guarded, size: int) -> None:
+    """SealHash signs what it is given as it is: a SHA-1 digest, which no login token has, and nothing else."""
+    digests = [hashlib.new(name, ORIGIN_AND_NONCE).digest() for name in ("sha256", "sha384", "sha512")]
+    digests += [digest[:size].ljust(size, b"\0") for digest in digests]
+    with Wire(keyed.port, PORTAL) as page:
+        certificate = selected(page)
+    with Wire(replace(keyed, door=SEALS).port, PORTAL) as page:
+        assert page.ask("1|SelectStamp")["success"]
+        for function in ("SealHash", "SealHash_NoOrder"):
+            for digest in digests:
+                for text in (digest.hex(), digest.hex().upper(), f" {base64_of(digest)} "):
+                    told = page.ask(f'1|{function}|{{"hash":"{text}"}}')
+                    if len(digest) != SHA1_OCTETS or certificate.key_kind is not KeyKind.RSA:
+                        refused = (number(Code.LOGIN_LIKE_CONTENT), number(Code.NOT_SUPPORTED))
+                        assert told["errorCode"] in refused and "result" not in told
+                        continue
+                    signed = base64.b64decode(told["result"])
+                    assert verify_digest(certificate.spki, SignatureAlgorithm.RSA_SHA1, digest, signed)
+                    for algorithm in (SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.RSA_PSS_SHA256):
+                        assert not verify(certificate.spki, algorithm, ORIGIN_AND_NONCE, signed)
 
 
 @pytest.mark.parametrize("size", [64, 96, 128])
