@@ -31,7 +31,9 @@ _AGREED = frozenset(
         ConfirmKind.IMPORT_CERTIFICATE,
     }
 )
-_REAL_FILES = frozenset({ConfirmKind.USE_FILE, ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE, ConfirmKind.OVERWRITE_FILE})
+_REAL_FILES = frozenset(
+    {ConfirmKind.USE_FILE, ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE, ConfirmKind.OVERWRITE_FILE}
+)
 
 
 class AbsentPrompts:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayou
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.widgets import column, label, panel, row
 
-
 NEAR_END = 600
 """Pixels before the end of what is there at which a page may add more."""
 
