@@ -1,4 +1,5 @@
-"""`demo`: the whole job without a display: practice USBKEY, services, hall, and a clerk who binds and logs in."""
+"""`demo`: the whole job without a display: practice USBKEY, services, hall, and a clerk who binds, logs in
+and files a register with the unit's seal on it."""
 
 from __future__ import annotations
 
@@ -7,15 +8,17 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.bridge.ports import WantedPorts
-from hebca_helper.bridge.service import CertificateService
+from hebca_helper.bridge.services import Services
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.practice.hall.chromium import BrowserClerk
-from hebca_helper.practice.hall.clerk import Step
+from hebca_helper.practice.hall.clerk import Judge, Step
 from hebca_helper.practice.hall.devtools import chromium, find_chromium
-from hebca_helper.practice.hall.scripted import ScriptedClerk
+from hebca_helper.practice.hall.materials.inspection import ReceiptJudge
+from hebca_helper.practice.hall.scripted import Office, ScriptedClerk
 from hebca_helper.practice.hall.server import Hall
-from hebca_helper.practice.hall.signing import CertificateService as PageClient
+from hebca_helper.practice.hall.signing import CertificateService, SealService
 from hebca_helper.practice.record import read_record
 from hebca_helper.practice.serving import AssistantPorts
 from hebca_helper.practice.usbkey import PRACTICE_PIN, init
@@ -34,35 +37,41 @@ async def demo(program: Program, *, as_json: bool = False, browser: bool = True)
     tell(tr("演练 USBKEY"), True, tr("、").join(f"{token.label} {token.serial}" for token in made.tokens))
     async with program.core() as core, AsyncExitStack() as stack:
         core.assistant.answer_unattended(PRACTICE_PIN)
-        service, hall = await _start(core, stack, tell)
-        went_well = await _work(service, hall, tell, find_chromium() if browser else None)
+        services, hall = await _start(core, stack, tell)
+        judge = ReceiptJudge(core.home, utc_now)
+        went_well = await _work(services, hall, judge, tell, find_chromium() if browser else None)
     tell(tr("演示结束"), went_well, tr("全部步骤成功") if went_well else tr("有步骤没有成功"))
     return 0 if went_well else 1
 
 
-async def _start(core: Core, stack: AsyncExitStack, tell: Tell) -> tuple[CertificateService, Hall]:
-    service = CertificateService(core.assistant, WantedPorts(0).in_place(core.settings))
-    await service.start()
-    stack.push_async_callback(service.stop)
-    tell(tr("证书服务"), True, service.url)
-    hall = Hall(core.home, 0, AssistantPorts(service.port))
+async def _start(core: Core, stack: AsyncExitStack, tell: Tell) -> tuple[Services, Hall]:
+    services = Services(core.assistant, WantedPorts(0).in_place(core.settings))
+    stack.push_async_callback(services.stop)
+    await services.start(wait=False)
+    tell(tr("证书服务"), True, services.certificate.url)
+    tell(tr("签章服务"), True, services.seal.url)
+    tell(tr("安全连接"), True, services.https.url)
+    hall = Hall(core.home, 0, AssistantPorts(services.certificate.port, services.seal.port, services.https.port))
     await hall.start()
     stack.push_async_callback(hall.stop)
     tell(tr("演练大厅"), True, hall.url)
-    return service, hall
+    return services, hall
 
 
-async def _work(service: CertificateService, hall: Hall, tell: Tell, program: Path | None) -> bool:
+async def _work(services: Services, hall: Hall, judge: Judge, tell: Tell, program: Path | None) -> bool:
     def report(step: Step) -> None:
         tell(step.name, step.ok, step.detail)
 
     if program is None:
         tell(tr("网页"), True, tr("没有启动浏览器，由脚本代替网页"))
-        async with PageClient(service.url, hall.origin) as client:
-            return await ScriptedClerk(hall.origin, client).work(report)
+        async with (
+            CertificateService(services.certificate.url, hall.origin) as signing,
+            SealService(services.seal.url, hall.origin) as sealing,
+        ):
+            return await ScriptedClerk(hall.origin, signing, office=Office(sealing, judge)).work(report)
     tell(tr("网页"), True, str(program))
     async with chromium(program) as page:
-        return await BrowserClerk(hall.origin, page).work(report)
+        return await BrowserClerk(hall.origin, page, judge=judge).work(report)
 
 
 def _tell_text(step: str, went_well: bool, detail: str) -> None:

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hebca_helper.practice.hall.clerk import DEMO_CLERK, Clerk, Report, already, walk
+from hebca_helper.errors import HelperError
+from hebca_helper.practice.hall.clerk import (
+    DEMO_CLERK,
+    DEMO_PEOPLE,
+    Clerk,
+    Judge,
+    Report,
+    already,
+    people_added,
+    to_the_counter,
+    walk,
+)
 from hebca_helper.practice.hall.devtools import DevToolsError, Page, chromium
 from hebca_helper.practice.hall.hands import Hands, SaidNoError, hook
 
 
 class BrowserClerk:
-    """`await BrowserClerk(origin, page).work(report)` is True when every step went well."""
+    """`await BrowserClerk(origin, page).work(report)` is True when every step went well. With a judge of receipts the
+    clerk also files the register."""
 
-    def __init__(self, origin: str, page: Page, clerk: Clerk = DEMO_CLERK) -> None:
+    def __init__(self, origin: str, page: Page, clerk: Clerk = DEMO_CLERK, judge: Judge | None = None) -> None:
         self._hands = Hands(origin, page)
         self._clerk = clerk
+        self._judge = judge
+        self._counter = False
+
+    @property
+    def files(self) -> bool:
+        return self._judge is not None
 
     async def work(self, report: Report) -> bool:
-        return await walk(self, report, (SaidNoError, DevToolsError))
+        return await walk(self, report, (SaidNoError, DevToolsError, HelperError))
 
     async def register(self) -> str:
         clerk = self._clerk
@@ -110,8 +128,55 @@ class BrowserClerk:
         names = ("whoami-person", "whoami-unit", "whoami-unique-id", "whoami-method")
         return " · ".join([await self._hands.text(name) for name in names])
 
+    async def add_people(self) -> str:
+        hands, added = self._hands, 0
+        await hands.click("to-business")
+        await hands.wait("body[data-ready] " + hook("page-business"))
+        shown = await hands.text("people")
+        for person in DEMO_PEOPLE:
+            if person.id_number in shown:
+                continue
+            await hands.fill("person-name", person.name)
+            await hands.fill("person-id", person.id_number)
+            await hands.fill("person-wage", person.wage)
+            await hands.click("add-person")
+            await hands.expect_message("good")
+            added += 1
+        return people_added(added)
 
-async def browser_clerk(origin: str, executable: Path, report: Report, clerk: Clerk = DEMO_CLERK) -> bool:
+    async def make_register(self) -> str:
+        """申报提交: leads to 上报材料, or to the counter where the certificate has no seal."""
+        await self._hands.click("submit-report")
+        failed = self._hands.message("bad", "materials-message")
+        found = await self._hands.go_on(hook("upload"), hook("question-yes"), failed)
+        if found == failed:
+            raise SaidNoError(await self._hands.text("materials-message"))
+        self._counter = found == hook("question-yes")
+        return await self._hands.text("question-text" if self._counter else "materials-paper")
+
+    async def seal_and_upload(self) -> str:
+        if self._counter:
+            await self._hands.click("question-yes")
+            await self._hands.go_on(self._hands.message("calm"))
+            return to_the_counter()
+        await self._hands.click("upload")
+        good = self._hands.message("good", "materials-message")
+        others = [self._hands.message(kind, "materials-message") for kind in ("bad", "calm")]
+        found = await self._hands.wait(good, *others)
+        said = await self._hands.text("materials-message")
+        if found != good:
+            raise SaidNoError(said)
+        return said
+
+    async def check_receipt(self) -> str:
+        if self._counter or self._judge is None:
+            return to_the_counter()
+        return await self._judge(await self._hands.octets("#materials " + hook("receipt")))
+
+
+async def browser_clerk(
+    origin: str, executable: Path, report: Report, clerk: Clerk = DEMO_CLERK, judge: Judge | None = None
+) -> bool:
     """Start a browser, do all steps, end the browser."""
     async with chromium(executable) as page:
-        return await BrowserClerk(origin, page, clerk).work(report)
+        return await BrowserClerk(origin, page, clerk, judge).work(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -53,17 +54,19 @@ class Hands:
                 if not any(words in str(problem) for words in _LOST_PAGE):
                     raise
 
-    async def go_on(self, *selectors: str) -> None:
-        """Wait for what comes next, or fail with what the page says."""
-        if await self.wait(*selectors, self.message("bad")) == self.message("bad"):
+    async def go_on(self, *selectors: str) -> str:
+        """Wait for what comes next and tell which, or fail with what the page says."""
+        found = await self.wait(*selectors, self.message("bad"))
+        if found == self.message("bad"):
             raise SaidNoError(await self.text("message"))
+        return found
 
     async def expect_message(self, kind: str) -> None:
         await self.go_on(self.message(kind))
 
     @staticmethod
-    def message(kind: str) -> str:
-        return f'{hook("message")}[data-kind="{kind}"]'
+    def message(kind: str, box: str = "message") -> str:
+        return f'{hook(box)}[data-kind="{kind}"]'
 
     async def click(self, name: str) -> None:
         await self.wait(hook(name))
@@ -81,6 +84,15 @@ class Hands:
 
     async def text(self, name: str) -> str:
         return str(await self._page.evaluate(f"document.querySelector({json.dumps(hook(name))}).innerText"))
+
+    async def octets(self, selector: str) -> bytes:
+        """The file behind a link of the page, with the page's own session."""
+        await self.wait(selector)
+        place = f"document.querySelector({json.dumps(selector)}).href"
+        reading = (
+            f"fetch({place}).then((reply) => reply.arrayBuffer()).then((all) => Upload.base64(new Uint8Array(all)))"
+        )
+        return base64.b64decode(str(await self._page.evaluate(reading)))
 
     async def accept_dialog(self) -> str:
         text = await self.text("dialog-text")

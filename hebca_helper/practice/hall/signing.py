@@ -1,4 +1,4 @@
-"""Where the scripted clerk's signatures come from: the certificate service, spoken to as a portal's page does."""
+"""Where the scripted clerk's signatures and seals come from: the services for browsers, spoken to as a portal's page does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from websockets.asyncio.client import ClientConnection, connect
 
 from hebca_helper.texts import tr
+
+_PACKET = 10_240
+"""Characters of a document in one frame, as the portals' pages cut it."""
 
 
 class Signing(Protocol):
@@ -62,6 +65,60 @@ class CertificateService:
         if answer["ret"] != 0:
             raise ServiceError(int(answer["ret"]), str(answer.get("msg", "")))
         return answer
+
+
+class Sealing(Protocol):
+    async def seal_count(self) -> int:
+        """Seals on the USBKEY that can be used."""
+
+    async def seal_at_words(self, document: str, words: str) -> str:
+        """The PDF (base64) with a seal where the words stand."""
+
+
+class SealService:
+    """`async with SealService(url, origin) as sealing`: as CertificateService, for ws://localhost:PORT/test of the seals
+    (protocol reference, section 6)."""
+
+    def __init__(self, url: str, origin: str) -> None:
+        self._connecting = connect(url, origin=_origin(origin), max_size=None, proxy=None, compression=None)
+        self._socket: ClientConnection | None = None
+
+    async def __aenter__(self) -> SealService:
+        self._socket = await self._connecting
+        await self._socket.send("0|0")
+        welcome = str(await self._socket.recv()).split("|")[1]
+        await self._socket.send(f'1|MyID|{{"ID":"{welcome.split()[-1]}"}}')
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def seal_count(self) -> int:
+        return int((await self._call("GetSealCountInKey", {}))["count"])
+
+    async def seal_at_words(self, document: str, words: str) -> str:
+        pieces = [document[start : start + _PACKET] for start in range(0, len(document), _PACKET)]
+        answer: dict[str, Any] = {}
+        for index, piece in enumerate(pieces):
+            packet = {"subPacketCnt": len(pieces), "curPacketIndex": index, "pdfB64": piece, "keyword": words}
+            answer = await self._call("SealKeyWordBase64PDF", {**packet, "sealSN": "", "pwd": ""})
+        return str(answer["result"])
+
+    async def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """One request, its reply; in either style."""
+        assert self._socket is not None, "not connected"  # noqa: S101 a programming error
+        await self._socket.send(f"1|{name}|{json.dumps(arguments, ensure_ascii=False)}")
+        fields = [""]
+        while fields[0] != "1" or fields[1] != name:  # the answer to MyID comes between
+            fields = str(await self._socket.recv()).split("|", 2)
+        answer: dict[str, Any] = json.loads(fields[2])
+        if answer.get("ret") == 0 or answer.get("success") is True:
+            return answer
+        number, text = answer.get("ret", answer.get("errorCode", -1)), answer.get("msg", answer.get("error", ""))
+        raise ServiceError(int(number), str(text))
 
 
 def _origin(text: str) -> Any:

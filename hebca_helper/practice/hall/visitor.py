@@ -20,23 +20,30 @@ class Visitor:
         self._cookies: dict[str, str] = {}
 
     async def get(self, path: str) -> str:
-        return (await self._request("GET", path, None))[1]
+        return (await self._request("GET", path, None)).decode()
+
+    async def fetch(self, path: str) -> bytes:
+        """A file. OSError where the hall has none."""
+        status, content = await asyncio.to_thread(self._send, "GET", path, None)
+        if status != http.HTTPStatus.OK:
+            raise OSError(content.decode(errors="replace"))
+        return content
 
     async def post(self, path: str, **body: Any) -> dict[str, Any]:
         """The hall's answer, refusals included (`ok` tells)."""
-        answer: dict[str, Any] = json.loads((await self._request("POST", path, json.dumps(body)))[1])
+        answer: dict[str, Any] = json.loads(await self._request("POST", path, json.dumps(body)))
         return answer
 
-    async def _request(self, method: str, path: str, body: str | None) -> tuple[int, str]:
-        return await asyncio.to_thread(self._send, method, path, body)
+    async def _request(self, method: str, path: str, body: str | None) -> bytes:
+        return (await asyncio.to_thread(self._send, method, path, body))[1]
 
-    def _send(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+    def _send(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=TIMEOUT)
         try:
             connection.request(method, path, body, self._headers(body))
             reply = connection.getresponse()
             self._keep(reply.headers.get_all("set-cookie", []))
-            return reply.status, reply.read().decode()
+            return reply.status, reply.read()
         finally:
             connection.close()
 

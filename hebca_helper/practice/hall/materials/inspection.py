@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper.documents.client import check_document
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.materials.model import Paper
 from hebca_helper.practice.hall.refusals import HallError, Reason
@@ -59,13 +59,31 @@ class Inspection:
         return any(serial in crl.revoked for crl in self._trust.crls()[:1])
 
     def _row(self, stamped: bytes) -> Row:
-        certificates, crls = self._trust.ca_certificates(), self._trust.crls()
         try:
-            return check_document(
-                stamped, [each.der for each in certificates], [crl.der for crl in crls], self._clock()
-            )
+            return _checked(stamped, self._trust, self._clock())
         except HelperError as problem:
             raise _refused(f"{problem.text}。{problem.remedy}") from problem
+
+
+class ReceiptJudge:
+    """What a unit does with a receipt: check the centre's seal, by the practice CA of this home."""
+
+    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+        self._trust = PracticeTrust(home, clock)
+        self._clock = clock
+
+    async def __call__(self, receipt: bytes) -> str:
+        """The seal's name, and that it is valid. HelperError(SIGNATURE_WRONG) for anything but a valid, trusted seal."""
+        row = await asyncio.to_thread(_checked, receipt, self._trust, self._clock())
+        seals = [signature["seal"] for signature in row["signatures"] if signature["seal"]]
+        if (row["verdict"], row["trust"]) != ("valid", "trusted") or not seals:
+            raise HelperError(Code.SIGNATURE_WRONG, f"{row['verdict']} {row['trust']}")
+        return tr("{seal}，签章有效，文件未改动").format(seal=seals[0]["name"])
+
+
+def _checked(document: bytes, trust: PracticeTrust, now: datetime) -> Row:
+    certificates, crls = trust.ca_certificates(), trust.crls()
+    return check_document(document, [each.der for each in certificates], [crl.der for crl in crls], now)
 
 
 def _sealed_by(signature: Row, certificate_id: str) -> bool:
