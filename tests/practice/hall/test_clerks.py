@@ -6,19 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from hebca_helper.assistant.clock import utc_now
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.hall.chromium import BrowserClerk, browser_clerk
 from hebca_helper.practice.hall.clerk import DEMO_CLERK, Step, StepName
 from hebca_helper.practice.hall.devtools import DevToolsError, chromium, find_chromium
 from hebca_helper.practice.hall.hands import Hands, hook
-from hebca_helper.practice.hall.scripted import ScriptedClerk
+from hebca_helper.practice.hall.materials import forms
+from hebca_helper.practice.hall.materials.forms import Filing
+from hebca_helper.practice.hall.materials.inspection import ReceiptJudge
+from hebca_helper.practice.hall.scripted import Office, ScriptedClerk
 from hebca_helper.practice.hall.server import Hall
-from hebca_helper.practice.hall.signing import CertificateService
+from hebca_helper.practice.hall.signing import CertificateService, SealService
 from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.names import OTHER_COMPANY
 from hebca_helper.practice.serving import AssistantPorts
@@ -38,19 +43,31 @@ def service(home: Path) -> Iterator[Service]:
         yield running
 
 
+def _port(url: str) -> int:
+    return urlsplit(url).port or 0
+
+
+@pytest.fixture
+def judge(home: Path) -> ReceiptJudge:
+    return ReceiptJudge(home, utc_now)
+
+
 @pytest.fixture
 async def open_hall(home: Path, service: Service) -> AsyncIterator[Hall]:
     """On the same home, so that the assistant knows its origin."""
-    running = Hall(home, port=0, ports=AssistantPorts(int(service.url.split(":")[2].split("/")[0])))
+    running = Hall(home, port=0, ports=AssistantPorts(_port(service.url), _port(service.urls["seal_service"])))
     await running.start()
     yield running
     await running.stop()
 
 
-async def scripted(hall: Hall, service: Service) -> list[Step]:
+async def scripted(hall: Hall, service: Service, judge: ReceiptJudge) -> list[Step]:
     told: list[Step] = []
-    async with CertificateService(service.url, hall.origin) as signing:
-        done = await ScriptedClerk(hall.origin, signing).work(told.append)
+    async with (
+        CertificateService(service.url, hall.origin) as signing,
+        SealService(service.urls["seal_service"], hall.origin) as sealing,
+    ):
+        done = await ScriptedClerk(hall.origin, signing, office=Office(sealing, judge)).work(told.append)
     assert done == all(step.ok for step in told)
     return told
 
@@ -63,13 +80,47 @@ def leftovers(folder: Path) -> list[str]:
     ]
 
 
-async def test_over_the_wire_every_step_goes_well_also_a_second_time(open_hall: Hall, service: Service) -> None:
-    first = await scripted(open_hall, service)
+async def test_over_the_wire_every_step_goes_well_also_a_second_time(
+    open_hall: Hall, service: Service, judge: ReceiptJudge
+) -> None:
+    first = await scripted(open_hall, service, judge)
     assert [(step.name, step.ok) for step in first] == [(name, True) for name in StepName], first
-    assert "演练科技有限公司9900000001" in first[-1].detail
-    second = await scripted(open_hall, service)
+    details = {step.name: step.detail for step in first}
+    assert "演练科技有限公司9900000001" in details[StepName.HOME]
+    assert details[StepName.PEOPLE] == "录入 2 人"
+    assert "电子签章验证通过" in details[StepName.SEAL]
+    assert "演练市社会保险事业管理中心" in details[StepName.RECEIPT] and "签章有效" in details[StepName.RECEIPT]
+    second = await scripted(open_hall, service, judge)
     assert all(step.ok for step in second), second
     assert "此前已完成" in second[0].detail
+    assert second[list(StepName).index(StepName.PEOPLE)].detail == "此前已完成"
+
+
+async def test_a_receipt_that_was_changed_is_no_receipt(home: Path, hall: Hall, judge: ReceiptJudge) -> None:
+    moment = utc_now()
+    PracticeCa.create(home / "practice" / "ca", utc_now)
+    filing = Filing("演练市青禾小学", "139900100001", "张三", "1", moment)
+    receipt = await hall.services.receipts.receipt(filing, "名册", moment)
+    assert "签章有效" in await judge(receipt)
+    for other in (receipt.replace(b"%PDF-1.3", b"%PDF-1.4", 1), forms.receipt(filing, "名册", moment), b"nothing"):
+        with pytest.raises(HelperError) as refused:
+            await judge(other)
+        assert refused.value.code is Code.SIGNATURE_WRONG
+
+
+async def test_without_a_seal_the_register_goes_to_the_counter(
+    hall: Hall, company: HeldCertificate, judge: ReceiptJudge
+) -> None:
+    class NoSeal:
+        async def seal_count(self) -> int:
+            return 0
+
+        async def seal_at_words(self, document: str, words: str) -> str:
+            raise AssertionError
+
+    told: list[Step] = []
+    assert await ScriptedClerk(hall.origin, company, office=Office(NoSeal(), judge)).work(told.append), told
+    assert "柜台" in told[-1].detail
 
 
 async def test_the_first_step_that_fails_ends_the_row(hall: Hall, company: HeldCertificate) -> None:
@@ -98,14 +149,17 @@ async def test_a_certificate_that_a_person_bound_by_hand_logs_in_there(hall: Hal
 
 @pytest.mark.browser
 async def test_in_chromium_every_step_goes_well_and_nothing_is_left(
-    open_hall: Hall, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_hall: Hall, service: Service, judge: ReceiptJudge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     told: list[Step] = []
-    assert await browser_clerk(open_hall.origin, CHROMIUM, told.append), told
-    assert [step.name for step in told] == list(StepName)
-    assert told[3].detail == "绑定成功，请重新登录"
-    assert "演练科技有限公司9900000001 · CA证书登录" in told[-1].detail
+    assert await browser_clerk(open_hall.origin, CHROMIUM, told.append, judge=judge), told
+    details = {step.name: step.detail for step in told}
+    assert list(details) == list(StepName)
+    assert details[StepName.BIND_CERTIFICATE] == "绑定成功，请重新登录"
+    assert "演练科技有限公司9900000001 · CA证书登录" in details[StepName.HOME]
+    assert "电子签章验证通过" in details[StepName.SEAL]
+    assert "签章有效" in details[StepName.RECEIPT]
     assert leftovers(tmp_path) == []
 
 
