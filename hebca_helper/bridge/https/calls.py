@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hebca_helper.bridge.https.failures import HttpError, fields_of, status_of
 from hebca_helper.bridge.https.flights import Asking, Flight, Flights
 from hebca_helper.bridge.https.forms import KIND as FORM
-from hebca_helper.bridge.https.forms import read_form
+from hebca_helper.bridge.https.forms import no_number, read_form
 from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.bridge.https.table import OPERATIONS, Call, Operation, Ready
 from hebca_helper.bridge.telling import as_told, unexpected
@@ -130,11 +130,6 @@ def _request_id(text: str | None) -> str:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_number)
+        return json.loads(body.decode("utf-8"), parse_constant=no_number)
     except (ValueError, RecursionError):
         raise HelperError(Code.BAD_REQUEST) from None
-
-
-def _no_number(word: str) -> object:
-    """NaN and Infinity are not JSON (RFC 8259, section 6)."""
-    raise ValueError(word)
