@@ -21,7 +21,7 @@ async def insert_seal(session: SealSession, arguments: Arguments) -> Reply:
     """With the last packet the person is asked. `pwd` is not used: the PIN is typed into our own dialog."""
     if arguments.flag("isReceive"):
         return _piece(session, arguments)
-    document = _document(session, arguments)
+    document = await _document(session, arguments)
     if document is None:
         return _received(arguments)
     across, down = arguments.length("x"), arguments.length("y")
@@ -33,7 +33,7 @@ async def seal_keyword(session: SealSession, arguments: Arguments) -> Reply:
     """At every place where the words stand. `sealTSType` and the offsets are read and not used: a choice."""
     if arguments.flag("isReceive"):
         return _piece(session, arguments)
-    document = _document(session, arguments)
+    document = await _document(session, arguments)
     if document is None:
         return _received(arguments)
     return await _sealed(session, arguments, document, Placement(Mode.KEYWORD, keyword=arguments.text("keyword")))
@@ -90,9 +90,10 @@ async def end_batch(session: SealSession, arguments: Arguments) -> Reply:
     return {}
 
 
-def _document(session: SealSession, arguments: Arguments) -> bytes | None:
-    """The whole document with the last packet, None before."""
-    session.require_admitted()
+async def _document(session: SealSession, arguments: Arguments) -> bytes | None:
+    """The whole document with the last packet, None before. A page may begin with this: with the first packet the person
+    is asked whether the site may connect at all."""
+    await session.assistant.admit(session.connection)
     numbers = arguments.number("subPacketCnt"), arguments.number("curPacketIndex")
     whole = session.incoming.take(*numbers, arguments.text("pdfB64"))
     if whole is None:
