@@ -85,14 +85,14 @@ class HttpsPage:
         told: dict[str, Any] = json.loads(self.events.recv(timeout=seconds))
         return told
 
-    def call(self, name: str, *, request_id: str = "", **arguments: Any) -> dict[str, Any]:
+    def call(self, name: str, /, *, request_id: str = "", **arguments: Any) -> dict[str, Any]:
         """The answer's object. FailedCallError for any other status than 200."""
         status, answer = self.ask(name, arguments, request_id=request_id)
         if status != 200:
             raise FailedCallError(status, answer["error"]["code"])
         return answer
 
-    def fails(self, code: Code, name: str, **arguments: Any) -> bool:
+    def fails(self, code: Code, name: str, /, **arguments: Any) -> bool:
         status, answer = self.ask(name, arguments)
         assert status != 200, answer
         assert list(answer) == ["error"]

@@ -49,7 +49,7 @@ class Page:
 
     page: HttpsPage
 
-    async def call(self, name: str, **arguments: Any) -> dict[str, Any]:
+    async def call(self, name: str, /, **arguments: Any) -> dict[str, Any]:
         answer: dict[str, Any] = await asyncio.to_thread(partial(self.page.call, name, **arguments))
         schema(name).validate(answer)
         return answer
