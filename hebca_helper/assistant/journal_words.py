@@ -23,6 +23,8 @@ def operations() -> Mapping[str, str]:
         Operation.SIGN_SILENTLY: tr("免确认签名"),
         Operation.SIGN_DOCUMENT: tr("签名并封装"),
         Operation.SEAL_HASH: tr("网页签章"),
+        Operation.STAMP: tr("盖章"),
+        Operation.CHECK_FILE: tr("检查文件"),
         Operation.CHANGE_PIN: tr("修改密码"),
         Operation.UNBLOCK: tr("解锁"),
         Operation.RESET_PIN: tr("在线重置密码"),
@@ -42,7 +44,17 @@ def groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What a person filters by: (name, operations)."""
     return (
         (tr("登录和退出"), (Operation.LOGIN, Operation.LOGIN_PAGE_PIN, Operation.ONLINE_LOGIN, Operation.LOGOUT)),
-        (tr("签名和签章"), (Operation.SIGN, Operation.SIGN_SILENTLY, Operation.SIGN_DOCUMENT, Operation.SEAL_HASH)),
+        (
+            tr("签名和签章"),
+            (
+                Operation.SIGN,
+                Operation.SIGN_SILENTLY,
+                Operation.SIGN_DOCUMENT,
+                Operation.SEAL_HASH,
+                Operation.STAMP,
+                Operation.CHECK_FILE,
+            ),
+        ),
         (tr("密码"), (Operation.CHANGE_PIN, Operation.UNBLOCK, Operation.RESET_PIN)),
         (
             tr("加密和解密"),

@@ -13,7 +13,7 @@ from hebca_helper.assistant.gate import Gate
 from hebca_helper.assistant.journal import Journal
 from hebca_helper.assistant.logins import Logins
 from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
-from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY, Policy, is_seal_object
+from hebca_helper.assistant.policy import ISSUER_ONLY, KNOWN_ONLY, NEVER, TRUSTED_ONLY, Policy, is_seal_object
 from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.errors import Code, HelperError
@@ -64,7 +64,7 @@ ORDINARY = set(Risk) - TRUSTED_ONLY - ISSUER_ONLY - NEVER
 
 def test_each_origin_may_what_its_class_may(policy: Policy) -> None:
     assert allowed(policy, KNOWN) == ORDINARY
-    assert allowed(policy, UNKNOWN) == ORDINARY
+    assert allowed(policy, UNKNOWN) == ORDINARY - KNOWN_ONLY
     assert allowed(policy, ISSUER) == ORDINARY | ISSUER_ONLY
     assert allowed(policy, TRUSTED) == ORDINARY | TRUSTED_ONLY
     assert allowed(policy, NAMED) == ORDINARY | TRUSTED_ONLY | ISSUER_ONLY
