@@ -61,7 +61,8 @@ document.addEventListener("DOMContentLoaded", () => {
     dialog.showModal();
     try {
       issued = await Hall.post("/api/materials/register");
-      Hall.hook("materials-paper").textContent = `${issued.paper.title}（流水号 ${issued.paper.serial}）`;
+      const serial = Hall.element("small", { textContent: `流水号 ${issued.paper.serial}` });
+      Hall.hook("materials-paper").replaceChildren(issued.paper.title, serial);
       upload.disabled = false;
     } catch (problem) {
       say("bad", [problem.message]);
@@ -80,6 +81,8 @@ document.addEventListener("DOMContentLoaded", () => {
       upload.hidden = true;
     } catch (problem) {
       say("bad", [problem.message]);
+    } finally {
+      bar.parentElement.hidden = true;
     }
     await refresh();
   });

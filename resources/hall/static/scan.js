@@ -3,6 +3,7 @@
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("add");
   const say = (kind, lines) => Hall.say(kind, lines);
+  const MOST_OCTETS = 17 * 1024 * 1024; // what one request to the hall takes, before base64
 
   async function refresh() {
     const shown = await Hall.post("/api/materials");
@@ -40,6 +41,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   async function make(person, files) {
     if (!files.files.length) return void Hall.say("bad", "请先选择扫描好的凭证");
+    const size = [...files.files].reduce((total, file) => total + file.size, 0);
+    if (size > MOST_OCTETS) return void Hall.say("bad", "扫描件总共不能超过 17 MB，请降低分辨率（200 DPI 即可）后重试");
     Hall.say("busy", "正在合成材料…");
     const scans = await Promise.all([...files.files].map(async (file) => Upload.base64(new Uint8Array(await file.arrayBuffer()))));
     return Hall.post("/api/materials/scans", { person: person.id, scans });

@@ -108,3 +108,14 @@ async def test_a_stranger_learns_nothing(home: Path) -> None:
 
 def b64_of(document: bytes) -> str:
     return base64.b64encode(document).decode()
+
+
+async def test_a_page_may_begin_with_its_document(home: Path) -> None:
+    """Portals' upload buttons do: the person is asked about the site with the first packet, and a refusal ends it."""
+    async with opened(home) as office:
+        office.refuse(ConfirmKind.CONNECT)
+        packet = {"subPacketCnt": 1, "curPacketIndex": 0, "pdfB64": b64_of(paper(1)), "keyword": "Seal here"}
+        assert not (await office.page(STRANGER).call("SealKeyWordBase64PDF", **packet))["success"]
+        (question,) = office.person.confirmations(ConfirmKind.CONNECT)
+        assert question.asker.origin == STRANGER
+        assert office.person.pin_dialogs() == []
