@@ -133,6 +133,9 @@ class JournalPage(Page):
         """A reading that began in the meantime has them already."""
         rows, total = found
         self.model.add_newer([row for row in rows if row.number > self.model.newest])
+        if total is not None and total < self.model.rowCount():  # rows were deleted, here or in 设置
+            self.reload()
+            return
         self._say_total(total or 0)
         self._tell_if_empty()
 
