@@ -61,10 +61,7 @@ class Calls:
 
     async def answer(self, asked: Asked) -> Reply:
         """Always a reply; only the cancellation of the calling task gets out."""
-        try:
-            own = self._sessions.connect(asked.origin)
-        except HelperError as problem:
-            return failure(problem)
+        own = self._sessions.connect(asked.origin)
         try:
             return await self._answer(asked, own)
         finally:

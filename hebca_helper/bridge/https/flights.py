@@ -43,9 +43,6 @@ class Flights:
     def __init__(self) -> None:
         self._flying: list[Flight] = []
 
-    def __len__(self) -> int:
-        return len(self._flying)
-
     @contextmanager
     def begin(self, asking: Asking) -> Iterator[Flight]:
         """Around the work of the current task. A withdrawn one ends with HelperError of the reason.
