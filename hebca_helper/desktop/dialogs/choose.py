@@ -74,6 +74,7 @@ class ChoiceCard(CardButton):
         super().__init__("choiceCard")
         self.setCheckable(True)
         self.setDisabled(reason is not None)
+        self.setProperty("unsuitable", "true" if reason is not None else "false")  # Qt: a state colours no children
         self.setAccessibleName(f"{entry.certificate.holder} {entry.certificate.serial_hex}")
         told = words.validity(entry)
         title = row(label(entry.certificate.holder, "holderName"), None, badge(told.short, told.level))
