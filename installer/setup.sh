@@ -93,7 +93,8 @@ run_measured() { # all tests, with the files that guard (tests/guarding.coverage
     local rules="--rcfile=tests/guarding.coveragerc" status=0
     COVERAGE_FILE="$(mktemp -d)/coverage"
     export COVERAGE_FILE
-    "$VENV/bin/python" -m coverage run "$rules" -m pytest "$@" || status=$?
+    # most tests wait for windows, browsers and token hosts rather than compute: more of them than processors at a time
+    "$VENV/bin/python" -m coverage run "$rules" -m pytest -n 3 --dist loadfile "$@" || status=$?
     # a child that a test killed leaves half a file: its branches must be taken by another one, too
     "$VENV/bin/python" -m coverage combine --quiet "$rules" 2>/dev/null || true
     say "── coverage"
