@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +12,9 @@ from hebca_helper.errors import HelperError
 from hebca_helper.portals import own_links
 from hebca_helper.portals.catalogue import Catalogue, Portal, known_origins
 from hebca_helper.portals.own_links import OwnLinks
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 
 class LinkBook(QObject):
@@ -59,7 +62,7 @@ class LinkBook(QObject):
         self.own = own
         self._put_together()
         if self._home is not None:
-            self._writer = self._writer or ThreadPoolExecutor(1, "links")
+            self._writer = self._writer or _new_writer()
             self._writer.submit(self._save, self._home, own)
 
     def close(self) -> None:
@@ -140,3 +143,9 @@ class LinkBook(QObject):
         before = self.own
         self.change(self.own.without_portal(portal.id))
         return lambda: self.change(before)
+
+
+def _new_writer() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # the first change comes long after the window
+
+    return ThreadPoolExecutor(1, "links")

@@ -10,7 +10,9 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.texts import tr
-from hebca_helper.tokens.model import PinState
+
+_LOCKED = "locked"
+"""PinState.LOCKED; the tokens' room is imported after the window."""
 
 
 class Condition(StrEnum):
@@ -86,7 +88,7 @@ class Status(QObject):
                 return status.problem.text
         if self._state.problem is not None:
             return self._state.problem.text
-        if any(token.pin_state is PinState.LOCKED for token in self._state.tokens):
+        if any(token.pin_state == _LOCKED for token in self._state.tokens):
             return tr("证书密码已锁定")
         return self._expired()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Signal
@@ -15,7 +16,6 @@ from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_doings import LinkDoings
-from hebca_helper.desktop.opening import PortalOpener, Ways
 from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.places import Surroundings, later_pages
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hebca_helper.assistant.prompts import Notice
+    from hebca_helper.desktop.opening import PortalOpener
 
 
 FIRST_START = "first-start"
@@ -96,12 +97,19 @@ class MainWindow(QMainWindow):
         line.addWidget(right, 1)
         self.setCentralWidget(centre)
         self.toast = Toast(right)
-        ways = Ways(self.show_page, self.open_link)
-        self.opener = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
-        self.opener.connected.connect(self._page_connected)
         self.links.failed.connect(lambda problem: self.toast.tell(str(problem)))
         self.actions_of_person = Actions(self._link, self.toast, self, self.open_link)
         self.side_bar.tell_services(tr("正在启动浏览器服务…"), "")
+
+    @cached_property
+    def opener(self) -> PortalOpener:
+        """Made when the window is on the screen: it brings much along."""
+        from hebca_helper.desktop.opening import PortalOpener, Ways
+
+        ways = Ways(self.show_page, self.open_link)
+        made = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
+        made.connected.connect(self._page_connected)
+        return made
 
     # Pages
 
