@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 from hebca_helper.places import HOME_VARIABLE
@@ -18,8 +20,11 @@ PIN = "123456"
 
 
 def main() -> None:
-    """Writes window.png, pin.png and hall.png."""
-    with tempfile.TemporaryDirectory() as folder, VirtualDisplay(window_manager=True, tray=True) as display:
+    """Writes window.png, pin.png, hall.png, stamp.png and seals.png; documents.png is one of the gallery's."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        VirtualDisplay(size="1400x1050x24", window_manager=True, tray=True) as display,
+    ):
         home = Path(folder)
         os.environ[HOME_VARIABLE] = folder
         put_practice_usbkey(home)
@@ -53,10 +58,31 @@ def take(desk: Desk) -> None:
     desk.control("confirm-login").click()
     desk.page.locator('[data-testid="whoami"][data-ready]').wait_for()
     desk.page.screenshot(path=PICTURES / "hall.png")
-    found = desk.dialogs.wait_for("^河北CA数字证书助手$")
-    subprocess.run(
-        ["import", "-window", found, str(PICTURES / "window.png")], check=True, env=desk.dialogs.environment()
-    )
+    picture_of_window(desk, "window.png")
+    stamp(desk)
+    subprocess.run([sys.executable, "-m", "hebca_helper", "show", "seals"], check=True, env=desk.dialogs.environment())
+    time.sleep(6)  # nothing tells from outside that the seals were read and drawn
+    picture_of_window(desk, "seals.png")
+
+
+def stamp(desk: Desk) -> None:
+    """上报材料, up to the dialog that shows the sealed page."""
+    desk.visit("/business")
+    for _ in range(3):
+        desk.control("add-example").click()
+        desk.control("add-person").click()
+        desk.say("good")
+    desk.control("report-materials").click()
+    desk.control("upload").click()
+    found = desk.dialogs.wait_for("盖章：请看清内容")
+    time.sleep(9)  # until the tray has taken its notice back, which covers the buttons
+    desk.dialogs.photograph(found, PICTURES / "stamp.png")
+    desk.dialogs.type_pin("盖章：请看清内容", PIN)
+    desk.page.get_by_text("电子签章验证通过").wait_for()
+
+
+def picture_of_window(desk: Desk, name: str) -> None:
+    desk.dialogs.photograph(desk.dialogs.wait_for("^河北CA数字证书助手$"), PICTURES / name)
 
 
 if __name__ == "__main__":

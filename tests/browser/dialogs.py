@@ -67,6 +67,11 @@ class Dialogs:
     def screenshot(self, path: Path) -> Path:
         return self._display.screenshot(path)
 
+    def photograph(self, window: str, path: Path) -> Path:
+        """One window as a picture file."""
+        subprocess.run(["import", "-window", window, str(path)], check=True, env=self._display.environment())
+        return path
+
     def _find(self, title: str) -> list[str]:
         command = ["xdotool", "search", "--onlyvisible", "--name", title]
         environment = self._display.environment()
