@@ -38,6 +38,18 @@ async def test_one_pin_signs_again_and_again_and_each_time_is_counted_and_shown(
         assert cancelled.value.code is Code.USER_CANCELLED
 
 
+async def test_the_tokens_in_use_are_those_that_somebody_is_logged_in_to(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        assert scene.assistant.tokens_in_use() == []
+        scene.person.type(PIN)
+        await scene.assistant.login(page, entry)
+        assert scene.assistant.tokens_in_use() == [entry.token.id]
+        await scene.assistant.logout(page)
+        assert scene.assistant.tokens_in_use() == []
+
+
 async def test_a_large_text_is_asked_about_although_the_page_is_logged_in(practice_home: Path) -> None:
     async with open_scene(practice_home) as scene:
         page = scene.page()

@@ -292,7 +292,7 @@ def test_checks_look_at_the_checkout_wherever_they_are_called_from(installed: Pa
     assert str(installed) in setup(installed, "test").stdout.splitlines()
 
 
-MEASURED = "python3|-m|coverage|run|--rcfile=tests/guarding.coveragerc|-m|pytest"
+MEASURED = "python3|-m|coverage|run|--rcfile=tests/guarding.coveragerc|-m|pytest|-n|3|--dist|loadfile"
 
 
 def test_the_full_tier_leaves_no_test_out(installed: Path) -> None:
