@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from hebca_helper.checks.autostart import Autostart, autostart_file, read_autostart
 from hebca_helper.checks.model import Outcome
+from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals.browsers import Browser, BrowserKind
@@ -122,6 +123,7 @@ def test_a_locked_pin_leads_to_the_site_that_resets_it(joined: OpenWindow, perso
     press(person, shown, "pin", "link-reset-pin")
     portal = window.catalogue.find("reset-pin")
     assert portal is not None
+    person.click(person.window(PreflightDialog), "openButton")  # a practice USBKEY is none for a real site
     with ThreadPoolExecutor(1) as reader:  # the window looks at browsers and USBKEY first, and needs its thread for it
         assert person.result(reader.submit(asked_for, tmp_path)) == portal.address
 
