@@ -119,7 +119,8 @@ def test_the_report_is_copied_and_saved_as_text_and_as_json(joined: OpenWindow, 
 def test_a_locked_pin_leads_to_the_site_that_resets_it(joined: OpenWindow, person: Person, tmp_path: Path) -> None:
     window = joined("locked")
     shown = examined(window, person)
-    window.opener._browsers = lambda: [Browser(BrowserKind.CHROMIUM, recorder(tmp_path))]
+    browser = Browser(BrowserKind.CHROMIUM, recorder(tmp_path))
+    window.opener._browsers = lambda: [browser]
     press(person, shown, "pin", "link-reset-pin")
     portal = window.catalogue.find("reset-pin")
     assert portal is not None
