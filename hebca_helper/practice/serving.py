@@ -11,8 +11,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hebca_helper.bridge.listening import listen
+from hebca_helper.bridge.quiet import QuietServer
 from hebca_helper.practice.announcement import announce, withdraw
-from hebca_helper.practice.hall.quiet import QuietServer
 
 GRACE = 2
 """Seconds that open connections get at the end."""

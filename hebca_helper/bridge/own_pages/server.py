@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import socket
-from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -14,6 +12,7 @@ from starlette.types import ASGIApp
 from hebca_helper.bridge.identity.identity import Identity
 from hebca_helper.bridge.listening import listen
 from hebca_helper.bridge.own_pages.admission import Admission
+from hebca_helper.bridge.quiet import QuietServer
 
 _WORD_BYTES = 32
 _GRACE = 1
@@ -27,7 +26,7 @@ class OwnPages:
         self._word = secrets.token_urlsafe(_WORD_BYTES)
         self._application = Admission(application, self._word, lambda: frozenset({self.origin}))
         self._identity = identity
-        self._running: list[tuple[_Server, asyncio.Task[None]]] = []
+        self._running: list[tuple[QuietServer, asyncio.Task[None]]] = []
         self.port = 0
         self.tls_port = 0
 
@@ -60,7 +59,7 @@ class OwnPages:
 
     async def _serve(self, sockets: list[socket.socket], identity: Identity | None) -> int:
         port: int = sockets[0].getsockname()[1]
-        server = _Server(
+        server = QuietServer(
             uvicorn.Config(
                 self._application,
                 http="h11",
@@ -77,19 +76,3 @@ class OwnPages:
         self._running.append((server, asyncio.create_task(server.serve(sockets))))
         await server.listening.wait()
         return port
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever owns the process, and tells when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

@@ -58,6 +58,7 @@ class SettingsPage(Page):
             section(tr("启动与托盘"), self._autostart(), self._row(_tray())),
             section(tr("签名记录"), self._row(_retention()), self._deletion()),
             section(tr("密码"), self._row(_remembered_pin())),
+            section(tr("签章文档"), self._row(_pdf_signature())),
             section(tr("界面"), *map(self._row, _looks()), after=self._restart),
             section(tr("服务端口"), *map(self._row, _ports()), self._usual_ports()),
             section(tr("日志"), self._row(_log())),
@@ -193,6 +194,12 @@ def _retention() -> SettingRow:
 def _remembered_pin() -> SettingRow:
     hint = tr("到注销电脑为止，只在密码框中预先填好，仍由您确认；拔出、锁屏、退出或输错后忘记，盖章时不用")
     return Switch("remember_pin", tr("记住证书密码"), hint)
+
+
+def _pdf_signature() -> SettingRow:
+    kinds = [("pades", tr("通用（PAdES）")), ("pkcs7", tr("兼容旧版阅读器"))]
+    hint = tr("盖章的 PDF 用哪种签名格式；旧版阅读器打不开时再改")
+    return Choice("pdf_signature", tr("签名格式"), hint, kinds)
 
 
 def _city() -> SettingRow:
