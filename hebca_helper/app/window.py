@@ -204,9 +204,9 @@ class Background:
 
     def _close_sockets(self) -> None:
         """Those that no service has taken over; closing one twice does nothing."""
-        for sockets in self._reserved.values():
-            for listener in sockets:
-                listener.close()
+        from hebca_helper.bridge.ports import release
+
+        release(self._reserved)
 
     async def _start_parts(self, stack: AsyncExitStack) -> None:
         from hebca_helper import log_file

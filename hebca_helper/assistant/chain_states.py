@@ -9,12 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.authorities import AuthoritiesFor
+from hebca_helper.assistant.authorities import Authorities, AuthoritiesFor
 from hebca_helper.errors import Code
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.pki.certificates import Certificate
     from hebca_helper.pki.chains import ChainReport
+    from hebca_helper.pki.revocation import Crl
 
 
 class ChainState(StrEnum):
@@ -44,18 +46,25 @@ async def chains_of(
     entries: Iterable[CertificateEntry], authorities: AuthoritiesFor, now: datetime
 ) -> Mapping[str, Chain]:
     """By fingerprint, worked out in a thread. HelperError where a CA's file cannot be read."""
-    wanted = list(entries)
-    return await asyncio.to_thread(lambda: {e.certificate.fingerprint: _chain(e, authorities, now) for e in wanted})
+    return await asyncio.to_thread(_chains, list(entries), authorities, now)
 
 
-def _chain(entry: CertificateEntry, authorities: AuthoritiesFor, now: datetime) -> Chain:
-    from hebca_helper.pki import chains  # with the algorithms behind it: nobody pays for it before this page is seen
+def _chains(entries: list[CertificateEntry], authorities: AuthoritiesFor, now: datetime) -> Mapping[str, Chain]:
+    """The CA's files are read and parsed once for all certificates of a kind."""
+    known = {practice: _parsed(authorities(practice)) for practice in {entry.practice for entry in entries}}
+    return {entry.certificate.fingerprint: _chain(entry, *known[entry.practice], now) for entry in entries}
+
+
+def _parsed(known: Authorities) -> tuple[list[Certificate], list[Crl]]:
     from hebca_helper.pki.certificates import Certificate
     from hebca_helper.pki.revocation import Crl
 
-    known = authorities(entry.practice)
-    trusted = [Certificate.parse(der) for der in known.trusted]
-    lists = [Crl.parse(der) for der in known.crls]
+    return [Certificate.parse(der) for der in known.trusted], [Crl.parse(der) for der in known.crls]
+
+
+def _chain(entry: CertificateEntry, trusted: list[Certificate], lists: list[Crl], now: datetime) -> Chain:
+    from hebca_helper.pki import chains  # with the algorithms behind it: nobody pays for it before this page is seen
+
     report = chains.check(entry.certificate, trusted, lists, now, require_crl=False)
     names = tuple(authority.common_name for authority in report.chain[1:])
     return Chain(_state(report, entry.practice), names, report.revocation_known)
