@@ -16,11 +16,8 @@ from contextlib import ExitStack
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from websockets.sync.client import connect
-from websockets.sync.connection import Connection
-from websockets.typing import Origin
-
 from hebca_helper.errors import Code
+from tests.events_socket import EventsSocket
 from tests.running import Service
 
 SECONDS = 30
@@ -52,7 +49,7 @@ class HttpsPage:
     def __init__(self, origin: str, service: Service | str, tls: ssl.SSLContext | None = None) -> None:
         self.origin = origin
         self.session = ""
-        self.events: Connection | None = None
+        self.events: EventsSocket | None = None
         self._opened = ExitStack()
         self._tls = tls or any_tls()
         self._url = service if isinstance(service, str) else service.urls["https"]
@@ -73,8 +70,7 @@ class HttpsPage:
     def open_session(self) -> str:
         """Open the events socket; calls carry its session from now on."""
         address = self._url.replace("https:", "wss:") + "/v1/events"
-        opened = connect(address, origin=Origin(self.origin), ssl=self._tls, proxy=None, open_timeout=SECONDS)
-        self.events = self._opened.enter_context(opened)
+        self.events = self._opened.enter_context(EventsSocket(address, self.origin, self._tls, SECONDS))
         told = self.next_event()
         assert told["event"] == "session"
         self.session = told["session"]

@@ -10,8 +10,6 @@ from typing import Any, cast
 
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
-from websockets.typing import Origin
 
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.web_eid import WebEid
@@ -24,6 +22,7 @@ from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.settings import Settings
 from tests.assistant.conftest import HALL, Scene, open_scene
 from tests.bridge.https.conftest import as_json, open_bridge
+from tests.events_socket import EventsSocket
 from tests.https_page import any_tls, nonce
 
 pytestmark = pytest.mark.anyio
@@ -94,7 +93,7 @@ async def test_other_paths_and_an_events_path_without_a_socket(practice_home: Pa
         address = bridge.service.url.replace("https:", "wss:") + "/v1/other"
 
         def knock() -> None:
-            connect(address, origin=Origin(HALL), ssl=any_tls(), proxy=None).close()
+            EventsSocket(address, HALL, any_tls()).close()
 
         with pytest.raises(InvalidStatus) as refused:
             await asyncio.to_thread(knock)
