@@ -156,8 +156,19 @@ class Desktop:
             if isinstance(dialog, QuestionDialog):
                 dialog.forget_secrets()
         if (runtime := self.window.runtime) is not None:
-            for work in (runtime.assistant.end_all_logins(), self._forget_pins()):
-                self.link.submit(runtime.loop, work, lambda _: None, lambda _: None, told="")
+            work = self._logins_ended(runtime)
+            self.link.submit(runtime.loop, work, lambda _: self._settled(), lambda _: self._settled(), told="")
+        else:
+            self._settled()
+
+    async def _logins_ended(self, runtime: Runtime) -> None:
+        """On the loop."""
+        await asyncio.gather(runtime.assistant.end_all_logins(), self._forget_pins())
+
+    def _settled(self) -> None:
+        """The computer may have waited for this before it sleeps."""
+        if self.attention is not None:
+            self.attention.settled()
 
     async def _forget_pins(self) -> None:
         if self.remembered is not None:

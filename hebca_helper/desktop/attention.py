@@ -21,7 +21,7 @@ class Attention(QObject):
     """Wakes up only when something is due: an idle program costs nothing."""
 
     away = Signal()
-    """The screen was locked, the computer goes to sleep, or another user took over."""
+    """The screen was locked, the computer goes to sleep, or another user took over. Answered with `settled()`."""
 
     def __init__(
         self,
@@ -49,6 +49,10 @@ class Attention(QObject):
     def stop(self) -> None:
         self._timer.stop()
         self._watch.stop()
+
+    def settled(self) -> None:
+        """What `away` is for has been done."""
+        self._watch.settled()
 
     def look(self) -> None:
         """Say what is due, and wake up again for the next."""

@@ -18,12 +18,15 @@ pytestmark = pytest.mark.desktop
 
 LISTENER = """
 import sys
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
 from hebca_helper.desktop.session.watch import make_watch
 application = QCoreApplication([])
 watch = make_watch()
-watch.away.connect(lambda: print("away", flush=True))
+watch.away.connect(lambda: QTimer.singleShot(0, lambda: print("away", flush=True)))
 watch.start()
+commands = {"settled": watch.settled, "stop": watch.stop}
+told = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+told.activated.connect(lambda: commands[sys.stdin.readline().strip()]())
 print("listening", flush=True)
 application.exec()
 """
@@ -34,13 +37,33 @@ class Bus:
         self._service, self._listener = service, listener
 
     def say(self, command: str) -> None:
-        assert self._service.stdin is not None
-        self._service.stdin.write(f"{command}\n")
-        self._service.stdin.flush()
+        _write(self._service, command)
 
     def heard(self) -> str:
-        assert self._listener.stdout is not None
-        return self._listener.stdout.readline().strip()
+        return _read(self._listener)
+
+    def listener(self, command: str) -> None:
+        _write(self._listener, command)
+
+    def logind_says(self) -> str:
+        return _read(self._service)
+
+    @property
+    def delay(self) -> str:
+        """Whether logind waits for the listener before the computer sleeps."""
+        self.say("delay")
+        return self.logind_says()
+
+
+def _write(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n")
+    process.stdin.flush()
+
+
+def _read(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
 @contextmanager
@@ -66,9 +89,8 @@ def bus() -> Iterator[Bus]:
             running(service, environment, "ready") as logind,
             running([sys.executable, "-c", LISTENER], environment, "listening") as listener,
         ):
-            assert logind.stdout is not None
-            assert logind.stdout.readline().strip() == "followed"
             made = Bus(logind, listener)
+            assert {made.logind_says(), made.logind_says()} == {"held", "followed"}
             made.say("sleep")  # the listener heard the answer before this
             assert made.heard() == "away"
             yield made
@@ -95,6 +117,27 @@ def test_other_peoples_locks_and_waking_up_are_none_of_ours(bus: Bus) -> None:
     assert bus.heard() == "away"
     bus.say("lock")
     assert bus.heard() == "away"
+
+
+def test_sleep_waits_until_the_logins_have_ended(bus: Bus) -> None:
+    bus.say("wake")
+    bus.say("lock")
+    assert bus.heard() == "away"
+    bus.listener("settled")  # a lock is no sleep
+    bus.say("sleep")
+    assert bus.heard() == "away"
+    assert bus.delay == "held"
+    bus.listener("settled")
+    assert bus.logind_says() == "released"
+    bus.say("wake")
+    assert bus.logind_says() == "held"  # for the next time
+
+
+def test_who_listens_no_more_holds_nothing_up(bus: Bus) -> None:
+    bus.listener("stop")
+    assert bus.logind_says() == "released"
+    bus.say("wake")
+    assert bus.logind_says() == "held"
 
 
 def test_without_any_bus_nothing_is_heard_and_nothing_breaks() -> None:

@@ -11,11 +11,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusError, QDBusMessage, QDBusVariant
 
+from hebca_helper.desktop.session.delay import LOGIN, LOGIN_PATH, MANAGER, SleepDelay
 from hebca_helper.desktop.session.watch import SessionWatch
 
-LOGIN = "org.freedesktop.login1"
-LOGIN_PATH = "/org/freedesktop/login1"
-MANAGER = f"{LOGIN}.Manager"
 SESSION = f"{LOGIN}.Session"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 SCREEN_SAVERS = (
@@ -32,14 +30,24 @@ class BusWatch(SessionWatch):
     def __init__(self) -> None:
         super().__init__()
         self._path = ""
+        self._delay = SleepDelay()
+        self._sleeping = False
 
     def start(self) -> None:
         person = QDBusConnection.sessionBus()
         for name in SCREEN_SAVERS:
             _listen(person, "", name, "ActiveChanged", self, _slot("became_active(bool)"))
         system = QDBusConnection.systemBus()
-        _listen(system, LOGIN_PATH, MANAGER, "PrepareForSleep", self, _slot("became_active(bool)"), LOGIN)
+        _listen(system, LOGIN_PATH, MANAGER, "PrepareForSleep", self, _slot("prepare_for_sleep(bool)"), LOGIN)
+        self._delay.take()
         self._ask_for_session(system)
+
+    def stop(self) -> None:
+        self._delay.release()
+
+    def settled(self) -> None:
+        if self._sleeping:
+            self._delay.release()
 
     def _ask_for_session(self, system: QDBusConnection) -> None:
         """Signals of other sessions are not ours: which object is our session?"""
@@ -73,9 +81,18 @@ class BusWatch(SessionWatch):
 
     @Slot(bool)
     def became_active(self, active: bool) -> None:
-        """The screen saver took over, or the computer is about to sleep."""
+        """The screen saver took over."""
         if active:
             self.away.emit()
+
+    @Slot(bool)
+    def prepare_for_sleep(self, begins: bool) -> None:
+        """The computer waits for us before it sleeps; awake again, the next sleep has to be held back too."""
+        self._sleeping = begins
+        if begins:
+            self.away.emit()
+        else:
+            self._delay.take()
 
     @Slot()
     def locked(self) -> None:

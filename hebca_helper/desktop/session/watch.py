@@ -18,6 +18,9 @@ class SessionWatch(QObject):
     def start(self) -> None:
         """Begin to listen; does nothing where nothing can be heard."""
 
+    def settled(self) -> None:
+        """Whoever listens has done what `away` is for: a computer that waits for that may sleep."""
+
     def stop(self) -> None:
         """End it."""
 
