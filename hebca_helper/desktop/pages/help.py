@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from hebca_helper.desktop.help_content import Contact, Entry, HelpContent, Section, load
-from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.pages.help_about import About
 from hebca_helper.desktop.pages.help_entries import ContactCard, EntryCard, Leads
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.theme import scaled
+from hebca_helper.desktop.search_field import SearchField
 from hebca_helper.desktop.widgets import Tell, button, empty, label, row
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
@@ -28,22 +27,18 @@ class HelpPage(Page):
         self._leads = Leads(around.actions, around.show_page, around.open_link)
         self._content, self._problem = _load()
         self._section = Section.GUIDES
-        self._search = self._search_field()
+        self._search = SearchField(tr("搜索帮助"), tr("搜索，如：续费、E00B1F10"), width=240, pause=TYPING_MILLISECONDS)
         self.top.addWidget(self._search, 0, Qt.AlignmentFlag.AlignBottom)
         self._tabs: dict[Section, QPushButton] = {}
         self._group = QButtonGroup(self)
         first = button(tr("首次使用引导"), "firstStartButton", lambda: around.show_page("first-start"), "link")
         self.above.addLayout(row(*(self._tab(*item) for item in _sections()), None, first))
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
-        self._typing.timeout.connect(self._show)
-        self._search.textChanged.connect(lambda: self._typing.start())
+        self._search.wanted.connect(self._show)
         self._show()
 
     def look_up(self, words: str) -> None:
         """Search for these words, as if the person had typed them."""
-        self._search.setText(words)
-        self._typing.stop()
-        self._show()
+        self._search.search_for(words)
 
     def _tab(self, section: Section, title: str) -> QWidget:
         made = button(title, f"{section.value}Tab", lambda: self._choose(section), "tab")
@@ -56,29 +51,13 @@ class HelpPage(Page):
     def _choose(self, section: Section) -> None:
         self._section = section
         self._tabs[section].setChecked(True)
-        self._search.blockSignals(True)
-        self._search.clear()
-        self._search.blockSignals(False)
-        self._typing.stop()
-        self._show()
-
-    def _search_field(self) -> QLineEdit:
-        edit = QLineEdit()
-        edit.setObjectName("searchEdit")
-        edit.setPlaceholderText(tr("搜索，如：续费、E00B1F10"))
-        edit.setAccessibleName(tr("搜索帮助"))
-        edit.setClearButtonEnabled(True)
-        edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        for tool, name in zip(edit.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
-            tool.setAccessibleName(name)
-        edit.setFixedWidth(scaled(240))
-        return edit
+        self._search.search_for("")
 
     # Showing
 
     def _show(self) -> None:
         empty(self.body)
-        words = self._search.text().strip()
+        words = self._search.words
         if self._problem is not None:
             self.body.addWidget(Tell(str(self._problem), "red"))
         if words:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
 
 from hebca_helper.assistant import journal_words
 from hebca_helper.assistant.journal_reading import JournalFilter, Outcome
-from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.search_field import SearchField
 from hebca_helper.desktop.widgets import column, label, row
 from hebca_helper.pki.moments import BEIJING, beijing
 from hebca_helper.texts import tr
@@ -29,7 +29,8 @@ class FilterLine(QWidget):
         super().__init__()
         self.setObjectName("journalFilter")
         self._now = now
-        self._words = self._search()
+        examples = tr("搜索网站、持有人、操作")
+        self._search = SearchField(tr("搜索签名记录"), examples, pause=TYPING_MILLISECONDS)
         self._period = _choice("periodChoice", tr("时间范围"), _periods())
         self._operation = _choice("operationChoice", tr("操作"), [(tr("全部操作"), ()), *journal_words.groups()])
         self._outcome = _choice("outcomeChoice", tr("结果"), _outcomes())
@@ -37,10 +38,8 @@ class FilterLine(QWidget):
         self._dates = QWidget()
         self._dates.setLayout(row(self._since, label(tr("至"), "hint"), self._until, None))
         self._dates.hide()
-        self.setLayout(column(row(self._words, self._period, self._operation, self._outcome), self._dates))
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MILLISECONDS)
-        self._typing.timeout.connect(self.changed)
-        self._words.textChanged.connect(lambda: self._typing.start())
+        self.setLayout(column(row(self._search, self._period, self._operation, self._outcome), self._dates))
+        self._search.wanted.connect(self.changed)
         self._period.currentIndexChanged.connect(self._period_changed)
         for choice in (self._operation, self._outcome):
             choice.currentIndexChanged.connect(lambda _: self.changed.emit())
@@ -53,7 +52,7 @@ class FilterLine(QWidget):
     def chosen(self) -> JournalFilter:
         since, until = self._span()
         return JournalFilter(
-            words=self._words.text().strip(),
+            words=self._search.words,
             since=since,
             until=until,
             operations=tuple(self._operation.currentData()),
@@ -63,10 +62,9 @@ class FilterLine(QWidget):
     def clear(self) -> None:
         """Show everything; one change, however much was set."""
         self.blockSignals(True)
-        self._words.clear()
+        self._search.set_quietly("")
         for choice in (self._period, self._operation, self._outcome):
             choice.setCurrentIndex(0)
-        self._typing.stop()
         self.blockSignals(False)
         self.changed.emit()
 
@@ -81,17 +79,6 @@ class FilterLine(QWidget):
     def _period_changed(self) -> None:
         self._dates.setVisible(self._period.currentData() == _OWN_DATES)
         self.changed.emit()
-
-    def _search(self) -> QLineEdit:
-        edit = QLineEdit()
-        edit.setObjectName("searchEdit")
-        edit.setPlaceholderText(tr("搜索网站、持有人、操作"))
-        edit.setAccessibleName(tr("搜索签名记录"))
-        edit.setClearButtonEnabled(True)
-        edit.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        for tool, name in zip(edit.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
-            tool.setAccessibleName(name)
-        return edit
 
     def _date(self, name: str, told: str) -> QDateEdit:
         today = beijing(self._now()).date()

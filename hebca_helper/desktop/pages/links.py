@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_card import LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
-from hebca_helper.desktop.theme import scaled
+from hebca_helper.desktop.search_field import SearchField
 from hebca_helper.desktop.widgets import button, empty, label, row
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
@@ -32,25 +30,13 @@ class LinksPage(Page):
         self._doings = doings
         self._open = open_portal
         self._cards_shown: dict[str, LinkCard] = {}
-        self._search = self._make_search()
+        self._search = SearchField(tr("搜索快捷链接"), tr("搜索，如：延期、zjk"), width=200)
+        self._search.wanted.connect(self._show)
+        self._search.returnPressed.connect(self._open_first)
         for widget in (self._search, self._add_button(), self._more_button()):
             self.top.addWidget(widget, 0, Qt.AlignmentFlag.AlignBottom)
         self._show()
         book.changed.connect(self._show_again)
-
-    def _make_search(self) -> QLineEdit:
-        made = QLineEdit()
-        made.setObjectName("searchEdit")
-        made.setPlaceholderText(tr("搜索，如：延期、zjk"))
-        made.setAccessibleName(tr("搜索快捷链接"))
-        made.setClearButtonEnabled(True)
-        made.addAction(QIcon(icon("search")), QLineEdit.ActionPosition.LeadingPosition)
-        for tool, name in zip(made.findChildren(QToolButton), (tr("清除"), tr("搜索")), strict=True):
-            tool.setAccessibleName(name)
-        made.setFixedWidth(scaled(200))
-        made.textChanged.connect(self._show)
-        made.returnPressed.connect(self._open_first)
-        return made
 
     def _add_button(self) -> QPushButton:
         made = button(tr("添加链接"), "addLinkButton", self._doings.add)
@@ -78,7 +64,7 @@ class LinksPage(Page):
 
     def _open_first(self) -> None:
         found = self._found()
-        if self._search.text().strip() and len(found) == 1:
+        if self._search.words and len(found) == 1:
             self._open(found[0])
 
     def _found(self) -> tuple[Portal, ...]:
@@ -114,7 +100,7 @@ class LinksPage(Page):
         empty(self.body)
         self._cards_shown = {}
         found = self._found()
-        searching = bool(self._search.text().strip())
+        searching = bool(self._search.words)
         if not searching:
             self._add_chips()
         for group in Group:
