@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import CHOICES, Settings
@@ -48,9 +49,26 @@ def problems(settings: Settings) -> dict[str, str]:
     for name, words in CHOICES.items():
         if getattr(settings, name) not in words:
             found[name] = tr("没有这个选项")
+    if settings.time_stamp_url and not is_web_address(settings.time_stamp_url):
+        found["time_stamp_url"] = wrong_address()
     for name in _meeting_ports(settings):
         found.setdefault(name, tr("每个服务要用不同的端口"))
     return found
+
+
+def is_web_address(text: str) -> bool:
+    """An absolute http(s) address of a service (RFC 3986): with a host, without a name and password."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = text.isprintable() and " " not in text and "@" not in parts.netloc and port != 0
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def wrong_address() -> str:
+    return tr("请填写以 http:// 或 https:// 开头的完整地址")
 
 
 def _meeting_ports(settings: Settings) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -25,6 +27,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.settings import SettingsPage
 from hebca_helper.desktop.theme import Theme
 from tests.desktop.conftest import Person
+from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop
 
@@ -134,6 +137,21 @@ def test_what_is_no_port_is_told_beside_the_field(clerk: Clerk, wrong: str) -> N
     assert clerk.runtime.settings.certificate_port == 0
 
 
+@pytest.mark.parametrize(
+    "wrong", ["tsa.example.cn", "ftp://tsa.example.cn", "https://", "https://a b", "http://x:99999"]
+)
+def test_what_is_no_address_of_a_time_stamp_service_is_told_beside_the_field(clerk: Clerk, wrong: str) -> None:
+    clerk.type("time_stamp_urlField", wrong)
+    assert "http://" in clerk.problem("time_stamp_urlRow")
+    assert clerk.runtime.settings.time_stamp_url == ""
+
+
+def test_a_time_stamp_service_is_set_and_taken_away(clerk: Clerk) -> None:
+    for address in ("http://tsa.example.cn:8080/tsp", ""):
+        clerk.type("time_stamp_urlField", address)
+        clerk.becomes(time_stamp_url=address)
+
+
 def test_a_service_moves_to_another_port_while_it_runs(clerk: Clerk) -> None:
     holder, port = taken()
     clerk.type("certificate_portField", str(port))
@@ -144,6 +162,18 @@ def test_a_service_moves_to_another_port_while_it_runs(clerk: Clerk) -> None:
     clerk.becomes(certificate_port=port)
     with socket.create_connection(("127.0.0.1", port), 5):
         pass
+
+
+def test_the_practice_hall_follows_a_service_to_its_new_port(clerk: Clerk, home: Path) -> None:
+    put_practice_usbkey(home)
+    asyncio.run_coroutine_threadsafe(clerk.runtime.start_practice(), clerk.runtime.loop).result(60)
+    hall, *_ = clerk.runtime.practice_portals()
+    holder, port = taken()
+    holder.close()
+    clerk.type("seal_portField", str(port))
+    clerk.becomes(seal_port=port)
+    with urlopen(hall.address + "login") as page:
+        assert f'"{port}"' in page.read().decode()
 
 
 def test_two_services_cannot_share_a_port(clerk: Clerk) -> None:

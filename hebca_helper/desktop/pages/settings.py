@@ -14,7 +14,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.main import RESTART
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.settings_confirm import ask
-from hebca_helper.desktop.pages.settings_rows import Choice, Number, Port, SettingRow, Switch, acting, section
+from hebca_helper.desktop.pages.settings_rows import Address, Choice, Number, Port, SettingRow, Switch, acting, section
 from hebca_helper.desktop.pages.settings_sites import Sites
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.theme import Theme
@@ -58,7 +58,7 @@ class SettingsPage(Page):
             section(tr("启动与托盘"), self._autostart(), self._row(_tray())),
             section(tr("签名记录"), self._row(_retention()), self._deletion()),
             section(tr("密码"), self._row(_remembered_pin())),
-            section(tr("签章文档"), self._row(_pdf_signature())),
+            section(tr("签章文档"), self._row(_pdf_signature()), self._row(_time_stamps())),
             section(tr("界面"), *map(self._row, _looks()), after=self._restart),
             section(tr("服务端口"), *map(self._row, _ports()), self._usual_ports()),
             section(tr("日志"), self._row(_log())),
@@ -200,6 +200,11 @@ def _pdf_signature() -> SettingRow:
     kinds = [("pades", tr("通用（PAdES）")), ("pkcs7", tr("兼容旧版阅读器"))]
     hint = tr("盖章的 PDF 用哪种签名格式；旧版阅读器打不开时再改")
     return Choice("pdf_signature", tr("签名格式"), hint, kinds)
+
+
+def _time_stamps() -> SettingRow:
+    hint = tr("盖章时向这个地址申请时间戳，可以证明盖章的时间；地址由时间戳服务机构提供，不填则不加")
+    return Address("time_stamp_url", tr("时间戳服务"), hint)
 
 
 def _city() -> SettingRow:

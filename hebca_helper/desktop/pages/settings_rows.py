@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
 from hebca_helper.desktop.widgets import column, label, panel, row
-from hebca_helper.settings_rules import RANGES
+from hebca_helper.settings_rules import RANGES, is_web_address, wrong_address
 from hebca_helper.texts import tr
 
 CONTROL_WIDTH = 168
+ADDRESS_WIDTH = 280
 
 
 class SettingRow(QWidget):
@@ -107,17 +108,22 @@ class Number(SettingRow):
         self._box.setValue(round(value / self._factor))
 
 
-class Port(SettingRow):
-    """A number to be typed: told when it is none, sent when the person leaves the field."""
+class Typed(SettingRow):
+    """Something to be typed: told when it is none, sent when the person leaves the field."""
 
-    def __init__(self, name: str, title: str, hint: str) -> None:
+    def __init__(self, name: str, title: str, hint: str, width: int) -> None:
         self._field = QLineEdit()
-        self._field.setFixedWidth(CONTROL_WIDTH)
-        self._field.setMaxLength(5)
-        self._field.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self._field.setFixedWidth(width)
         super().__init__(name, title, hint, self._field)
         self._shown = ""
         self._field.editingFinished.connect(self._edited)
+
+    def _value(self, text: str) -> Any:
+        """The setting's value, None for what is none."""
+        raise NotImplementedError
+
+    def _wrong(self) -> str:
+        raise NotImplementedError
 
     def _show(self, value: Any) -> None:
         self._shown = str(value)
@@ -132,12 +138,40 @@ class Port(SettingRow):
     def _edited(self) -> None:
         text = self._field.text().strip()
         if text == self._shown:
-            self.tell("")
-        elif text.isascii() and text.isdigit() and RANGES[self.name].holds(int(text)):
+            super().tell("")
+        elif (value := self._value(text)) is not None:
             self._shown = text
-            self.changed.emit(int(text))
+            self.changed.emit(value)
         else:
-            self.tell(wrong_number(self.name))
+            self.tell(self._wrong())
+
+
+class Port(Typed):
+    def __init__(self, name: str, title: str, hint: str) -> None:
+        super().__init__(name, title, hint, CONTROL_WIDTH)
+        self._field.setMaxLength(5)
+        self._field.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+    def _value(self, text: str) -> Any:
+        return int(text) if text.isascii() and text.isdigit() and RANGES[self.name].holds(int(text)) else None
+
+    def _wrong(self) -> str:
+        return wrong_number(self.name)
+
+
+class Address(Typed):
+    """The address of a service, or nothing."""
+
+    def __init__(self, name: str, title: str, hint: str) -> None:
+        super().__init__(name, title, hint, ADDRESS_WIDTH)
+        self._field.setPlaceholderText(tr("不使用"))
+        self._field.setInputMethodHints(Qt.InputMethodHint.ImhUrlCharactersOnly)
+
+    def _value(self, text: str) -> Any:
+        return text if not text or is_web_address(text) else None
+
+    def _wrong(self) -> str:
+        return wrong_address()
 
 
 def wrong_number(name: str) -> str:
