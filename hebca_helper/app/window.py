@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hebca_helper.desktop.runtime import Runtime
     from hebca_helper.portals.catalogue import Portal
     from hebca_helper.practice.hall.server import Hall
+    from hebca_helper.practice.serving import AssistantPorts
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState
     from hebca_helper.tokens.service import TokenService
@@ -133,6 +134,8 @@ class Background:
         self.assistant.use_settings(new)
         if self._services is not None:
             await self._services.change(new, reserved)
+        if self._hall is not None:
+            self._hall.use_ports(self._assistant_ports())
 
     def services(self) -> Sequence[ServiceStatus]:
         if self._services is None:
@@ -261,10 +264,8 @@ class Background:
 
     async def _start_hall(self, stack: AsyncExitStack) -> None:
         from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
-        from hebca_helper.practice.serving import AssistantPorts
 
-        assert self._services is not None  # noqa: S101 - the hall comes after them
-        ports = AssistantPorts(*(service.port for service in self._services.all.values()))
+        ports = self._assistant_ports()
         hall = Hall(self.home, DEFAULT_PORT, ports)
         try:
             await hall.start()
@@ -277,6 +278,12 @@ class Background:
         await self._start_monitor(stack)
         self._hall = hall
         self._changed()
+
+    def _assistant_ports(self) -> AssistantPorts:
+        from hebca_helper.practice.serving import AssistantPorts
+
+        assert self._services is not None  # noqa: S101 - the hall comes after them
+        return AssistantPorts(*(service.port for service in self._services.all.values()))
 
     async def _start_monitor(self, stack: AsyncExitStack) -> None:
         from hebca_helper.bridge.monitor.pages import Monitor

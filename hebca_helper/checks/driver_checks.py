@@ -33,7 +33,7 @@ def _look_at_modules(surroundings: Surroundings) -> Iterator[Seen]:
 
 
 def _module(state: ModuleState) -> Seen:
-    path, name = state.place.path, state.place.driver.title
+    path, name = state.place.path, state.place.driver.shown_title
     built, ours = _built(path), _built(Path(sys.executable))
     if built is not None and ours is not None and built != ours:
         told = tr("{path}：驱动是 {driver}，证书助手是 {program}")
@@ -79,12 +79,12 @@ def _device(device: UsbDevice, surroundings: Surroundings) -> Seen | None:
         return warning(Code.USBKEY_UNKNOWN, told) if unknown else None
     served = {state.place.driver.name for state in surroundings.picture.modules if state.problem is None}
     if any(driver.name in served for driver in fitting):
-        return fine(told, name=fitting[0].title)
+        return fine(told, name=fitting[0].shown_title)
     if surroundings.picture.problem is not None:
         return not_applicable(told)
     if all(driver.shared_usb_id for driver in fitting):
         return warning(Code.USBKEY_UNKNOWN, told)
-    return problem(Code.USBKEY_WITHOUT_DRIVER, told, name=fitting[0].title)
+    return problem(Code.USBKEY_WITHOUT_DRIVER, told, name=fitting[0].shown_title)
 
 
 def _vendor(device_id: str) -> str:

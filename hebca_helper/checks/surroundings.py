@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.errors import HelperError
+from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import Driver, System
 from hebca_helper.tokens.discovery import ModuleState
 from hebca_helper.tokens.model import TokenInfo
@@ -98,11 +99,18 @@ class Service:
     expected: bool = False
     scheme: str = "ws"
 
-    @classmethod
-    def at(cls, name: str, url: str, settings_port: int) -> Service:
-        """The service of this process at its URL; where it does not listen, at the port it was to have."""
-        address = urlsplit(url)
-        return cls(name, address.port or settings_port, expected=True, scheme=address.scheme or "ws")
+    def at(self, url: str) -> Service:
+        """This process runs it, there; without a URL it does not listen, and should at the port of the settings."""
+        return replace(self, port=urlsplit(url).port or self.port, expected=True)
+
+
+def services_of(settings: Settings) -> tuple[Service, ...]:
+    """All services for browsers, where the settings have them, in the order of bridge.services."""
+    return (
+        Service("证书服务", settings.certificate_port),
+        Service("签章服务", settings.seal_port),
+        Service("HTTPS 服务", settings.https_port, scheme="https"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

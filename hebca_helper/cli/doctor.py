@@ -14,7 +14,7 @@ from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Check, Finding, Outcome
 from hebca_helper.checks.report import Report
 from hebca_helper.checks.runner import run_checks
-from hebca_helper.checks.surroundings import Service, Surroundings
+from hebca_helper.checks.surroundings import Surroundings, services_of
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import write_atomically
@@ -36,7 +36,7 @@ async def doctor(options: argparse.Namespace, program: Program) -> int:
 
 async def examine(program: Program) -> Report:
     """What keeps the assistant from starting (a practice USBKEY just being made anew) is told in place of USBKEYs."""
-    services = [Service("证书服务", program.settings.certificate_port)]
+    services = services_of(program.settings)
     try:
         async with program.core() as core:
             surroundings = await gather(core.assistant, core.tokens.modules, program.home, services)

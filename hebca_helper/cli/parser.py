@@ -41,7 +41,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_browsers(commands)
     _add_relying_party(commands)
-    demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 绑定并登录演练大厅，逐步报告结果"))
+    demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 在演练大厅注册、绑定、登录、盖章并上报材料，逐步报告结果"))
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
     return parser

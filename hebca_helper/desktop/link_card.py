@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWid
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.widgets import badge, column, label, row
+from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
 from hebca_helper.texts import tr
 
@@ -147,7 +148,7 @@ def _plain(title: str) -> str:
 def _marks(portal: Portal, own: bool) -> list[QWidget]:
     marks: list[QWidget] = []
     if portal.city and portal.city not in portal.title + portal.note:
-        marks.append(badge(portal.city))
+        marks.append(badge(city_title(portal.city)))
     if portal.browser is BrowserNeed.CHROME:
         marks.append(badge(tr("需谷歌浏览器")))
     if portal.need is Need.SEAL:

@@ -31,6 +31,11 @@ def cities() -> tuple[City, ...]:
     )
 
 
+def city_title(name: str) -> str:
+    """For people; a place that only a person's own link names is called as they wrote it."""
+    return next((city.title for city in cities() if city.name == name), name)
+
+
 def portals_of(catalogue: Catalogue, city: str) -> tuple[Portal, ...]:
     """The links to portals of this city, in the catalogue's order; empty for everywhere else."""
     if not city:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import SOURCE_LANGUAGE, language
 from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import PinState
 
@@ -78,6 +79,8 @@ class Driver:
 
     name: str
     title: str
+    english: str = ""
+    """The title for those who read the window in English."""
     maker: str = ""
     confidence: Confidence = Confidence.LOW
     usb_ids: tuple[str, ...] = ()
@@ -89,11 +92,16 @@ class Driver:
     present_when: Condition = Condition.ALWAYS
     notes: str = ""
 
+    @property
+    def shown_title(self) -> str:
+        """In the language in use, where the file has it."""
+        return self.title if language() == SOURCE_LANGUAGE else self.english or self.title
+
     def limit(self, work: Work) -> float:
         return self.limits[work]
 
 
-GENERIC = Driver(name="generic", title="其他 PKCS#11 驱动", maker="")
+GENERIC = Driver(name="generic", title="其他 PKCS#11 驱动", english="Other PKCS#11 driver")
 """For a library the person named and no driver knows."""
 
 
@@ -168,6 +176,7 @@ def _driver(table: dict[str, Any], name: str) -> Driver:
     return Driver(
         name=name,
         title=_text(table, "title"),
+        english=_text(table, "english"),
         maker=_text(table, "maker"),
         confidence=_choice(table, "confidence", Confidence, Confidence.LOW),
         usb_ids=_usb_ids(table),

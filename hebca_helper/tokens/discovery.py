@@ -89,7 +89,7 @@ def _practice(drivers: Sequence[Driver], settings: Settings, home: Path, on: Sys
 
 def practice_place(folder: Path, library: Path) -> ModulePlace:
     """The practice module of the practice folder of a home."""
-    driver = Driver(name="practice", title="演练 USBKEY", rescan=Rescan.REINITIALIZE)
+    driver = Driver(name="practice", title="演练 USBKEY", english="Practice USBKEY", rescan=Rescan.REINITIALIZE)
     return ModulePlace(driver, library, {CONFIGURATION_VARIABLE: str(folder / PRACTICE_CONFIGURATION)}, True, folder)
 
 

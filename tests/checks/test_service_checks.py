@@ -17,9 +17,10 @@ from hebca_helper.app.parts import App
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.model import Outcome
-from hebca_helper.checks.surroundings import Program, Proxy, Service
+from hebca_helper.checks.surroundings import Program, Proxy, Service, services_of
 from hebca_helper.errors import Code
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD
+from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import System
 from tests.checks.situation import FINE, Situation, StatedMachine, look, only, verdict
 from tests.running import serving
@@ -63,7 +64,9 @@ def test_a_port_that_another_program_took_is_told_with_its_name(situation: Situa
 def test_a_port_this_process_listens_on_is_fine(situation: Situation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        services = [Service.at("证书服务", f"{scheme}://localhost:{port}", 17212) for scheme in ("ws", "https")]
+        services = [
+            Service("证书服务", 17212, scheme=scheme).at(f"{scheme}://localhost:{port}") for scheme in ("ws", "https")
+        ]
         first, second = look("ports", situation(ThisMachine(), services=services))
     assert (first.outcome, first.told) == (Outcome.OK, f"正在监听 ws://localhost:{port}")
     assert (second.outcome, second.told) == (Outcome.OK, f"正在监听 https://localhost:{port}")
@@ -100,9 +103,10 @@ def test_a_holder_that_the_system_hides_still_holds_the_port(situation: Situatio
 
 
 def test_the_port_of_a_service_is_that_of_its_address_or_of_the_settings() -> None:
-    assert Service.at("x", "ws://localhost:4711/test", 17212) == Service("x", 4711, True)
-    assert Service.at("x", "", 17212) == Service("x", 17212, True)
-    assert Service.at("x", "", 0).port == 0
+    [_, seal, https] = services_of(Settings(seal_port=4000, https_port=4443))
+    assert seal.at("ws://localhost:4711/test") == Service("签章服务", 4711, expected=True)
+    assert https.at("") == Service("HTTPS 服务", 4443, expected=True, scheme="https")
+    assert seal.at("").port == 4000
 
 
 # --- other programs

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -48,10 +51,18 @@ def test_what_keeps_the_usbkey_from_being_read_does_not_keep_the_rest(practice_h
     assert rows["localhost"]["outcome"] == "ok"
 
 
-def test_beside_a_running_assistant_its_port_is_recognised(practice_home: Path, run: Run) -> None:
-    with serving() as service:
-        port = service.url.split(":")[2].split("/")[0]
-        (practice_home / "settings.toml").write_text(f"certificate_port = {port}\n")
-        rows = {row["id"]: row for row in json.loads(run("doctor", "--json").stdout)["checks"]}
-    assert rows["ports"]["told"] == f"正在监听 ws://localhost:{port}"
-    assert rows["token"]["outcome"] == "ok"
+def test_beside_a_running_assistant_each_port_is_told_and_who_has_it(practice_home: Path, run: Run) -> None:
+    with serving() as service, socket.create_server(("127.0.0.1", 0)) as other:
+        services = ("certificate_service", "https")
+        certificate, https = (urlsplit(service.urls[name]).port for name in services)
+        seal = other.getsockname()[1]
+        (practice_home / "settings.toml").write_text(
+            f"certificate_port = {certificate}\nseal_port = {seal}\nhttps_port = {https}\n"
+        )
+        rows = json.loads(run("doctor", "--json").stdout)["checks"]
+    ports = {row["title"]: row for row in rows if row["id"] == "ports"}
+    assert ports["端口：证书服务"]["told"] == f"正在监听 ws://localhost:{certificate}"
+    assert ports["端口：HTTPS 服务"]["told"] == f"正在监听 https://localhost:{https}"
+    assert ports["端口：签章服务"]["code"] == "port-taken"
+    assert f"进程 {os.getpid()}" in ports["端口：签章服务"]["told"]
+    assert [row["outcome"] for row in rows if row["id"] == "token"] == ["ok"]

@@ -6,16 +6,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QToolButton, QWidget
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from hebca_helper import texts
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.asking import Asker, Channel
@@ -30,9 +32,10 @@ from hebca_helper.desktop.link_card import LinkCard, LinkChip
 from hebca_helper.desktop.link_menu import LinkMenu
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
+from hebca_helper.places import shipped
 from hebca_helper.portals import catalogue, own_links
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from hebca_helper.portals.catalogue import Group, Need, Portal
+from hebca_helper.portals.catalogue import BrowserNeed, Group, Need, Portal
 from hebca_helper.practice.usbkey import plug, unplug
 from tests.desktop.conftest import Person
 from tests.desktop.gallery import access, layout
@@ -140,6 +143,23 @@ def test_who_knows_the_address_of_a_portal_fills_it_in(window: MainWindow, perso
     [restore] = [c for c in card(window, "石家庄人社局网报")._choices if c is not None and c.name == "restoreAction"]
     restore.do()
     assert window.catalogue == catalogue.load()
+
+
+def test_in_english_a_changed_link_stays_english_and_its_city_is_written_so(window: MainWindow, person: Person) -> None:
+    texts.use_language(str(shipped("resources", "translations")), "en")
+    try:
+        portal = window.catalogue.find("zhangjiakou-provident-fund")
+        assert portal is not None
+        dialog = LinkDialog(portal, window.links.cities, window)
+        dialog.saved.connect(window.links.keep)
+        dialog.open()
+        assert [*layout.examine(dialog, english=True, data=[" ".join(portal.aliases)])] == []
+        person.find(dialog, QComboBox, "browserBox").setCurrentIndex(1)
+        person.click(dialog, "saveButton")
+        changed = window.catalogue.find("zhangjiakou-provident-fund")
+        assert changed == replace(portal, browser=BrowserNeed.CHROME)
+    finally:
+        texts.use_language("", texts.SOURCE_LANGUAGE)
 
 
 def test_hiding_can_be_taken_back_at_once_and_later(window: MainWindow, person: Person, home: Path) -> None:

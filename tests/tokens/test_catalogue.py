@@ -18,6 +18,7 @@ from hebca_helper.tokens.model import PinState
 GOOD = 'title = "好"\n'
 WHOLE = """\
 title = "某 USBKEY"
+english = "Some USBKEY"
 maker = "某厂"
 confidence = "medium"
 usb_ids = ["055C:E618"]
@@ -43,6 +44,7 @@ def test_every_shipped_driver_reads() -> None:
             "feitian-older", "haitai-haikey", "wendingchuang", "hsic", "minghua", "watchdata", "aratek"} <= {
         driver.name for driver in drivers
     }  # fmt: skip
+    assert all(driver.english and driver.english.isascii() for driver in drivers)
     by_name = {driver.name: driver for driver in drivers}
     assert by_name["minghua"].shared_usb_id
     assert by_name["softhsm2"].present_when is Condition.SOFTHSM_CONFIGURED

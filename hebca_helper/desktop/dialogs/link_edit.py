@@ -13,6 +13,7 @@ from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import button, column, label, row
 from hebca_helper.portals import entries
+from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal, group_title
 from hebca_helper.texts import tr
 
@@ -41,7 +42,9 @@ class LinkDialog(QDialog):
         self._title = self._line("titleEdit", tr("名称"), tr("如：石家庄公积金"))
         self._address = self._line("addressEdit", tr("网址或电话"), "https://")
         self._group = self._box("groupBox", tr("分组"), [(group, group_title(group)) for group in _GROUPS])
-        self._city = self._box("cityBox", tr("城市"), [("", tr("不限")), *((city, city) for city in cities)])
+        self._city = self._box(
+            "cityBox", tr("城市"), [("", tr("不限")), *((city, city_title(city)) for city in cities)]
+        )
         self._city.setEditable(True)
         self._browser = self._box("browserBox", tr("浏览器"), _browsers())
         self._need = self._box("needBox", tr("打开前检查"), _needs())
@@ -92,13 +95,20 @@ class LinkDialog(QDialog):
         self._form.addWidget(control, place, 1)
 
     def _show(self, portal: Portal) -> None:
-        self._title.setText(portal.title)
+        self._title.setText(portal.shown_title)
         self._address.setText("" if portal.via_issuer else portal.address or portal.telephone)
-        self._note.setText("" if portal.via_issuer else portal.note)
+        self._note.setText("" if portal.via_issuer else portal.shown_note)
         self._aliases.setText(" ".join(portal.aliases))
-        self._city.setCurrentText(portal.city or tr("不限"))
+        self._show_city(portal.city)
         for box, value in ((self._group, portal.group), (self._browser, portal.browser), (self._need, portal.need)):
             box.setCurrentIndex(box.findData(value.value))
+
+    def _show_city(self, city: str) -> None:
+        place = self._city.findData(city)
+        if place >= 0:
+            self._city.setCurrentIndex(place)
+        else:
+            self._city.setCurrentText(city)
 
     def _save(self) -> None:
         try:
@@ -128,10 +138,7 @@ class LinkDialog(QDialog):
                 table[name] = text
         aliases = self._aliases.text().split()
         [portal] = entries.portals_from([{**table, "aliases": aliases}])
-        before = self._portal
-        if before is not None and before.address == portal.address:
-            return replace(portal, origins=before.origins, via_issuer=before.via_issuer)
-        return portal
+        return portal if self._portal is None else _with_what_stays(portal, self._portal)
 
     def _required(self, edit: QLineEdit, told: str) -> str:
         text = edit.text().strip()
@@ -153,7 +160,8 @@ class LinkDialog(QDialog):
 
     def _chosen_city(self) -> str:
         text = self._city.currentText().strip()
-        return "" if text == tr("不限") else text.removesuffix("市")
+        place = self._city.findText(text)
+        return str(self._city.itemData(place)) if place >= 0 else text.removesuffix("市")
 
     def _fit(self) -> None:
         for widget in (self, *self.findChildren(QWidget)):
@@ -162,6 +170,17 @@ class LinkDialog(QDialog):
         if layout is not None:
             layout.activate()
             self.resize(scaled(WIDTH), layout.totalHeightForWidth(scaled(WIDTH)))
+
+
+def _with_what_stays(portal: Portal, before: Portal) -> Portal:
+    """What the form does not show: both languages of a name that was not touched, the site behind the same address."""
+    if portal.title == before.shown_title:
+        portal = replace(portal, title=before.title, english_title=before.english_title)
+    if portal.note == before.shown_note:
+        portal = replace(portal, note=before.note, english_note=before.english_note)
+    if portal.address == before.address:
+        portal = replace(portal, origins=before.origins, via_issuer=before.via_issuer)
+    return portal
 
 
 def _browsers() -> list[tuple[str, str]]:

@@ -68,8 +68,8 @@ class CityStep(Step):
         empty(self._links)
         for portal in portals_of(self._catalogue, city):
             go = button(tr("打开"), f"open-{portal.id}", partial(self.around.open_portal, portal))
-            go.setAccessibleName(tr("打开 {title}").format(title=portal.title))
-            self._links.addLayout(row(label(portal.title, "fieldValue", wrap=True), None, go))
+            go.setAccessibleName(tr("打开 {title}").format(title=portal.shown_title))
+            self._links.addLayout(row(label(portal.shown_title, "fieldValue", wrap=True), None, go))
         if offices := _offices(city):
             holder = QWidget()
             holder.setLayout(fields(offices))

@@ -192,11 +192,11 @@ async def examine(runtime: Runtime, progress: Callable[[int, int, Check], None])
     from hebca_helper.checks.gathering import gather
     from hebca_helper.checks.report import Report
     from hebca_helper.checks.runner import run_checks
-    from hebca_helper.checks.surroundings import Service
+    from hebca_helper.checks.surroundings import services_of
 
-    names = {status.name: status.url for status in runtime.services()} or {"证书服务": ""}
-    ours = runtime.settings.certificate_port
-    services = [Service.at(name, url, ours) for name, url in names.items()]
+    wanted = services_of(runtime.settings)
+    urls = [status.url for status in runtime.services()] or [""] * len(wanted)
+    services = [service.at(url) for service, url in zip(wanted, urls, strict=True)]
     surroundings = await gather(runtime.assistant, runtime.modules, runtime.home, services)
     findings = await run_checks(CHECKS, surroundings, progress)
     return Report(findings, surroundings.failures, surroundings.clock())

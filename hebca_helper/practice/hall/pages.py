@@ -85,6 +85,7 @@ def _private(visit: Visit, name: str) -> Response:
 def _page(visit: Visit, name: str, **parts: str) -> Response:
     account = visit.account
     content = _template(f"{name}.html").substitute(parts)
+    ports = visit.services.ports()
     title = content.partition("<h1>")[2].partition("</h1>")[0]
     return HTMLResponse(
         _template("layout.html").substitute(
@@ -92,9 +93,9 @@ def _page(visit: Visit, name: str, **parts: str) -> Response:
             content=content,
             page=name,
             person=_person(account),
-            port=visit.services.ports.certificate,
-            seal_port=visit.services.ports.seal,
-            https_port=visit.services.ports.https,
+            port=ports.certificate,
+            seal_port=ports.seal,
+            https_port=ports.https,
         )
     )
 

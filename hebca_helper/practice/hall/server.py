@@ -55,11 +55,15 @@ class Hall:
         assert self._services is not None, "the hall is not started"  # noqa: S101 a programming error
         return self._services
 
+    def use_ports(self, ports: AssistantPorts) -> None:
+        """The assistant's services moved: pages loaded from now on look for them there."""
+        self._ports = ports
+
     async def start(self) -> None:
         """Listen. HelperError(PORT_TAKEN) when another program has the port."""
         self._server.listen()
         try:
-            self._services = build(self._home, self._ports, self._clock, lambda: self.origin)
+            self._services = build(self._home, lambda: self._ports, self._clock, lambda: self.origin)
         except BaseException:
             self._server.close()
             raise

@@ -24,11 +24,11 @@ from hebca_helper.practice.serving import AssistantPorts
 
 @dataclass(frozen=True)
 class Services:
-    """`clock` returns aware UTC;
+    """`clock` returns aware UTC; `ports` are those of now;
     `problem` is what went wrong with the database at the start."""
 
     clock: Callable[[], datetime]
-    ports: AssistantPorts
+    ports: Callable[[], AssistantPorts]
     store: Store
     sessions: SessionBook
     telephone: Telephone
@@ -42,7 +42,9 @@ class Services:
     problem: HelperError | None
 
 
-def build(home: Path, ports: AssistantPorts, clock: Callable[[], datetime], origin: Callable[[], str]) -> Services:
+def build(
+    home: Path, ports: Callable[[], AssistantPorts], clock: Callable[[], datetime], origin: Callable[[], str]
+) -> Services:
     """Services over the database of this home, which trust its practice CA. `origin` is the hall's own."""
     store, problem = open_store(practice_folder(home) / "hall.sqlite3")
     store.seed(UNITS)

@@ -81,7 +81,6 @@ def _data(running: Stage) -> set[str]:
     kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY", "演练 USBKEY", "社保专用章", insecure}
     kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
     kept |= {"颐和国际", "富海广场", "众鑫大厦", "百度空间"}  # houses, as their signs call them
-    kept |= {portal.city for portal in running.window.catalogue.portals}
     office = [running.office.entry(), *running.office.choice().entries]
     for entry in [*running.window.state.entries, *office]:
         certificate = entry.certificate
