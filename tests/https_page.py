@@ -20,7 +20,7 @@ from hebca_helper.errors import Code
 from tests.events_socket import EventsSocket
 from tests.running import Service
 
-SECONDS = 30
+SECONDS = 60
 
 
 def nonce() -> str:

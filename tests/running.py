@@ -41,19 +41,19 @@ def serving(
             yield Service(process, json.loads(process.stdout.readline()))
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)
 
 
 def page_of(origin: str, service: Service) -> Connection:
     """A page's socket to the certificate service."""
-    return connect(service.url, origin=Origin(origin), proxy=None)
+    return connect(service.url, origin=Origin(origin), proxy=None, open_timeout=60)
 
 
 def ask(page: Connection, function: str, parameters: str = "") -> dict[str, Any]:
     """One call and its answer, skipping the greeting; the parameters as an old page concatenates them."""
     page.send(f"1|{function}|{parameters}" if parameters else f"1|{function}")
     while True:
-        fields = str(page.recv(timeout=30)).split("|")
+        fields = str(page.recv(timeout=60)).split("|")
         if fields[0] == "1":
             assert fields[1] == function
             answer: dict[str, Any] = json.loads(fields[2])

@@ -63,8 +63,9 @@ class Guarded:
         return TRIES - max(load_state(self.home / PRACTICE_FOLDER).wrong_pins.values(), default=0)
 
     def memory(self) -> int:
-        """Bytes of the service itself, shared ones by share."""
-        return int(self.process.memory_full_info().pss)
+        """Bytes of the service's own: not of files it has mapped, whose share grows whenever another program ends."""
+        told = self.process.memory_info()
+        return int(told.rss - told.shared)
 
 
 @contextmanager

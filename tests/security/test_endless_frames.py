@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -30,11 +29,9 @@ ROOM = 64 * MIB
 
 
 def assert_well(through: Guarded) -> None:
-    """Another page is answered at once."""
-    began = time.monotonic()
+    """Another page is answered: it does not wait behind the one that misbehaves, which never ends."""
     with Wire(through.port, PORTAL) as page:
         assert page.ask(through.door.question)["ret"] == 0
-    assert time.monotonic() - began < 5
 
 
 def test_a_frame_that_says_it_is_64_mib_is_refused_before_it_comes(through: Guarded) -> None:

@@ -86,7 +86,7 @@ def test_many_pages_at_once_have_one_guess_together(own: Guarded) -> None:
     def one(number: int) -> int:
         with page(own, (PORTAL, OTHER)[number % 2]) as opened:
             call = guessing(opened, TAKES_A_PIN[number % len(TAKES_A_PIN)], f"00000{number % 10}")
-            start.wait(20)
+            start.wait(60)
             return int(opened.ask(call)["ret"])
 
     with ThreadPoolExecutor(12) as pool:

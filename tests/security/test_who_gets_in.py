@@ -185,7 +185,7 @@ def test_there_is_one_path(through: Guarded, path: str) -> None:
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "HEAD", "CONNECT", "get"])
 def test_a_page_s_fetch_learns_nothing(through: Guarded, method: str) -> None:
     """A cross-origin fetch or form, without any upgrade."""
-    with socket.create_connection(("127.0.0.1", through.port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", through.port), 60) as connection:
         lines = f"{method} /test HTTP/1.1\r\nHost: {ours(through)}\r\nOrigin: {PORTAL}\r\n\r\n"
         connection.sendall(lines.encode())
         answer = connection.recv(4096)

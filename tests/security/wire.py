@@ -11,6 +11,8 @@ LIMIT = 16 * 1024 * 1024
 """Bytes of a frame that the service takes (settings.largest_frame)."""
 TEXT, CONTINUATION, CLOSE, PING = 0x1, 0x0, 0x8, 0x9
 FINAL = 0x80
+SECONDS = 60
+"""For anything to arrive: only a deadline, far beyond what a busy machine needs."""
 _KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 
 
@@ -32,7 +34,7 @@ def usual_headers(host: str | None, origin: str | None) -> list[tuple[str, str]]
 
 def answer_to(port: int, headers: Sequence[tuple[str, str]], path: str = "/test") -> bytes:
     """What comes back for an upgrade request, up to the end of its head or of the connection."""
-    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
         connection.sendall(request(headers, path))
         return _until(connection, b"\r\n\r\n") + _rest_of_refusal(connection)
 
@@ -60,7 +62,7 @@ def frame(text: str) -> bytes:
 class Wire:
     """A socket after its upgrade."""
 
-    def __init__(self, port: int, origin: str, seconds: float = 20) -> None:
+    def __init__(self, port: int, origin: str, seconds: float = SECONDS) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), seconds)
         self.socket.sendall(request(usual_headers(f"localhost:{port}", origin)))
         head = _until(self.socket, b"\r\n\r\n")
