@@ -220,18 +220,16 @@ class Desktop:
         return False
 
     def _ask_how_to_close(self) -> None:
-        box = QMessageBox(self.window)
-        box.setObjectName("closeQuestion")
-        box.setWindowTitle(tr("河北CA数字证书助手"))
-        box.setText(tr("要退出证书助手吗？"))
+        from hebca_helper.desktop.message_box import MessageBox
+
         self._told_no_tray = self.tray is None
         told = tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。")
-        box.setInformativeText(f"{tr('这个桌面没有系统托盘。')}{told}" if self._told_no_tray else told)
-        minimise = box.addButton(tr("最小化"), QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton(tr("退出"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton(tr("取消"), QMessageBox.ButtonRole.RejectRole)
-        for made, name in ((minimise, "minimiseButton"), (leave, "leaveButton"), (cancel, "cancelButton")):
-            made.setObjectName(name)
+        more = f"{tr('这个桌面没有系统托盘。')}{told}" if self._told_no_tray else told
+        box = MessageBox(self.window, "closeQuestion", "information", tr("要退出证书助手吗？"), more)
+        roles = QMessageBox.ButtonRole
+        minimise = box.add(tr("最小化"), "minimiseButton", roles.AcceptRole, "primary")
+        leave = box.add(tr("退出"), "leaveButton", roles.DestructiveRole)
+        box.add(tr("取消"), "cancelButton", roles.RejectRole)
         minimise.clicked.connect(self.window.showMinimized)
         leave.clicked.connect(self.leave_by_person)
         box.setDefaultButton(minimise)

@@ -88,7 +88,7 @@ def usage(entry: CertificateEntry) -> str:
 def tries(token: TokenInfo) -> Told:
     """How many PINs may still be tried."""
     if token.pin_state is PinState.LOCKED:
-        text = tr("证书密码已锁定。请用解锁码解锁，或在 www.hebca.com 办理“重置证书密码”。")
+        text = tr("证书密码已锁定。有解锁码的在“我的证书”中点“解锁”，没有的在 www.hebca.com 办理“重置证书密码”。")
         return Told(tr("密码已锁定"), text, "red")
     if token.pin_state is PinState.LAST_TRY:
         return Told(tr("最后 1 次机会"), tr("只剩最后 1 次机会，再输错一次密码就会锁定。"), "red")

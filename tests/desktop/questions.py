@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from PIL import Image, ImageDraw
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.entries import Usage as AskedUsage
-from hebca_helper.assistant.prompts import ChooseCertificate, Confirm, ConfirmKind, Content, EnterPin, PinPurpose
+from hebca_helper.assistant.prompts import (
+    ChooseCertificate,
+    Confirm,
+    ConfirmKind,
+    Content,
+    EnterPin,
+    PinPurpose,
+    Unsuitable,
+)
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate, days_left, validity
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.extensions import Usage
@@ -37,6 +49,28 @@ TOKEN = TokenInfo(
     practice=False,
     protected_path=False,
 )
+
+
+PATHS = "/home/clerk/文档/2026年11月工伤保险申报材料（盖章）.pdf\n/home/clerk/文档/申报材料.enc"
+SUBJECTS = {
+    ConfirmKind.STAMP: "营业执照副本.pdf",
+    ConfirmKind.ONLINE_LOGIN: SITE.origin or "",
+    ConfirmKind.READ_DATA: "hbgssh",
+    ConfirmKind.WRITE_DATA: "hbgssh",
+    ConfirmKind.DELETE_DATA: "hbgssh",
+    ConfirmKind.GENERATE_KEY: COMPANY.name,
+    ConfirmKind.IMPORT_CERTIFICATE: COMPANY.name,
+    ConfirmKind.RESET_PIN: "www.hebca.com",
+    **dict.fromkeys(
+        (ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE, ConfirmKind.OVERWRITE_FILE, ConfirmKind.USE_FILE), PATHS
+    ),
+}
+CONTENTS = {
+    ConfirmKind.SIGN: "单位名称：演练科技有限公司\n险种：企业职工基本养老保险",
+    ConfirmKind.SIGN_DOCUMENT: "<申报><单位>演练科技有限公司</单位><人数>12</人数></申报>",
+    ConfirmKind.WRITE_DATA: "13070000",
+    ConfirmKind.SEAL_HASH: "8c99a7cfab98ec4c960c5fcda7c168ad",
+}
 
 
 @dataclass(frozen=True)
@@ -80,21 +114,55 @@ class Office:
         entries = (self.entry(), self.entry(20, holder=OTHER_COMPANY, token=second), self.entry(-12, token=second))
         return ChooseCertificate(SITE, AskedUsage.SIGN, entries)
 
+    def wrong_pin(self) -> EnterPin:
+        return replace(self.pin(PinState.FEW_LEFT, 3), problem=HelperError(Code.PIN_INCORRECT))
+
+    def sign_with_pin(self) -> EnterPin:
+        text = "".join(f"第 {line} 行：企业职工基本养老保险，单位编号 13070000{line:02}\n" for line in range(1, 30))
+        return replace(self.pin(), content=content_of(text), kind=ConfirmKind.SIGN)
+
+    def stamp_with_pin(self) -> EnterPin:
+        return replace(self.pin(), kind=ConfirmKind.STAMP, subject=SUBJECTS[ConfirmKind.STAMP], picture=page_picture())
+
+    def reset(self) -> EnterPin:
+        locked = replace(TOKEN, pin_state=PinState.LOCKED)
+        return EnterPin(SITE, PinPurpose.NEW, locked, self.entry(), subject="www.hebca.com")
+
+    def unsuitable_choice(self) -> ChooseCertificate:
+        chosen = self.choice()
+        gone = Unsuitable(self.entry(-12), Code.CERTIFICATE_EXPIRED)
+        return replace(chosen, entries=chosen.entries[:1], unsuitable=(gone,))
+
     def connect(self, *, insecure: bool = False) -> Confirm:
         warning = "连接不安全：这个网站使用 http，途中任何人都可能冒充它。" if insecure else ""
         return Confirm(INSECURE_SITE if insecure else SITE, ConfirmKind.CONNECT, warning, may_remember=not insecure)
 
     def about(self, kind: ConfirmKind) -> Confirm:
-        content = (
-            content_of("单位名称：演练科技有限公司\n险种：企业职工基本养老保险") if kind is ConfirmKind.SIGN else None
-        )
+        content = content_of(CONTENTS[kind]) if kind in CONTENTS else None
         asker = PERSON if kind in (ConfirmKind.INITIAL_PIN, ConfirmKind.WEAK_PIN) else SITE
-        return Confirm(asker, kind, entry=self.entry(), content=content, may_remember=False)
+        picture = page_picture() if kind is ConfirmKind.STAMP else b""
+        subject = SUBJECTS.get(kind, "")
+        return Confirm(
+            asker, kind, entry=self.entry(), content=content, may_remember=False, subject=subject, picture=picture
+        )
 
 
 def content_of(text: str) -> Content:
     data = text.encode("gbk", errors="replace")
     return Content(text, len(data), hashlib.sha256(data).hexdigest())
+
+
+@cache
+def page_picture() -> bytes:
+    """A sheet with a red stamp, as the document host draws it."""
+    sheet = Image.new("RGB", (1240, 1754), "white")
+    pen = ImageDraw.Draw(sheet)
+    for line in range(12):
+        pen.line((120, 200 + 90 * line, 1120, 200 + 90 * line), "#888888", 4)
+    pen.ellipse((700, 1200, 1100, 1600), outline="#cc0000", width=16)
+    written = io.BytesIO()
+    sheet.save(written, "PNG")
+    return written.getvalue()
 
 
 def make_office(folder: Path, clock: Callable[[], datetime] = lambda: NOW) -> Office:

@@ -18,6 +18,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from hebca_helper.practice.names import COMPANY
 from hebca_helper.practice.usbkey import PRACTICE_PIN, plug, unplug
 from tests.browser.conftest import free_port
 from tests.browser.dialogs import Dialogs
@@ -70,6 +71,11 @@ class Panel:
         self.system.stdin.write(f"{event}\n")
         self.system.stdin.flush()
 
+    def heard(self) -> str:
+        """What logind noticed of the program."""
+        assert self.system.stdout is not None
+        return self.system.stdout.readline().strip()
+
 
 Start = Callable[..., Panel]
 
@@ -108,15 +114,16 @@ def test_state_and_menu_in_a_panel(start: Start, home: Path) -> None:
     assert tray.until("已插入 USBKEY")["picture"] == ready["picture"]
 
 
-def test_locking_the_screen_ends_a_portals_login(start: Start, tmp_path: Path) -> None:
+def test_a_portals_login_ends_when_the_screen_is_locked_and_before_the_computer_sleeps(
+    start: Start, tmp_path: Path
+) -> None:
     """The portal is a known one and the USBKEY counts as real: everything is as on a working day."""
     drawer = tmp_path / "drawer"
     drawer.mkdir()
     configuration = put_practice_usbkey(drawer) / "practice" / "softhsm2.conf"
     panel = start(SOFTHSM2_CONF=str(configuration))
     ready = panel.tray.until("已插入 USBKEY")
-    assert panel.system.stdout is not None
-    assert panel.system.stdout.readline().strip() == "followed"
+    assert {panel.heard(), panel.heard()} == {"followed", "held"}
     dialogs = Dialogs(panel.display)
     address = f"ws://localhost:{panel.port}/test"
     with connect(address, origin=Origin(PORTAL), compression=None, proxy=None) as socket, ThreadPoolExecutor(1):
@@ -124,10 +131,20 @@ def test_locking_the_screen_ends_a_portals_login(start: Start, tmp_path: Path) -
         chosen = page.call("GetSignCert", index=0)
         dialogs.accept("允许这个网站使用您的证书吗")
         assert chosen.result(SECONDS)["ret"] == 0
-        signed = page.call("SignText", signText="session-11")
-        dialogs.type_pin("签名：请看清内容", PRACTICE_PIN)
-        assert signed.result(SECONDS)["signature"]
+        sign(page, dialogs)
         assert panel.tray.until("证书已登录")["picture"] != ready["picture"]
         panel.say("lock")
         assert panel.tray.until("证书已登录", is_seen=False)["picture"] == ready["picture"]
+        dialogs.cancel("初始密码")
+        sign(page, dialogs)
+        assert page.call("IsCertLogined", cn=COMPANY.name).result(SECONDS)["result"] == 1
+        panel.say("sleep")
+        assert panel.heard() == "released"
+        assert page.call("IsCertLogined", cn=COMPANY.name).result(SECONDS)["result"] == 0
         page.close()
+
+
+def sign(page: PortalPage, dialogs: Dialogs) -> None:
+    signed = page.call("SignText", signText="session-11")
+    dialogs.type_pin("签名：请看清内容", PRACTICE_PIN)
+    assert signed.result(SECONDS)["signature"]

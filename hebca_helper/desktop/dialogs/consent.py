@@ -95,7 +95,6 @@ _BUTTONS: dict[ConfirmKind, Callable[[ConsentDialog, Confirm], None]] = {
 
 def _explanation(question: Confirm) -> str:
     """What the answer means, in a sentence."""
-    said = wording(question.kind).explanation
     if question.kind is ConfirmKind.CONNECT and question.may_remember:
-        return tr("选择“允许并记住”后，该网站下次连接时不再询问；") + said
-    return said
+        return tr("选择“允许并记住”后，该网站下次连接时不再询问；登录和签名仍会逐次请您确认。")
+    return wording(question.kind).explanation

@@ -15,6 +15,7 @@ from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate
 from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel
 from hebca_helper.desktop.icons import picture
 from hebca_helper.desktop.widgets import Tell, button, label, restyle
+from hebca_helper.errors import Code
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.model import PinState
 
@@ -64,12 +65,15 @@ class NewPinDialog(QuestionDialog):
         if question.subject:
             self.body.addWidget(label(tr("在线服务：{host}").format(host=question.subject), "dialogReason", wrap=True))
         if question.problem is not None:
-            self.body.addWidget(label(question.problem.text, "problemLine", wrap=True))
+            self.body.addWidget(label(_problem(question), "problemLine", wrap=True))
         self.body.addLayout(self._form())
         self.body.addWidget(self._rules)
         self.body.addWidget(CapsHint(*self._edits()))
         if not self._blocked:
             self.body.addWidget(Keypad(self._edits(), self.fit))
+        if question.purpose is PinPurpose.UNBLOCK:
+            said = tr("解锁码也有次数限制，连续输错后 USBKEY 只能到河北CA窗口处理。不确定时请先取消。")
+            self.body.addWidget(Tell(said, "amber"))
         told = words.tries(question.token)
         if self._changing and told.level != "good":
             self.body.addWidget(Tell(told.text, told.level))
@@ -106,6 +110,17 @@ class NewPinDialog(QuestionDialog):
     def forget_secrets(self) -> None:
         for edit in self._edits():
             edit.forget()
+
+
+def _problem(question: EnterPin) -> str:
+    """Which of the three was wrong."""
+    problem = question.problem
+    if problem is None:
+        return ""
+    if problem.code is Code.PIN_INCORRECT:
+        wrong = {PinPurpose.CHANGE: tr("原密码不正确"), PinPurpose.UNBLOCK: tr("解锁码不正确")}
+        return wrong.get(question.purpose, problem.text)
+    return problem.text
 
 
 class RuleList(QWidget):

@@ -70,6 +70,7 @@ def content_panel(content: Content, caption: str) -> QWidget:
     view.setReadOnly(True)
     view.setTabChangesFocus(True)
     view.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    view.ensurePolished()  # with the size of texts that the person chose
     lines = min(max(content.text.count("\n") + len(content.text) // 50 + 1, 2), 10)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 32)
     kind = caption if content.readable else caption + tr("（不是文字，以十六进制显示开头）")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions, CertificateFormat
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COLUMNS = 2
 LINE_HEIGHT = 24
+CHAIN_GAP = 4
+"""The chain may need several lines, which have no such height: without a gap it would stick to the line above."""
 
 
 class CertificateCard(QFrame):
@@ -68,6 +70,8 @@ class CertificateCard(QFrame):
             grid.setRowMinimumHeight(line, LINE_HEIGHT)
             grid.setColumnStretch(2 * pair + 1, 1)
         below = grid.rowCount()
+        grid.addItem(QSpacerItem(0, CHAIN_GAP), below, 0)
+        below += 1
         grid.addWidget(label(tr("证书链"), "fieldName"), below, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._chain, below, 1, 1, 2 * COLUMNS - 1)
         return grid

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.link import Call
@@ -112,12 +112,23 @@ class CertificatesPage(Page):
         marks.append(badge(told.short, told.level))
         if told.level == "good" and told.text:
             marks.append(label(told.text, "fieldName"))
-        return [label(words.token_name(token), "tokenTitle"), *marks, serial, None, self._pin_button(token)]
+        return [label(words.token_name(token), "tokenTitle"), *marks, serial, None, *self._pin_buttons(token)]
 
-    def _pin_button(self, token: TokenInfo) -> QPushButton:
+    def _pin_buttons(self, token: TokenInfo) -> list[QPushButton]:
         if token.pin_state is PinState.LOCKED:
-            return button(tr("解锁"), "unblockButton", lambda: self._actions.unblock(token.id), "primary")
-        return button(tr("修改密码"), "changePinButton", lambda: self._actions.change_pin(token.id), "primary")
+            return [button(tr("解锁"), "unblockButton", lambda: self._actions.unblock(token.id), "primary")]
+        change = button(tr("修改密码"), "changePinButton", lambda: self._actions.change_pin(token.id), "primary")
+        return [self._forgotten(token), change]
+
+    def _forgotten(self, token: TokenInfo) -> QPushButton:
+        """Who forgot the PIN need not use up the tries first."""
+        made = button(tr("忘记密码"), "forgottenButton", lambda: None)
+        menu = QMenu(made)
+        menu.setObjectName("forgottenMenu")
+        menu.addAction(tr("用解锁码设置新密码…"), lambda: self._actions.unblock(token.id))
+        menu.addAction(tr("在河北CA网站重置证书密码"), lambda: self._actions.open_link("reset-pin"))
+        made.setMenu(menu)
+        return made
 
     def _without_certificate(self) -> QWidget:
         text = tr(

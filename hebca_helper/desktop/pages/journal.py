@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.assistant.journal_csv import as_csv
@@ -17,7 +17,8 @@ from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.journal_detail import JournalDetail
 from hebca_helper.desktop.pages.journal_filter import FilterLine
-from hebca_helper.desktop.pages.journal_model import Column, JournalModel
+from hebca_helper.desktop.pages.journal_model import JournalModel
+from hebca_helper.desktop.pages.journal_table import JournalTable
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState
@@ -27,7 +28,6 @@ from hebca_helper.texts import tr
 
 SETTLE_MILLISECONDS = 250
 """Rows that come quickly one after the other are shown together."""
-_WIDTHS = {Column.TIME: 156, Column.OPERATION: 142, Column.HOLDER: 156, Column.RESULT: 132}
 
 
 class JournalPage(Page):
@@ -51,7 +51,9 @@ class JournalPage(Page):
         self._told_box = column(spacing=0)
         self._told_box.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._told.setLayout(self._told_box)
-        self.table = self._make_table()
+        self.table = JournalTable(self.model)
+        self.table.selectionModel().currentRowChanged.connect(self._show_detail)
+        self.table.hide()
         self.detail = JournalDetail(actions)
         self.above.addWidget(self._filter)
         for widget in (self._told, self.table, self._total, self.detail):
@@ -140,32 +142,6 @@ class JournalPage(Page):
         self._tell_if_empty()
 
     # Showing
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setObjectName("journalTable")
-        table.setAccessibleName(tr("签名记录"))
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setIconSize(QSize(16, 16))
-        table.setMinimumHeight(200)
-        rows = table.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # 5,000 rows are never measured one by one
-        rows.setDefaultSectionSize(table.fontMetrics().height() + 16)
-        columns = table.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionResizeMode(Column.SITE, QHeaderView.ResizeMode.Stretch)
-        for place, width in _WIDTHS.items():
-            columns.resizeSection(place, width)
-        table.selectionModel().currentRowChanged.connect(self._show_detail)
-        table.hide()
-        return table
 
     def _show_detail(self, current: QModelIndex) -> None:
         chosen = self.model.row(current.row())

@@ -51,7 +51,7 @@ class SealsPage(Page):
             self._fill(nothing_here("usbkey-none", tr("未插入 USBKEY"), text))
             return
         work = runtime.assistant.seals.found(runtime.connection)
-        self._call = self._link.submit(runtime.loop, work, self._found, self._failed)
+        self._call = self._link.submit(runtime.loop, work, self._found, self._failed, told=tr("正在读取印章信息…"))
 
     def _found(self, found: Found) -> None:
         self._call = None

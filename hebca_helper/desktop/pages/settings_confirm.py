@@ -6,20 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from hebca_helper.desktop.message_box import MessageBox
 from hebca_helper.texts import tr
 
 
 def ask(parent: QWidget, text: str, more: str, consent: str, agreed: Callable[[], object]) -> QMessageBox:
     """`agreed` is called when the person presses the button called `consent`; 取消 is what Enter and Escape do."""
-    box = QMessageBox(parent)
-    box.setObjectName("settingsQuestion")
-    box.setWindowTitle(tr("河北CA数字证书助手"))
-    box.setText(text)
-    box.setInformativeText(more)
-    yes = box.addButton(consent, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton(tr("取消"), QMessageBox.ButtonRole.RejectRole)
-    yes.setObjectName("consentButton")
-    no.setObjectName("cancelButton")
+    box = MessageBox(parent, "settingsQuestion", "warning", text, more)
+    yes = box.add(consent, "consentButton", QMessageBox.ButtonRole.AcceptRole, "danger")
+    no = box.add(tr("取消"), "cancelButton", QMessageBox.ButtonRole.RejectRole)
     yes.clicked.connect(lambda: agreed())
     box.setDefaultButton(no)
     box.setEscapeButton(no)

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QDialog, QPushButton, QTableView, QWidget
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.desktop.dialogs.details import DetailsDialog
 from hebca_helper.desktop.pages.documents import DocumentsPage
+from hebca_helper.desktop.pages.seal_card import SealCard
 from hebca_helper.tokens.model import PinState
+from tests.desktop.gallery import plugged
 from tests.desktop.gallery.stage import Stage
 
 State = tuple[str, QWidget]
@@ -22,6 +24,7 @@ State = tuple[str, QWidget]
 def states(stage: Stage) -> Iterator[State]:
     """Name and window of each state; it is left when the next one is asked for."""
     yield from _pages(stage)
+    yield from plugged.states(stage)
     yield from _page_dialogs(stage)
     yield from _questions(stage)
 
@@ -31,6 +34,9 @@ def _pages(stage: Stage) -> Iterator[State]:
     for name in ["links", *window._places]:
         stage.person.click(window, f"{name}Button")
         stage.settle(100)
+        if name == "seals":
+            stage.person.wait(lambda: window.findChild(SealCard) is not None)
+            stage.settle()
         yield name, window
         if name in _FURTHER:
             yield from ((f"{name}-{what}", window) for what in _FURTHER[name](stage))
@@ -166,10 +172,16 @@ def _questions(stage: Stage) -> Iterator[State]:
     asked = {
         "pin": lambda: prompts.enter_pin(office.pin()),
         "pin-last-try": lambda: prompts.enter_pin(office.pin(PinState.LAST_TRY, 1, days=20)),
+        "pin-wrong": lambda: prompts.enter_pin(office.wrong_pin()),
+        "pin-locked": lambda: prompts.enter_pin(office.pin(PinState.LOCKED, 0)),
+        "pin-sign": lambda: prompts.enter_pin(office.sign_with_pin()),
+        "pin-stamp": lambda: prompts.enter_pin(office.stamp_with_pin()),
+        "pin-reset": lambda: prompts.enter_pin(office.reset()),
         "pin-practice": lambda: prompts.enter_pin(office.practice_pin()),
         "pin-change": lambda: prompts.enter_pin(office.change()),
         "pin-unblock": lambda: prompts.enter_pin(office.unblock()),
         "choose": lambda: prompts.choose_certificate(office.choice()),
+        "choose-unsuitable": lambda: prompts.choose_certificate(office.unsuitable_choice()),
         "connect": lambda: prompts.confirm(office.connect()),
         "connect-insecure": lambda: prompts.confirm(office.connect(insecure=True)),
         **{f"consent-{kind}": _consent(stage, kind) for kind in ConfirmKind if kind is not ConfirmKind.CONNECT},
