@@ -104,7 +104,7 @@ def _look_at_localhost(surroundings: Surroundings) -> Iterator[Seen]:
     found = surroundings.machine.addresses("localhost")
     told = tr("、").join(found) or tr("没有解析结果")
     if "127.0.0.1" in found and all(ip_address(each.partition("%")[0]).is_loopback for each in found):
-        yield fine(told)
+        yield fine(tr("localhost 指向本机（{addresses}）").format(addresses=told))
     else:
         yield problem(Code.LOCALHOST_WRONG, told)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 from hebca_helper.checks.autostart import Autostart, read_autostart, turn_off, turn_on
 from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, tr
 from hebca_helper.tokens.catalogue import System
 
 LEAST_BYTES = 100 * 1024 * 1024
@@ -34,6 +35,30 @@ _PDF_VIEWERS: Mapping[System, tuple[str, ...]] = {
     System.WINDOWS: ("acrord32", "acrobat", "foxitreader", "foxitpdfreader", "wpspdf", "chrome", "msedge", "firefox"),
     System.MACOS: ("Preview", "Google Chrome", "Safari"),
 }
+
+
+_PROGRAM_NAMES = {
+    "et": "WPS",
+    "wps": "WPS",
+    "wpspdf": "WPS PDF",
+    "wpsoffice": "WPS",
+    "excel": "Excel",
+    "soffice": "LibreOffice",
+    "libreoffice": "LibreOffice",
+    "acrord32": "Adobe Reader",
+    "acroread": "Adobe Reader",
+    "acrobat": "Adobe Acrobat",
+    "foxitreader": "Foxit",
+    "foxitpdfreader": "Foxit",
+    "google-chrome": "Chrome",
+    "chrome": "Chrome",
+    "chromium": "Chromium",
+    "microsoft-edge": "Edge",
+    "msedge": "Edge",
+    "firefox": "Firefox",
+    "firefox-esr": "Firefox",
+}
+"""What people call a program, by the name of its file; others are called as their files are."""
 
 
 def _look_for_libraries(surroundings: Surroundings) -> Iterator[Seen]:
@@ -103,12 +128,16 @@ def _look_for_antivirus(surroundings: Surroundings) -> Iterator[Seen]:
 
 def _look_for_office(surroundings: Surroundings) -> Iterator[Seen]:
     path = surroundings.machine.installed(_OFFICES[surroundings.machine.system])
-    yield fine(str(path)) if path else warning(Code.OFFICE_MISSING)
+    yield fine(_program(path)) if path else warning(Code.OFFICE_MISSING)
 
 
 def _look_for_pdf_viewer(surroundings: Surroundings) -> Iterator[Seen]:
     path = surroundings.machine.installed(_PDF_VIEWERS[surroundings.machine.system])
-    yield fine(str(path)) if path else warning(Code.PDF_VIEWER_MISSING)
+    yield fine(_program(path)) if path else warning(Code.PDF_VIEWER_MISSING)
+
+
+def _program(path: Path) -> str:
+    return bracketed(_PROGRAM_NAMES.get(path.stem.lower(), path.stem), str(path))
 
 
 SYSTEM_CHECKS = (

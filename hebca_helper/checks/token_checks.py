@@ -45,7 +45,7 @@ def _look_at_pins(surroundings: Surroundings) -> Iterator[Seen]:
 
 
 def _pin(token: TokenInfo, name: str) -> Seen:
-    left = "" if token.tries_left is None else tr("还可以试 {count} 次").format(count=token.tries_left)
+    left = "" if not token.tries_left else tr("还可以试 {count} 次").format(count=token.tries_left)
     code = _PIN_CODES.get(token.pin_state)
     if code is None:
         return fine(left, name=name)
@@ -82,7 +82,7 @@ def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
     until = tr("{holder}：{usages}有效期至 {end}").format(**words)
     left = tr("{until}，还有 {days} 天").format(until=until, days=entry.days_left)
     if entry.validity is Validity.EXPIRED:
-        return problem(Code.CERTIFICATE_EXPIRED, until)
+        return problem(Code.CERTIFICATE_EXPIRED, tr("{holder}：{usages}已于 {end} 到期").format(**words))
     if entry.validity is Validity.NOT_YET_VALID:
         begins = tr("{holder}：{usages}自 {begin} 起有效").format(**words)
         return problem(Code.CERTIFICATE_NOT_YET_VALID, begins)

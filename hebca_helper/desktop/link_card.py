@@ -25,6 +25,9 @@ _PICTURES = {
 }
 
 
+LEAST_CHIPS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One thing to do with a link. `key` is the key press that does it on the card, as Qt's number; 0 for none."""
@@ -138,6 +141,28 @@ class LinkChip(QPushButton):
         whole = _plain(self.portal.shown_title)
         self.setText(self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room))
         super().resizeEvent(event)
+
+
+class ChipLine(QWidget):
+    """As many chips as have room for their names; the first two are cut where there is less."""
+
+    def __init__(self, chips: Sequence[LinkChip]) -> None:
+        super().__init__()
+        self._chips = chips
+        line = row(*chips, None)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        room = event.size().width()
+        for place, chip in enumerate(self._chips):
+            room -= chip.sizeHint().width() + (self._gap() if place else 0)
+            chip.setVisible(room >= 0 or place < LEAST_CHIPS)
+        super().resizeEvent(event)
+
+    def _gap(self) -> int:
+        layout = self.layout()
+        return layout.spacing() if layout is not None else 0
 
 
 def _plain(title: str) -> str:

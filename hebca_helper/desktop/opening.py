@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.link import Call, Link
@@ -50,6 +50,7 @@ class PortalOpener(QObject):
         self._toast = toast
         self._ways = ways
         self._browsers: Callable[[], list[Browser]] = find_browsers
+        self._hand_over: Callable[[str], bool] = lambda address: QDesktopServices.openUrl(QUrl(address))
         self._runtime: Runtime | None = None
         self._awaited: dict[str, Portal] = {}
         self._told_seal: set[str] = set()
@@ -198,9 +199,7 @@ class PortalOpener(QObject):
         self._dialog.tell(text.format(command=COMMAND), "amber")
 
     def _download_chrome(self) -> None:
-        browsers = self._browsers()
-        if browsers:
-            self._launch(browsers[0], CHROME_DOWNLOAD)
+        self._open_anywhere(CHROME_DOWNLOAD)
 
     # Opening
 
@@ -214,9 +213,21 @@ class PortalOpener(QObject):
         self._open_in(browser, portal, self._words(browser, portal, facts))
 
     def _open_in_any(self, portal: Portal) -> None:
+        self._announce(portal)
+        if self._open_anywhere(portal.address):
+            self._book.use(portal)
+            self._toast.tell(tr("正在浏览器中打开“{title}”").format(title=portal.shown_title))
+
+    def _open_anywhere(self, address: str) -> bool:
+        """In the first browser that we know, else in the one that this system takes for pages, whatever it is."""
         browsers = self._browsers()
         if browsers:
-            self._open_in(browsers[0], portal, tr("正在浏览器中打开“{title}”").format(title=portal.shown_title))
+            return self._launch(browsers[0], address)
+        if self._hand_over(address):
+            return True
+        QGuiApplication.clipboard().setText(address)
+        self._toast.tell(tr("这台电脑上没有找到浏览器，网址已复制"))
+        return False
 
     def _open_in_firefox(self, portal: Portal) -> None:
         firefox = next((each for each in self._browsers() if each.kind is BrowserKind.FIREFOX), None)

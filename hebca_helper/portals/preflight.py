@@ -124,7 +124,7 @@ def _browser(portal: Portal, facts: Facts) -> Line:
         text = tr("需要谷歌浏览器（Chrome），这台电脑上没有找到")
     else:
         text = tr("这台电脑上没有找到浏览器")
-    return Line(Point.BROWSER, State.WRONG, text, (Fix.INSTALL_CHROME, Fix.USE_OTHER) if facts.browsers else ())
+    return Line(Point.BROWSER, State.WRONG, text, (Fix.INSTALL_CHROME, Fix.USE_OTHER))
 
 
 def _path(portal: Portal, facts: Facts, known: bool) -> Line:

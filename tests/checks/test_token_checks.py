@@ -56,16 +56,18 @@ async def test_what_wrong_pins_left_behind(home: Path, scenario: str, code: Code
 
 
 @pytest.mark.parametrize(
-    ("scenario", "outcome", "code"),
+    ("scenario", "outcome", "code", "said"),
     [
-        ("expired", Outcome.PROBLEM, Code.CERTIFICATE_EXPIRED),
-        ("expiring", Outcome.WARNING, Code.CERTIFICATE_EXPIRING),
+        ("expired", Outcome.PROBLEM, Code.CERTIFICATE_EXPIRED, "到期"),
+        ("expiring", Outcome.WARNING, Code.CERTIFICATE_EXPIRING, "有效期至"),
     ],
 )
-async def test_certificates_that_ended_or_end_soon(home: Path, scenario: str, outcome: Outcome, code: Code) -> None:
+async def test_certificates_that_ended_or_end_soon(
+    home: Path, scenario: str, outcome: Outcome, code: Code, said: str
+) -> None:
     seen = look("certificates", await seen_with(home, scenario))
     assert {(each.outcome, each.code) for each in seen} == {(outcome, code)}
-    assert all("有效期至" in each.told for each in seen)
+    assert all(said in each.told for each in seen)
 
 
 async def test_a_replaced_certificate_is_no_trouble(home: Path) -> None:

@@ -7,13 +7,14 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QPushButton, QToolButton, QWidget
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -347,6 +348,25 @@ def test_without_chrome_another_browser_may_be_tried(window: MainWindow, person:
 
 
 # Through the bridge
+
+
+def test_without_a_browser_that_we_know_the_system_is_asked_and_else_the_address_is_kept(
+    window: MainWindow, person: Person
+) -> None:
+    asked: list[str] = []
+
+    def hand_over(opens: bool, address: str) -> bool:
+        asked.append(address)
+        return opens
+
+    window.opener._browsers = list
+    for opens in (True, False):
+        window.opener._hand_over = partial(hand_over, opens)
+        click(card(window, "张家口公积金"))
+        person.click(person.window(PreflightDialog), "use-otherButton")
+    assert asked == ["https://wt.zjkgjj.com/ish/"] * 2
+    assert QApplication.clipboard().text() == asked[0]
+    assert "网址已复制" in person.texts(window)
 
 
 def test_the_page_of_a_link_may_connect_and_is_told_when_it_has(

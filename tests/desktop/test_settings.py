@@ -172,7 +172,7 @@ def test_the_practice_hall_follows_a_service_to_its_new_port(clerk: Clerk, home:
     holder.close()
     clerk.type("seal_portField", str(port))
     clerk.becomes(seal_port=port)
-    with urlopen(hall.address + "login") as page:
+    with urlopen(hall.address + "login") as page:  # noqa: S310 - our own
         assert f'"{port}"' in page.read().decode()
 
 

@@ -54,7 +54,7 @@ class LinkDialog(QDialog):
         self._problem.hide()
         self._lay_out()
         self._show(portal or Portal("", Group.SOCIAL_SECURITY, "", need=Need.CERTIFICATE))
-        self._title.setFocus()
+        (self._address if portal and portal.via_issuer else self._title).setFocus()
 
     def _lay_out(self) -> None:
         head = row(icon_label("link", 28), label(self.windowTitle(), "dialogTitle"), None, spacing=10)

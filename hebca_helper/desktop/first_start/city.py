@@ -66,10 +66,13 @@ class CityStep(Step):
 
     def _show(self, city: str) -> None:
         empty(self._links)
+        self._links.addSpacing(8)
         for portal in portals_of(self._catalogue, city):
             go = button(tr("打开"), f"open-{portal.id}", partial(self.around.open_portal, portal))
             go.setAccessibleName(tr("打开 {title}").format(title=portal.shown_title))
-            self._links.addLayout(row(label(portal.shown_title, "fieldValue", wrap=True), None, go))
+            line = row(label(portal.shown_title, "fieldValue", wrap=True), go)
+            line.setStretch(0, 1)
+            self._links.addLayout(line)
         if offices := _offices(city):
             holder = QWidget()
             holder.setLayout(fields(offices))

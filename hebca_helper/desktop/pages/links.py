@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_card import LinkCard, LinkChip
+from hebca_helper.desktop.link_card import ChipLine, LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.search_field import SearchField
-from hebca_helper.desktop.widgets import button, empty, label, row
+from hebca_helper.desktop.widgets import button, empty, label
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
 
@@ -133,16 +133,16 @@ class LinksPage(Page):
         for place, (title, picture, portals) in enumerate(lines):
             if portals:
                 grid.addWidget(label(title, "chipsTitle"), place, 0)
-                grid.addLayout(self._chips(picture, portals), place, 1)
+                grid.addWidget(self._chips(picture, portals), place, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
         self.body.addSpacing(4)
 
-    def _chips(self, picture: str, portals: Sequence[Portal]) -> QHBoxLayout:
+    def _chips(self, picture: str, portals: Sequence[Portal]) -> ChipLine:
         chips = [LinkChip(portal, picture) for portal in portals]
         for chip in chips:
             chip.clicked.connect(lambda _=False, portal=chip.portal: self._open(portal))
-        return row(*chips, None)
+        return ChipLine(chips)
 
     def _cards(self, portals: Sequence[Portal]) -> QGridLayout:
         grid = QGridLayout()
