@@ -9,14 +9,16 @@ from hebca_helper.documents import rows
 from hebca_helper.documents.cms import check_cms
 from hebca_helper.documents.ofd.checking import check_ofd
 from hebca_helper.documents.rows import Row
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
+from hebca_helper.pki.cms import verification
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import check_seal, check_seal_signature
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal import read_seal
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
+from hebca_helper.texts import tr
 
 _SIGNATURES = (Kind.SEAL_SIGNATURE, Kind.CMS, Kind.BARE_SIGNATURE)
 _Check = Callable[[bytes, Roots, datetime], Row]
@@ -41,14 +43,19 @@ def kind_of(data: bytes) -> str:
 
 
 def _check_seal(data: bytes, roots: Roots, now: datetime) -> Row:
-    return rows.of_seal_file(check_seal(read_seal(sniffing.unwrapped(data)), roots, now))
+    value = sniffing.unwrapped(data)
+    if sniffing.kind_of(value) is Kind.UNKNOWN:
+        raise HelperError(Code.SEAL_UNREADABLE, tr("不是印章、签名、OFD 或 PDF 文件，或者已损坏"))
+    return rows.of_seal_file(check_seal(read_seal(value), roots, now))
 
 
 def _check_signature(data: bytes, roots: Roots, now: datetime) -> Row:
     value = sniffing.unwrapped(data)
     kind = sniffing.kind_of(value)
     if kind is Kind.CMS:
-        return rows.of_cms_file(check_cms(_without_padding(value), [], roots, now))
+        message = _without_padding(value)
+        signed = verification.read(message, unsigned_too=True).file.signers
+        return rows.of_cms_file(check_cms(message, [], roots, now) if signed else [])
     if kind is Kind.BARE_SIGNATURE:
         return rows.of_bare_signature()
     signature = read_seal_signature(value)
@@ -56,7 +63,10 @@ def _check_signature(data: bytes, roots: Roots, now: datetime) -> Row:
 
 
 def _without_padding(value: bytes) -> bytes:
-    return value[: der.read(value).end]
+    """A message of indefinite length is left as it is: its end is found when it is read. HelperError(MESSAGE_UNREADABLE)."""
+    if not sniffing.is_sequence(value):
+        raise HelperError(Code.MESSAGE_UNREADABLE, tr("签名之后还有别的内容"))
+    return value if value[1:2] == b"\x80" else value[: der.read(value).end]
 
 
 def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import chains
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms.countersigning import countersigners
+from hebca_helper.pki.cms.signers import TIME_STAMP_TOKEN, Signer
 from hebca_helper.pki.cms.verification import SignedMessage, SignerReport
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.seals.checking import CLOCKS_DIFFER
@@ -22,16 +25,29 @@ from hebca_helper.seals.findings import (
     Verdict,
     judge_certificate,
 )
+from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
 
 _FORMATS = {KeyKind.RSA: "cms-rsa", KeyKind.EC: "cms-ec", KeyKind.SM2: "cms-sm2"}
+_FROM_GOOD_TO_BAD = (State.VALID, State.UNKNOWN, State.INVALID)
 _NOBODY = CertificateFinding(None, Standing.UNKNOWN, Trust.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class CmsReport:
-    """Findings on one signer. `signed_at` is the signer's claim (aware UTC), None without one.
+class Counter:
+    """A countersignature. `signer`: judged at the time it claims."""
 
-    `document`: whether what was signed is the content at hand.
+    state: State
+    signed_at: datetime | None
+    signer: CertificateFinding
+
+
+@dataclass(frozen=True, slots=True)
+class CmsReport:
+    """Findings on one signer. `signed_at` is the time stamp's moment where one holds, else the signer's claim (aware UTC),
+    None without either.
+
+    `document`: whether what was signed is the content at hand. `time_stamp`: of a service, over this signature.
+    `counters`: those who signed this signature in turn.
     """
 
     format: str
@@ -41,6 +57,8 @@ class CmsReport:
     signer: CertificateFinding
     time_doubtful: bool
     problem: HelperError | None
+    time_stamp: TimeStampFinding | None = None
+    counters: tuple[Counter, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -51,6 +69,7 @@ class CmsReport:
             and self.document is Content.UNCHANGED
             and self.signer.standing is Standing.VALID
             and not self.time_doubtful
+            and all(state is State.VALID for state in self._beside)
         )
         return Verdict.VALID if sure else Verdict.INDETERMINATE
 
@@ -64,7 +83,13 @@ class CmsReport:
             or self.document is Content.CHANGED
             or not self.signer.acceptable
             or self.signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
+            or State.INVALID in self._beside
         )
+
+    @property
+    def _beside(self) -> list[State]:
+        stamped = [self.time_stamp.state] if self.time_stamp else []
+        return [*stamped, *(each.state for each in self.counters)]
 
 
 def check_cms(
@@ -78,10 +103,53 @@ def check_cms(
     read = verification.read(message)
     inside, at_hand = _inside(read, contents), read.content is not None or bool(contents)
     reports = _best([read.file.check([each]) for each in _candidates(read, contents)])
+    roots = with_intermediates(read, roots)
     return [
-        _report(found, signer.attributes is not None, inside, at_hand, roots, now, signed_at)
+        _complete(
+            _report(found, signer.attributes is not None, inside, at_hand, roots, now, signed_at),
+            signer,
+            read,
+            roots,
+            now,
+        )
         for found, signer in zip(reports, read.file.signers, strict=True)
     ]
+
+
+def with_intermediates(read: SignedMessage, roots: Roots) -> Roots:
+    """With the certificates that came along and lead to a trusted one."""
+    trusted = list(roots.trusted)
+    left = [each for each in read.certificates if each not in trusted]
+    for _ in range(len(left) if trusted else 0):
+        good = [
+            each for each in left if chains.check(each, trusted, [], each.not_after, require_crl=False).trust is None
+        ]
+        if not good:
+            break
+        trusted += good
+        left = [each for each in left if each not in good]
+    return Roots(trusted, roots.crls)
+
+
+def _complete(report: CmsReport, signer: Signer, read: SignedMessage, roots: Roots, now: datetime) -> CmsReport:
+    """With what stands beside the signature. A time stamp that holds tells when it was signed."""
+    counters = tuple(_counter(each, roots, now) for each in countersigners(signer, read.certificates))
+    tokens = [value for oid, value in signer.unsigned if oid == TIME_STAMP_TOKEN]
+    found = [judge_time_stamp(each, [signer.signature], roots) for each in tokens]
+    worst = max(found, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
+    report = replace(report, counters=counters, time_stamp=worst)
+    if worst is None or worst.state is not State.VALID or worst.moment is None:
+        return report
+    certificate, at = report.signer.certificate, worst.moment
+    judged = judge_certificate(certificate.der, roots, at, at) if certificate else report.signer
+    return replace(report, signed_at=at, signer=judged, time_doubtful=at > now + CLOCKS_DIFFER)
+
+
+def _counter(found: SignerReport, roots: Roots, now: datetime) -> Counter:
+    at, certificate = found.signing_time, found.certificate
+    signer = judge_certificate(certificate.der, roots, at, at or now) if certificate else _NOBODY
+    against = not signer.acceptable or signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
+    return Counter(State.INVALID if against else _state(found, checkable=True), at, signer)
 
 
 def _inside(read: SignedMessage, contents: Sequence[bytes]) -> Content:

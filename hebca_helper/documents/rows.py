@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hebca_helper.documents.cms import CmsReport
+from hebca_helper.documents.cms import CmsReport, Counter
 from hebca_helper.documents.ofd.checking import OfdReport, OfdSignature
+from hebca_helper.documents.ofd.integrity import Integrity
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals import pictures
 from hebca_helper.seals.checking import SealReport, SignatureReport
 from hebca_helper.seals.findings import CertificateFinding, Content, Standing, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.seals.sniffing import Kind
+from hebca_helper.seals.time_stamps import TimeStampFinding
 
 Row = dict[str, Any]
 _FORMATS = {Kind.SEAL_SIGNATURE: "ses", Kind.BARE_SIGNATURE: "raw"}
@@ -35,8 +37,24 @@ def of_signature_file(report: SignatureReport) -> Row:
 
 def of_ofd(report: OfdReport) -> Row:
     row = _row("ofd", report.verdict, report.trust, [_ofd_signature(each) for each in report.signatures], None)
-    row["details"] = {"unsigned_bodies": report.unsigned_bodies}
+    row["details"] = {
+        "unsigned_bodies": report.unsigned_bodies,
+        "package": _integrity(report.integrity) if report.integrity else None,
+    }
     return row
+
+
+def _integrity(found: Integrity) -> Row:
+    """GM/T 0099-2020: the list of all files, and whether it is signed and true."""
+    return {
+        "verdict": found.verdict,
+        "signature": found.signature,
+        "extra": list(found.extra[:MOST_NAMED]),
+        "extra_count": len(found.extra),
+        "missing": list(found.missing[:MOST_NAMED]),
+        "missing_count": len(found.missing),
+        "signer": _certificate(found.report.signer) if found.report else None,
+    }
 
 
 def unreadable(kind: str, why: HelperError) -> Row:
@@ -79,7 +97,7 @@ def seal_signature(name: str, report: SignatureReport, document: Content) -> Row
             "property_info": report.signature.property_info,
             "algorithm": report.signature.algorithm,
             "time_doubtful": report.time_doubtful,
-            "time_stamp": "not_checked" if report.signature.time_stamp is not None else None,
+            **time_stamp(report.time_stamp),
         },
     }
 
@@ -97,7 +115,12 @@ def cms_signature(name: str, report: CmsReport, document: Content) -> Row:
         "signed_at": _moment(report.signed_at),
         "certificate_at_signing": report.signer.standing,
         "trust": report.trust,
-        "details": {"signer": _certificate(report.signer), "time_doubtful": report.time_doubtful},
+        "details": {
+            "signer": _certificate(report.signer),
+            "time_doubtful": report.time_doubtful,
+            **time_stamp(report.time_stamp),
+            "countersignatures": [_counter(each) for each in report.counters],
+        },
     }
     if report.problem and report.problem.code is not Code.SIGNATURE_WRONG:
         row["problem"] = problem(report.problem)
@@ -125,6 +148,7 @@ def _ofd_signature(found: OfdSignature) -> Row:
         "unprotected": list(found.unprotected[:MOST_NAMED]),
         "unprotected_count": len(found.unprotected),
         "seal_file_differs": found.seal_file_differs,
+        "list_altered": found.list_altered,
     }
     if found.description:
         row["details"] |= {
@@ -182,8 +206,22 @@ def _seal_details(report: SealReport) -> Row:
         "picture_octets": len(found.picture.data),
         "picture_as_named": pictures.as_named(found.picture),
         "extensions": [[each.oid, each.critical, len(each.value)] for each in found.extensions],
-        "time_stamp": "not_checked" if found.time_stamp is not None else None,
+        **time_stamp(report.time_stamp),
     }
+
+
+def time_stamp(found: TimeStampFinding | None) -> Row:
+    """`time_stamp` is null without one; valid, invalid, or unknown: not to be read, or not to be checked."""
+    service = found.service if found else None
+    return {
+        "time_stamp": found.state if found else None,
+        "time_stamp_at": _moment(found.moment) if found else None,
+        "time_stamp_service": _certificate(service) if service else None,
+    }
+
+
+def _counter(found: Counter) -> Row:
+    return {"signature": found.state, "signed_at": _moment(found.signed_at), "signer": _certificate(found.signer)}
 
 
 def _certificate(found: CertificateFinding) -> Row | None:

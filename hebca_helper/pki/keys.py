@@ -37,6 +37,7 @@ class SignatureAlgorithm(Enum):
     RSA_SHA256 = _Row(Scheme.PKCS1, "sha256")
     RSA_SHA384 = _Row(Scheme.PKCS1, "sha384")
     RSA_SHA512 = _Row(Scheme.PKCS1, "sha512")
+    RSA_SM3 = _Row(Scheme.PKCS1, "sm3")
     RSA_PSS_SHA256 = _Row(Scheme.PSS, "sha256")
     RSA_PSS_SHA384 = _Row(Scheme.PSS, "sha384")
     RSA_PSS_SHA512 = _Row(Scheme.PSS, "sha512")
@@ -60,6 +61,7 @@ _BY_OID: dict[str, SignatureAlgorithm] = {
     "1.2.156.10197.1.501": SignatureAlgorithm.SM2_SM3,
     f"{SM2_CURVE}.1": SignatureAlgorithm.SM2_SM3,
     SM2_CURVE: SignatureAlgorithm.SM2_SM3,
+    "1.2.156.10197.1.504": SignatureAlgorithm.RSA_SM3,
 }
 """RFC 3279, RFC 4055, RFC 5758; OIW sha1WithRSASignature, which old Windows CAs wrote; GM/T 0006-2012, which has three
 names that makers of SM2 signatures take for the same (the last names the curve)."""
@@ -74,6 +76,7 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
+    "sm3": hashes.SM3(),
 }
 
 
@@ -131,6 +134,8 @@ def verify_digest(spki: bytes, algorithm: SignatureAlgorithm, digest: bytes, sig
         return _verified(key, algorithm.value.scheme, hashed, digest, signature)
     except InvalidSignature:
         return False
+    except UnsupportedAlgorithm as error:  # SM3 is left out of some builds
+        raise HelperError(Code.NOT_SUPPORTED, str(error)) from error
 
 
 def _verified(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from asn1crypto import core, tsp
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.algorithms import DigestAlgorithm, digest_identifier, digest_of_identifier
 from hebca_helper.pki.cms.verification import SignedFile, open_signed
@@ -19,6 +21,8 @@ TST_INFO = "1.2.840.113549.1.9.16.1.4"
 TIME_STAMPING = bytes.fromhex("06082b06010505070308")
 """id-kp-timeStamping (RFC 3161, 2.3) as it stands in an extended key usage."""
 _EXTENDED_KEY_USAGE = "2.5.29.37"
+_INDEFINITE = b"\x80"
+"""A length that only the end tells (X.690, 8.1.3.6)."""
 LARGEST = 64 * 1024
 
 
@@ -30,6 +34,69 @@ class TimeStamp:
     certificate: Certificate
     for_time_stamping: bool
     nonce: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it stands, each point apart; None where that could not be found out.
+
+    `moment` aware UTC. `about`: whether it is about the octets at hand. `sound`: its own signature. `certificate`: of the
+    service, whose extended key usage says whether it may stamp times (`meant`; None without one, as GM services have it).
+    """
+
+    moment: datetime
+    about: bool | None
+    sound: bool | None
+    certificate: Certificate | None
+    meant: bool | None
+
+
+def examine(token: bytes, stamped: Sequence[bytes], digests: Sequence[bytes] = ()) -> Token | None:
+    """What a token (RFC 3161, or the same under the names of GB/T 35275) says; None where it cannot be read.
+
+    `stamped`: octets it may be about, any of them; `digests`: ready digests of such.
+    """
+    try:
+        file = open_signed(io.BytesIO(_inner(token)))
+        content = b"".join(file.body.octets()) if file.body is not None else b""
+        info = tsp.TSTInfo.load(content, strict=True)
+        moment = info["gen_time"].native.astimezone(UTC)
+        about = _about(info, stamped, digests)
+        report = file.check([content])[0]
+        if file.content_type != TST_INFO:
+            return None
+    except (HelperError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+        return None
+    certificate, wrong = report.certificate, report.problem
+    usage = certificate.extensions.get(_EXTENDED_KEY_USAGE) if certificate else None
+    return Token(
+        moment=moment,
+        about=about,
+        sound=True if wrong is None else False if wrong.code is Code.SIGNATURE_WRONG else None,
+        certificate=certificate,
+        meant=None if usage is None else TIME_STAMPING in usage.value,
+    )
+
+
+def _inner(token: bytes) -> bytes:
+    """The token of a whole answer (TimeStampResp), which some keep; a token as it is. ValueError."""
+    if token[1:2] == _INDEFINITE:
+        return token
+    outer = der.read(token)
+    parts = list(der.children(outer.content)) if outer.tag == der.SEQUENCE else []
+    if len(parts) == 2 and parts[0].tag == parts[1].tag == der.SEQUENCE:
+        return outer.content[parts[1].start : parts[1].end]
+    return token[: outer.end]
+
+
+def _about(info: tsp.TSTInfo, stamped: Sequence[bytes], digests: Sequence[bytes]) -> bool | None:
+    imprint = info["message_imprint"]
+    try:
+        digest = digest_of_identifier(imprint["hash_algorithm"].dump())
+    except HelperError:
+        return None
+    candidates = [*(digest.of(each) for each in stamped), *digests]
+    return any(hmac.compare_digest(imprint["hashed_message"].native, each) for each in candidates)
 
 
 def request(digest: bytes, nonce: int) -> bytes:

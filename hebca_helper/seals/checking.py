@@ -23,8 +23,9 @@ from hebca_helper.seals.findings import (
     judge_signature,
     worst_trust,
 )
-from hebca_helper.seals.seal import Seal, SealVersion
+from hebca_helper.seals.seal import ListedDigest, Seal, SealVersion
 from hebca_helper.seals.seal_signature import SealSignature
+from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far ahead a signer's clock may be before its time is doubted."""
@@ -33,9 +34,9 @@ _LISTED_DIGESTS: dict[str, Callable[[bytes], bytes]] = {
     "1.2.156.10197.1.401": sm3,
     "1.2.156.10197.1.401.1": sm3,
     "sha256": lambda data: hashlib.sha256(data).digest(),
-    "sha-256": lambda data: hashlib.sha256(data).digest(),
     "2.16.840.1.101.3.4.2.1": lambda data: hashlib.sha256(data).digest(),
 }
+"""Of a list of digests, by name without dashes, or object identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,17 @@ class SealReport:
     maker: CertificateFinding
     maker_at_creation: Standing
     period: Standing
+    time_stamp: TimeStampFinding | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """Of structure and maker's signature. The period and the trust in the maker's root are told apart."""
-        if self.signature is State.INVALID or not self.maker.acceptable:
+        """Of structure and maker's signature. The period and the trust in the maker's root are told apart.
+
+        A time stamp (2025) that is wrong speaks against the seal. One that cannot be read leaves it as it is: makers put
+        dummies there, and nothing here is judged at its time.
+        """
+        wrong = self.time_stamp is not None and self.time_stamp.state is State.INVALID
+        if self.signature is State.INVALID or not self.maker.acceptable or wrong:
             return Verdict.INVALID
         return Verdict.VALID if self.signature is State.VALID else Verdict.INDETERMINATE
 
@@ -69,7 +76,8 @@ class SignatureReport:
     """Findings on a seal signature, everything at the time the signer claims.
 
     `document`: whether the given document is what was signed. `signer_listed`: whether the seal is the signer's, None
-    when its list cannot say. `time_doubtful`: signed in the future.
+    when its list cannot say. `time_doubtful`: signed in the future, or at another time than the time stamp says.
+    `time_stamp`: of a time stamp service, None without one.
     """
 
     signature: SealSignature
@@ -79,6 +87,7 @@ class SignatureReport:
     seal: SealReport
     signer_listed: bool | None
     time_doubtful: bool
+    time_stamp: TimeStampFinding | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -99,6 +108,7 @@ class SignatureReport:
             or self.seal.verdict is Verdict.INVALID
             or self.seal.period in (Standing.EXPIRED, Standing.NOT_YET_VALID)
             or self.signer_listed is False
+            or (self.time_stamp is not None and self.time_stamp.state is State.INVALID)
         )
 
     def _open(self) -> bool:
@@ -110,6 +120,7 @@ class SignatureReport:
             or self.seal.period is not Standing.VALID
             or self.signer_listed is not True
             or self.time_doubtful
+            or (self.time_stamp is not None and self.time_stamp.state is not State.VALID)
         )
 
 
@@ -125,6 +136,7 @@ def check_seal(seal: Seal, roots: Roots, at: datetime | None) -> SealReport:
         maker=maker,
         maker_at_creation=creation.standing,
         period=judge_period(seal.valid_from, seal.valid_to, at),
+        time_stamp=_seal_time_stamp(seal, roots),
     )
 
 
@@ -134,6 +146,7 @@ def check_seal_signature(
     """`document`: the octets that were digested (OFD: Signature.xml); None when they are not at hand."""
     at = signature.signed_at
     signer = judge_certificate(signature.signer_der, roots, at, at or now)
+    stamp = _time_stamp(signature, document, roots)
     return SignatureReport(
         signature=signature,
         state=judge_signature(signer.certificate, signature.algorithm, signature.signed, signature.signature),
@@ -141,8 +154,34 @@ def check_seal_signature(
         signer=signer,
         seal=check_seal(signature.seal, roots, at),
         signer_listed=listed(signature.seal, signature.signer_der),
-        time_doubtful=at is not None and at > now + CLOCKS_DIFFER,
+        time_doubtful=_doubtful(at, stamp, now),
+        time_stamp=stamp,
     )
+
+
+def _doubtful(at: datetime | None, stamp: TimeStampFinding | None, now: datetime) -> bool:
+    if at is None:
+        return False
+    stamped = stamp.moment if stamp is not None and stamp.state is State.VALID else None
+    return at > now + CLOCKS_DIFFER or (stamped is not None and abs(stamped - at) > CLOCKS_DIFFER)
+
+
+def _seal_time_stamp(seal: Seal, roots: Roots) -> TimeStampFinding | None:
+    if seal.time_stamp is None:
+        return None
+    return judge_time_stamp(seal.time_stamp, [seal.signature, seal.signature_whole, seal.signed], roots)
+
+
+def _time_stamp(signature: SealSignature, document: bytes | None, roots: Roots) -> TimeStampFinding | None:
+    """Of [0], which is over the signature (GB/T 38540-2020, 7.2), else of the token in place of a time (2014), which comes
+    before the signature: over the document or its digest, the standard does not say."""
+    if signature.time_stamp is not None:
+        over = [signature.signature, signature.signature_whole, signature.signed]
+        return judge_time_stamp(signature.time_stamp, over, roots)
+    if signature.time_token is None:
+        return None
+    over = [signature.data_digest, *([] if document is None else [document])]
+    return judge_time_stamp(signature.time_token, over, roots, digests=[signature.data_digest], else_open=True)
 
 
 def listed(seal: Seal, certificate: bytes) -> bool | None:
@@ -153,12 +192,21 @@ def listed(seal: Seal, certificate: bytes) -> bool | None:
     signers = seal.signers
     if certificate in signers.certificates:
         return True
-    known = [(_LISTED_DIGESTS.get(entry.algorithm.lower()), entry.digest) for entry in signers.digests]
-    if any(digest_of and hmac.compare_digest(digest_of(certificate), digest) for digest_of, digest in known):
+    if any(hmac.compare_digest(made(certificate), digest) for each in signers.digests for made, digest in _ways(each)):
         return True
-    if signers.identifier or any(digest_of is None for digest_of, _ in known):
+    if signers.identifier or any(_plain(entry.algorithm) not in _LISTED_DIGESTS for entry in signers.digests):
         return None
     return False
+
+
+def _ways(entry: ListedDigest) -> list[tuple[Callable[[bytes], bytes], bytes]]:
+    """How the digest may have been made; a strong one that fits by a name unknown here cannot be chance."""
+    known = _LISTED_DIGESTS.get(_plain(entry.algorithm))
+    return [(made, entry.digest) for made in ([known] if known else _LISTED_DIGESTS.values())]
+
+
+def _plain(name: str) -> str:
+    return name.strip(" \0").lower().replace("-", "").replace("_", "")
 
 
 def _content(signature: SealSignature, document: bytes | None, signer: CertificateFinding) -> Content:
@@ -168,10 +216,10 @@ def _content(signature: SealSignature, document: bytes | None, signer: Certifica
 
 
 def _digests(document: bytes, signature: SealSignature, signer: CertificateFinding) -> list[bytes]:
-    """SM3 always. With an RSA signer the digest need not be SM3; SHA-1 only where the 2014 text allows it."""
+    """SM3 always. With another signer than SM2 the digest need not be; SHA-1 only where the 2014 text allows it."""
     accepted = [sm3(document)]
-    if signer.certificate and signer.certificate.key_kind is KeyKind.RSA:
-        accepted.append(hashlib.sha256(document).digest())
-        if signature.seal.version is SealVersion.GMT_0031_2014:
+    if signer.certificate and signer.certificate.key_kind is not KeyKind.SM2:
+        accepted += [hashlib.new(name, document).digest() for name in ("sha256", "sha384", "sha512")]
+        if signer.certificate.key_kind is KeyKind.RSA and signature.seal.version is SealVersion.GMT_0031_2014:
             accepted.append(hashlib.sha1(document, usedforsecurity=False).digest())
     return accepted

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, keys
 from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.pki.revocation import Crl
 
 
@@ -133,13 +134,22 @@ def _trust(report: chains.ChainReport, roots: Roots) -> Trust:
 
 def judge_signature(certificate: Certificate | None, algorithm: str, signed: bytes, signature: bytes) -> State:
     """UNKNOWN for an unreadable certificate and for an algorithm (OID) or curve that is not known here."""
-    scheme = keys.algorithm_named(algorithm)
-    if certificate is None or scheme is None:
+    named = keys.algorithm_named(algorithm)
+    schemes = [named] if named else _KEY_NAMES.get(algorithm, [])
+    if certificate is None or not schemes:
         return State.UNKNOWN
     try:
-        return State.VALID if keys.verify(certificate.spki, scheme, signed, signature) else State.INVALID
+        good = any(keys.verify(certificate.spki, scheme, signed, signature) for scheme in schemes)
+        return State.VALID if good else State.INVALID
     except HelperError:
         return State.UNKNOWN
+
+
+_KEY_NAMES = {
+    "1.2.840.113549.1.1.1": [SignatureAlgorithm.RSA_SHA256, SignatureAlgorithm.RSA_SHA1, SignatureAlgorithm.RSA_SM3],
+    "1.2.840.10045.2.1": [SignatureAlgorithm.SM2_SM3, SignatureAlgorithm.ECDSA_SHA256],
+}
+"""What may be meant where a kind of key (RFC 3279, 2.3) stands for the algorithm."""
 
 
 def judge_period(first: datetime, last: datetime, at: datetime | None) -> Standing:

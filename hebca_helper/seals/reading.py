@@ -19,9 +19,13 @@ LARGEST_PIECES = 4096
 LONGEST_TEXT = 4096
 """Octets of a name, identifier or path."""
 BEIJING = timezone(timedelta(hours=8))
-_TEXT_TAGS = (0x0C, 0x12, 0x13, 0x14, 0x16, 0x1A, 0x1B, 0x1E)
+TEXT_TAGS = (0x0C, 0x12, 0x13, 0x14, 0x16, 0x1A, 0x1B, 0x1E)
 """UTF8, Numeric, Printable, Teletex, IA5, Visible, General and BMPString: makers do not all take the standard's."""
-_WRITTEN_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
+_WRITTEN_TIME = re.compile(
+    r"(\d{4})[-/]?(\d\d)[-/]?(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)?"
+)
+_SHORT_YEAR = re.compile(r"\d{12}(Z|[+-]\d\d:?\d\d)")
+"""As UTCTime has it. Without a zone, twelve digits could be a year of four, and no seconds."""
 
 
 class Piece(NamedTuple):
@@ -61,7 +65,7 @@ def require(found: Piece, *tags: int) -> Piece:
 
 def text(found: Piece) -> str:
     """A string of whatever type, decoded leniently (`der.text`)."""
-    require(found, *_TEXT_TAGS)
+    require(found, *TEXT_TAGS)
     if len(found.content) > LONGEST_TEXT:
         raise ValueError("text too long")
     return der.text(found.element)
@@ -79,12 +83,27 @@ def octets(found: Piece) -> bytes:
     return require(found, der.OCTET_STRING).content
 
 
+def certificate(found: Piece) -> bytes:
+    """A whole certificate (DER): in an OCTET STRING as the standards have it, or standing there as it is."""
+    return found.whole if found.tag == der.SEQUENCE else octets(found)
+
+
 def bits(found: Piece) -> bytes:
     """A BIT STRING of whole octets, as digests and signatures are: with unused bits, two files would say the same."""
     require(found, der.BIT_STRING)
     if not found.content or found.content[0]:
         raise ValueError("bit string of broken octets")
     return found.content[1:]
+
+
+def signature(found: Piece) -> bytes:
+    """A signature: BIT STRING as the standards have it, or OCTET STRING."""
+    return octets(found) if found.tag == der.OCTET_STRING else bits(found)
+
+
+def algorithm(found: Piece) -> str:
+    """An algorithm by its bare object identifier as the standards have it, or as AlgorithmIdentifier (RFC 5280)."""
+    return object_identifier(pieces(found)[0] if found.tag == der.SEQUENCE else found)
 
 
 def object_identifier(found: Piece) -> str:
@@ -97,8 +116,11 @@ def moment(found: Piece) -> datetime:
 
 
 def written_moment(written: str) -> datetime | None:
-    """A time that is written out, such as 2020-01-25T07:31:56.377Z; without a zone Beijing is meant."""
-    match = _WRITTEN_TIME.fullmatch(written.strip())
+    """A time that is written out, such as 2020-01-25T07:31:56.377Z or 200125073156Z; without a zone Beijing is meant."""
+    written = written.strip(" \t\r\n\0")
+    if _SHORT_YEAR.fullmatch(written):
+        written = "20" + written
+    match = _WRITTEN_TIME.fullmatch(written)
     if match is None:
         return None
     try:
@@ -137,6 +159,14 @@ def extension_datas(found: Piece) -> tuple[ExtensionData, ...]:
             break
         found = inner
     return tuple(_extension(each) for each in pieces(found, found.tag if found.tag == 0xA0 else der.SEQUENCE))
+
+
+def lenient_extension_datas(found: Piece) -> tuple[ExtensionData, ...]:
+    """The same, empty for what cannot be read: the maker's own affair, covered by the signature in any case."""
+    try:
+        return extension_datas(found)
+    except (ValueError, IndexError):
+        return ()
 
 
 def _is_one(found: Piece) -> bool:

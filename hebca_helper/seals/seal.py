@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,8 +64,9 @@ class Picture:
 class Seal:
     """A seal as its maker signed it. Moments are aware UTC; the period's both ends belong to it.
 
-    `whole` is the SESeal as it stands in the file, `signed` what the maker's signature covers.
-    `seal_type`: 1 of an organisation, 2 of a person; others are makers' own. `time_stamp` (2025) is not read.
+    `whole` is the SESeal as it stands in the file, `signed` what the maker's signature covers,
+    `signature_whole` the element with the signature. `time_stamp` (2025): what [0] holds, read when it is checked.
+    `seal_type`: 1 of an organisation, 2 of a person; others are makers' own.
     """
 
     version: SealVersion
@@ -83,6 +86,7 @@ class Seal:
     signature: bytes
     signed: bytes
     whole: bytes
+    signature_whole: bytes
     time_stamp: bytes | None = None
 
     @property
@@ -91,13 +95,26 @@ class Seal:
         return Certificate.parse(self.maker_der)
 
 
+class UnknownLayoutError(ValueError):
+    """A seal, but of a layout older than the standards, or a maker's own."""
+
+
 def read_seal(data: bytes) -> Seal:
     """From DER; padding after it (zeros or 0xFF, as USBKEY files have it) is dropped.
 
     HelperError(SEAL_UNREADABLE), TOO_LARGE.
     """
-    try:
+    with unreadable_told():
         return seal_in(outermost(data))
+
+
+@contextmanager
+def unreadable_told() -> Iterator[None]:
+    """What the readers raise becomes HelperError(SEAL_UNREADABLE)."""
+    try:
+        yield
+    except UnknownLayoutError as problem:
+        raise HelperError(Code.SEAL_UNREADABLE, tr("不支持的印章格式")) from problem
     except (ValueError, IndexError) as problem:
         raise HelperError(Code.SEAL_UNREADABLE) from problem
 
@@ -121,7 +138,7 @@ def seal_in(found: Piece) -> Seal:
             return _seal_2014(found, *parts)
         case 4 | 5:
             return _seal_2020(found, parts)
-    raise ValueError("no layout of a seal has this number of parts")
+    raise UnknownLayoutError("no layout of a seal has this number of parts")
 
 
 def _seal_2014(found: Piece, info: Piece, sign_info: Piece) -> Seal:
@@ -141,19 +158,17 @@ def _seal_2014(found: Piece, info: Piece, sign_info: Piece) -> Seal:
 def _seal_2020(found: Piece, parts: list[Piece]) -> Seal:
     """GB/T 38540-2020, 7.1: the maker signs eSealInfo alone. 2025 may add a time stamp under [0]."""
     info, maker, algorithm, signature = parts[:4]
-    made = _seal(
-        SealVersion.GBT_38540_2020,
+    stamped = len(parts) == 5
+    return _seal(
+        SealVersion.GMT_0031_2025 if stamped else SealVersion.GBT_38540_2020,
         found,
         info,
         maker=maker,
         algorithm=algorithm,
         signature=signature,
         signed=info.whole,
-        time_stamp=reading.require(parts[4], 0xA0).content if len(parts) == 5 else None,
+        time_stamp=reading.require(parts[4], 0xA0).content if stamped else None,
     )
-    if len(parts) == 5 and made.version is not SealVersion.GMT_0031_2025:
-        raise ValueError("only a seal of 2025 has a time stamp")
-    return made
 
 
 def _seal(
@@ -167,10 +182,14 @@ def _seal(
     signed: bytes,
     time_stamp: bytes | None = None,
 ) -> Seal:
-    header, identifier, properties, picture, *further = reading.fields(info, 4, 5)
-    mark, header_version, vendor = reading.fields(header, 3)
+    header, *parts = reading.pieces(info)
+    mark, *named = reading.pieces(header)
     if reading.text(mark) != "ES":
         raise ValueError("not marked as a seal")
+    if len(named) != 2 or not 3 <= len(parts) <= 4:  # older than the standards: a length in the header
+        raise UnknownLayoutError("header or information of another layout")
+    header_version, vendor = named
+    identifier, properties, picture, *further = parts
     if version is SealVersion.GBT_38540_2020 and reading.integer(header_version) == _HEADER_VERSION_2025:
         version = SealVersion.GMT_0031_2025
     seal_type, name, signers, created, first, last = _properties(properties)
@@ -186,10 +205,11 @@ def _seal(
         valid_from=first,
         valid_to=last,
         picture=_picture(picture),
-        extensions=reading.extension_datas(further[0]) if further else (),
-        maker_der=reading.octets(maker),
-        algorithm=reading.object_identifier(algorithm),
-        signature=reading.bits(signature),
+        extensions=reading.lenient_extension_datas(further[0]) if further else (),
+        maker_der=reading.certificate(maker),
+        algorithm=reading.algorithm(algorithm),
+        signature=reading.signature(signature),
+        signature_whole=signature.whole,
         signed=signed,
         whole=found.whole,
         time_stamp=time_stamp,
@@ -206,21 +226,26 @@ def _properties(found: Piece) -> tuple[int, str, SignerList, datetime, datetime,
 
 
 def _listed(list_type: int, found: Piece) -> SignerList:
-    """GB/T 38540-2020, 7.1.2.4: 1 whole certificates, 2 digests of certificates."""
-    if list_type == 1:
-        return _certificates(found)
-    if list_type == 2:
-        return SignerList(digests=tuple(_digest(each) for each in reading.pieces(found)))
-    raise ValueError("unknown kind of certificate list")
+    """GB/T 38540-2020, 7.1.2.4: 1 whole certificates, 2 digests of certificates; the entries' own shape decides."""
+    if list_type not in (1, 2):
+        raise ValueError("unknown kind of certificate list")
+    if found.tag == der.SEQUENCE and (listed := reading.pieces(found)) and all(map(_is_digest, listed)):
+        return SignerList(digests=tuple(map(_digest, listed)))
+    return _certificates(found)
+
+
+def _is_digest(found: Piece) -> bool:
+    """A pair; a certificate that stands there as it is has three parts (RFC 5280, 4.1)."""
+    return found.tag == der.SEQUENCE and len(reading.pieces(found)) == 2
 
 
 def _certificates(found: Piece) -> SignerList:
     if found.tag != der.SEQUENCE:
         return SignerList(identifier=reading.text(found))
     listed = reading.pieces(found)
-    if len(listed) == 1 and listed[0].tag != der.OCTET_STRING:
+    if len(listed) == 1 and listed[0].tag in reading.TEXT_TAGS:
         return SignerList(identifier=reading.text(listed[0]))
-    return SignerList(certificates=tuple(reading.octets(each) for each in listed))
+    return SignerList(certificates=tuple(map(reading.certificate, listed)))
 
 
 def _digest(found: Piece) -> ListedDigest:

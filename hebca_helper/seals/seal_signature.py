@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals import reading
 from hebca_helper.seals.reading import ExtensionData, Piece
-from hebca_helper.seals.seal import Seal, outermost, seal_in
-from hebca_helper.seals.time_stamps import claimed_moment
+from hebca_helper.seals.seal import Seal, outermost, seal_in, unreadable_told
+from hebca_helper.seals.time_stamps import claimed_moment, token_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,8 @@ class SealSignature:
 
     `signed` is what the signature covers, `data_digest` the digest of the document, `property_info` says of what
     (OFD: path of Signature.xml). `signed_at` is the signer's claim, aware UTC, None when it cannot be read.
-    `time_stamp` (over the signature) is kept and not judged.
+    `time_token`: the time stamp token that stands for the time, as 2014 allows. `time_stamp`: what [0] holds, which is
+    over the signature. Both are read when they are checked.
     """
 
     seal: Seal
@@ -32,6 +32,8 @@ class SealSignature:
     algorithm: str
     signature: bytes
     signed: bytes
+    signature_whole: bytes
+    time_token: bytes | None = None
     extensions: tuple[ExtensionData, ...] = ()
     time_stamp: bytes | None = None
 
@@ -43,10 +45,8 @@ class SealSignature:
 
 def read_seal_signature(data: bytes) -> SealSignature:
     """From DER; padding after it is dropped. HelperError(SEAL_UNREADABLE), TOO_LARGE."""
-    try:
+    with unreadable_told():
         return _signature(reading.pieces(outermost(data)))
-    except (ValueError, IndexError) as problem:
-        raise HelperError(Code.SEAL_UNREADABLE) from problem
 
 
 def _signature(parts: list[Piece]) -> SealSignature:
@@ -65,11 +65,13 @@ def _signature_2014(to_sign: Piece, signature: Piece) -> SealSignature:
         seal=seal_in(seal),
         version=reading.integer(version),
         signed_at=claimed_moment(moment),
+        time_token=token_in(moment),
         data_digest=_digest(digest),
         property_info=reading.text(property_info),
-        signer_der=reading.octets(signer),
-        algorithm=reading.object_identifier(algorithm),
-        signature=reading.bits(signature),
+        signer_der=reading.certificate(signer),
+        algorithm=reading.algorithm(algorithm),
+        signature=reading.signature(signature),
+        signature_whole=signature.whole,
         signed=to_sign.whole,
     )
 
@@ -78,18 +80,24 @@ def _signature_2020(
     to_sign: Piece, signer: Piece, algorithm: Piece, signature: Piece, time_stamp: Piece | None = None
 ) -> SealSignature:
     """GB/T 38540-2020, 7.2."""
-    version, seal, moment, digest, property_info, *further = reading.fields(to_sign, 5, 6)
+    version, seal, moment, digest, property_info, *further = reading.fields(to_sign, 5, 7)
+    # an older layout has the signer's certificate here, too
+    further = [each for each in further if each.tag != der.OCTET_STRING or each.content != reading.certificate(signer)]
+    if len(further) > 1:
+        raise ValueError("too many fields")
     return SealSignature(
         seal=seal_in(seal),
         version=reading.integer(version),
         signed_at=claimed_moment(moment),
+        time_token=token_in(moment),
         data_digest=_digest(digest),
         property_info=reading.text(property_info),
-        signer_der=reading.octets(signer),
-        algorithm=reading.object_identifier(algorithm),
-        signature=reading.bits(signature),
+        signer_der=reading.certificate(signer),
+        algorithm=reading.algorithm(algorithm),
+        signature=reading.signature(signature),
+        signature_whole=signature.whole,
         signed=to_sign.whole,
-        extensions=reading.extension_datas(further[0]) if further else (),
+        extensions=reading.lenient_extension_datas(further[0]) if further else (),
         time_stamp=reading.require(time_stamp, 0xA0).content if time_stamp else None,
     )
 

@@ -16,6 +16,12 @@ LARGEST_TEXT = 12 * 1024 * 1024
 MOST_PARTS = 16
 _PREFIXES = (1, 2, 4)
 _SEPARATORS = re.compile(rb"@@@@|\|\|")
+_PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_BETWEEN_DIGITS = b" \t\r\n:"
+_DATA_ADDRESS = re.compile(rb"data:[\w./+;=-]{0,100};base64,")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+"""The other alphabet of RFC 4648."""
 _PADDING = b"\0\xff \t\r\n"
 
 
@@ -35,16 +41,38 @@ def unwrapped(data: bytes) -> bytes:
 
 
 def unwrappings(data: bytes) -> Iterator[bytes]:
-    """What an object of a USBKEY may hold, likeliest first (seals reference, section 3): itself; after one octet, or a
-    length of two or four octets, that some USBKEYs put first; decoded from base64, whole or in parts between separators.
+    """What an object of a USBKEY or a file may hold, likeliest first (seals reference, section 3): itself; after one octet,
+    or a length of two or four octets, that some USBKEYs put first; in an OCTET STRING; decoded from PEM (RFC 7468),
+    hexadecimal, or base64, whole or in parts between separators.
     """
     yield data
+    yield from _in_octets(data)
     for prefix in _PREFIXES:
         if is_sequence(data[prefix:]):
             yield data[prefix:]
-    text = data.strip(_PADDING)
+    text = data.removeprefix(_BYTE_ORDER_MARK).strip(_PADDING)
     if len(text) > LARGEST_TEXT:
         return
+    yield from _from_text(text)
+
+
+def _in_octets(data: bytes) -> Iterator[bytes]:
+    if data[:1] != bytes([der.OCTET_STRING]):
+        return
+    try:
+        yield reading.piece(data).content
+    except ValueError:
+        return
+
+
+def _from_text(text: bytes) -> Iterator[bytes]:
+    if begin := _PEM_BEGIN.search(text):
+        end = text.find(b"-----END " + begin[1] + b"-----", begin.end())
+        text = _without_headers(text[begin.end() : end]) if end > 0 else b""
+    elif digits := _hexadecimal(text):
+        yield digits
+    if address := _DATA_ADDRESS.match(text):
+        text = text[address.end() :]
     for part in _SEPARATORS.split(text, MOST_PARTS)[:MOST_PARTS]:
         decoded = _from_base64(part)
         if decoded:
@@ -65,11 +93,21 @@ def kind_of(data: bytes) -> Kind:
         # a seal's information begins with the header, what a signature covers with a version number
         return Kind.SEAL_SIGNATURE if first[0].tag == der.INTEGER else Kind.SEAL
     except (ValueError, IndexError):
-        return Kind.UNKNOWN
+        return Kind.CMS if _is_open_message(data) else Kind.UNKNOWN
+
+
+def _is_open_message(data: bytes) -> bool:
+    """Whether it begins as a ContentInfo of indefinite length does (RFC 5652, 3; X.690, 8.1.3.6)."""
+    try:
+        return data[:2] == b"\x30\x80" and reading.piece(data[2:]).tag == der.OID
+    except ValueError:
+        return False
 
 
 def is_sequence(data: bytes) -> bool:
     """Whether it begins with a SEQUENCE that fills it, padding apart."""
+    if _is_open_message(data):
+        return True
     try:
         found = der.expect(der.read(data), der.SEQUENCE)
     except ValueError:
@@ -78,8 +116,21 @@ def is_sequence(data: bytes) -> bool:
     return not rest.strip(b"\0") or not rest.strip(b"\xff")
 
 
-def _from_base64(text: bytes) -> bytes | None:
+def _hexadecimal(text: bytes) -> bytes | None:
     try:
-        return base64.b64decode(b"".join(text.split()), validate=True)
+        return bytes.fromhex(text.removeprefix(b"0x").translate(None, _BETWEEN_DIGITS).decode("ascii"))
+    except ValueError:
+        return None
+
+
+def _without_headers(block: bytes) -> bytes:
+    """RFC 1421 headers, up to an empty line, are passed over."""
+    return re.split(rb"\r?\n\r?\n", block, maxsplit=1)[-1] if b":" in block else block
+
+
+def _from_base64(text: bytes) -> bytes | None:
+    digits = b"".join(text.split()).rstrip(b"=").translate(_URL_SAFE)
+    try:
+        return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None

@@ -1,34 +1,102 @@
-"""The moment that a seal signature claims: a time, written text, or a time stamp token (RFC 3161), whose own signature
-is not judged here: the signer put it under the seal's signature."""
+"""Times of seal signatures: what the signer claims, written as a time, as text or as a time stamp token (RFC 3161), and
+what a token of a time stamp service proves."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hebca_helper.pki import der
+from hebca_helper.pki import time_stamps as tokens
 from hebca_helper.seals import reading
+from hebca_helper.seals.findings import CertificateFinding, Roots, Standing, State, judge_certificate
 from hebca_helper.seals.reading import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class TimeStampFinding:
+    """`state` UNKNOWN: the token cannot be read, or not be checked. `moment`: what it says, aware UTC.
+
+    `service`: certificate of the service at that moment, None when it is not at hand.
+    """
+
+    state: State
+    moment: datetime | None = None
+    service: CertificateFinding | None = None
 
 
 def claimed_moment(found: Piece) -> datetime | None:
     """Aware UTC; None when it says nothing that can be read. ValueError for an element that holds no time at all."""
     if found.tag in (der.UTC_TIME, der.GENERALIZED_TIME):
         return reading.moment(found)
-    reading.require(found, der.BIT_STRING, der.OCTET_STRING)
-    held = found.content[1:] if found.tag == der.BIT_STRING else found.content
+    if found.tag in reading.TEXT_TAGS:
+        return reading.written_moment(reading.text(found))
+    held = _held(found)
     try:
         inner = reading.piece(held)
         if inner.tag in (der.UTC_TIME, der.GENERALIZED_TIME):
             return reading.moment(inner)
         if inner.tag == der.SEQUENCE:
-            return _token_moment(inner)
+            token = tokens.examine(held, ())
+            return token.moment if token else _token_moment(inner)
         return reading.written_moment(reading.text(inner))
     except (ValueError, IndexError):
         return reading.written_moment(held[:64].decode("ascii", "replace"))
 
 
+def token_in(found: Piece) -> bytes | None:
+    """The token that stands for a time, None where it is written out."""
+    if found.tag not in (der.BIT_STRING, der.OCTET_STRING, der.SEQUENCE):
+        return None
+    held = _held(found)
+    return held if held[:1] == bytes([der.SEQUENCE]) else None
+
+
+def judge_time_stamp(
+    token: bytes, stamped: Sequence[bytes], roots: Roots, *, digests: Sequence[bytes] = (), else_open: bool = False
+) -> TimeStampFinding:
+    """`stamped`: octets that it may be about, any of them; `digests`: ready digests of such. `else_open`: about something
+    else it may be, too; then it proves nothing.
+    """
+    found = tokens.examine(_unwrapped(token), stamped, digests)
+    if found is None:
+        return TimeStampFinding(State.UNKNOWN)
+    if else_open and found.about is False:
+        found = replace(found, about=None)
+    service = None
+    if found.certificate is not None:
+        service = judge_certificate(found.certificate.der, roots, found.moment, found.moment)
+    return TimeStampFinding(_state(found, service), found.moment, service and replace(service, signs=True))
+
+
+def _state(found: tokens.Token, service: CertificateFinding | None) -> State:
+    against = service is not None and (
+        service.forged or service.standing in (Standing.REVOKED, Standing.EXPIRED, Standing.NOT_YET_VALID)
+    )
+    if against or False in (found.sound, found.about, found.meant):
+        return State.INVALID
+    return State.VALID if found.sound and found.about and service is not None else State.UNKNOWN
+
+
+def _unwrapped(token: bytes) -> bytes:
+    """What [0] holds: the token in a BIT STRING as the standards have it, in an OCTET STRING, or as it is."""
+    try:
+        found = reading.piece(token)
+        return _held(found) if found.tag != der.SEQUENCE else token
+    except (ValueError, IndexError):
+        return token
+
+
+def _held(found: Piece) -> bytes:
+    if found.tag == der.SEQUENCE:
+        return found.whole
+    reading.require(found, der.BIT_STRING, der.OCTET_STRING)
+    return found.content[1:] if found.tag == der.BIT_STRING else found.content
+
+
 def _token_moment(token: Piece) -> datetime:
-    """genTime of TSTInfo (RFC 3161, 2.4.2) in SignedData (RFC 5652, 5.1). ValueError, IndexError."""
+    """genTime of TSTInfo (RFC 3161, 2.4.2) in SignedData (RFC 5652, 5.1), whatever the rest is. ValueError, IndexError."""
     _, explicit = reading.pieces(token)
     signed_data = reading.pieces(reading.piece(explicit.content))
     _, content = reading.pieces(signed_data[2])

@@ -122,8 +122,9 @@ def test_a_signature_that_covers_nothing_proves_nothing() -> None:
         ("1.2.156.10197.1.401", Verdict.VALID),
         ("1.2.156.10197.1.401.2", Verdict.VALID),
         ("sm3", Verdict.VALID),
-        ("MD5", Verdict.INDETERMINATE),
-        ("", Verdict.INDETERMINATE),
+        ("SHA256", Verdict.INVALID),
+        ("MD5", Verdict.INVALID),
+        ("", Verdict.VALID),
     ],
 )
 def test_check_methods(method: str, verdict: Verdict) -> None:

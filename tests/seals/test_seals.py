@@ -207,12 +207,30 @@ def test_what_is_no_seal() -> None:
     assert refused(good + b"something")
     assert refused(make.seal(SealPlan(mark="EX")))
     assert refused(make.seal(SealPlan(list_type=3)))
-    assert refused(make.seal(SealPlan(time_stamp=make.bits(b"\1"))))
     assert refused(maker.sequence(*maker.parts(good)[:3]))
     assert read_seal(good + bytes(100)).whole == read_seal(good + b"\xff" * 100).whole == good
     with pytest.raises(HelperError) as raised:
         read_seal(bytes(9 * 1024 * 1024))
     assert raised.value.code is Code.TOO_LARGE
+
+
+def test_a_fifth_element_makes_a_seal_one_of_2025() -> None:
+    """Also where its header says 4; makers put dummies there, and the seal is as good as without."""
+    report = judged(make.seal(SealPlan(time_stamp=make.bits(b"\1\2\3"))))
+    assert (report.seal.version, report.verdict) == ("2025", Verdict.VALID)
+    assert report.time_stamp and report.time_stamp.state is State.UNKNOWN
+
+
+def test_layouts_older_than_the_standards_are_named() -> None:
+    info, holder = make.information(SealPlan()), make.seal_maker()
+    header, *rest = maker.parts(info)
+    longer = maker.sequence(*maker.parts(header), make.number(9))
+    certificate, oid = make.octets(holder.der), maker.oid(maker.SM3_SM2)
+    more = maker.sequence(header, *rest, certificate, oid)
+    for other in (maker.sequence(longer, *rest), more):
+        with pytest.raises(HelperError) as raised:
+            read_seal(maker.sequence(other, certificate, oid, make.bits(holder.sign(other))))
+        assert (raised.value.code, raised.value.detail) == (Code.SEAL_UNREADABLE, "不支持的印章格式")
 
 
 def test_sniffing_takes_off_the_wrappings_of_usbkeys() -> None:

@@ -18,6 +18,10 @@ from hebca_helper.seals.reading import written_moment
 from hebca_helper.texts import tr
 
 MOST_SIGNATURES = 200
+MOST_REFERENCES = 20_000
+"""Files that one signature protects."""
+_VALUE_NAMES = ("SignedValue.dat", "SignValue.dat")
+_SEAL_NAME = "Seal.esl"
 Found = TypeVar("Found")
 
 
@@ -116,18 +120,26 @@ def _description(package: Package, base: str, octets: bytes) -> Description:
     if root.name != "Signature" or info is None:
         raise ValueError("not a signature")
     references, provider, seal = info.only("References"), info.only("Provider"), info.only("Seal")
+    listed = references.all("Reference") if references else []
+    if len(listed) > MOST_REFERENCES:
+        raise HelperError(Code.TOO_LARGE, tr("签名保护的文件太多"))
     return Description(
         octets=octets,
         method=references.attributes.get("CheckMethod", "") if references else "",
-        references=tuple(
-            _reference(package, base, node) for node in (references.all("Reference") if references else [])
-        ),
+        references=tuple(_reference(package, base, node) for node in listed),
         stamps=tuple(map(_stamp, info.all("StampAnnot"))),
-        seal_path=package.find(seal.content("BaseLoc"), base) if seal else None,
-        value_path=package.find(root.content("SignedValue"), base),
+        seal_path=_found(package, seal.content("BaseLoc") if seal else "", base, _SEAL_NAME),
+        value_path=_found(package, root.content("SignedValue"), base, *_VALUE_NAMES),
         provider=provider.attributes.get("ProviderName", "") if provider else "",
         signed_at=written_moment(info.content("SignatureDateTime")[:64]),
     )
+
+
+def _found(package: Package, written: str, base: str, *usual: str) -> str | None:
+    """Where it is written to be, else by its usual name in the folder: some makers write the path wrong."""
+    places = [written] if written else []
+    places += [f"/{base}/{name}" for name in usual]
+    return next((path for place in places if (path := package.find(place, base))), None)
 
 
 def _reference(package: Package, base: str, node: Node) -> Reference:

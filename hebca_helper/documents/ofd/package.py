@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import der
 from hebca_helper.texts import tr
 
 LARGEST_DOCUMENT = 128 * 1024 * 1024
@@ -22,7 +23,8 @@ LARGEST_TOTAL = 256 * 1024 * 1024
 """Octets unpacked, of all members together."""
 Digest = Callable[[bytes], bytes]
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
+_ENCRYPTED, _UTF_8 = 0x1, 0x800
+"""Bits of the general purpose flag (APPNOTE.TXT, 4.4.4)."""
 _ZIP_FAILURES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -39,7 +41,9 @@ _ZIP_FAILURES = (
 
 
 class Package:
-    """Members by their path without a leading slash. Every method raises HelperError(DOCUMENT_UNREADABLE), TOO_LARGE."""
+    """Members by their path without a leading slash. Every method raises HelperError(DOCUMENT_UNREADABLE),
+    DOCUMENT_ENCRYPTED, TOO_LARGE.
+    """
 
     def __init__(self, data: bytes) -> None:
         if len(data) > LARGEST_DOCUMENT:
@@ -106,14 +110,26 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     for entry in entries:
         if entry.is_dir():
             continue
-        name = _normal(entry.filename.replace("\\", "/"))
+        name = _normal(_name(entry).replace("\\", "/"))
         if name in found:
             # one reader takes the first, another the last: what is signed and what is shown could differ
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("同名文件出现了两次"))
-        if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
-            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档使用了加密或少见的压缩方式"))
+        if entry.flag_bits & _ENCRYPTED:
+            raise HelperError(Code.DOCUMENT_ENCRYPTED, tr("OFD 文档已加密，解密后才能检查"))
+        if entry.compress_type not in _METHODS:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档使用了少见的压缩方式"))
         found[name] = entry
     return found
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Without the flag for UTF-8, `zipfile` takes names for those of a PC of 1981; Chinese programs write UTF-8 or GBK."""
+    if entry.flag_bits & _UTF_8:
+        return entry.filename
+    try:
+        return der.octets_text(entry.filename.encode("cp437"))
+    except UnicodeEncodeError:
+        return entry.filename
 
 
 def _folded(members: dict[str, zipfile.ZipInfo]) -> dict[str, str]:

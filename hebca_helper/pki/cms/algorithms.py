@@ -48,6 +48,7 @@ _BARE = {
     (_RSA_ENCRYPTION, DigestAlgorithm.SHA256): SignatureAlgorithm.RSA_SHA256,
     (_RSA_ENCRYPTION, DigestAlgorithm.SHA384): SignatureAlgorithm.RSA_SHA384,
     (_RSA_ENCRYPTION, DigestAlgorithm.SHA512): SignatureAlgorithm.RSA_SHA512,
+    (_RSA_ENCRYPTION, DigestAlgorithm.SM3): SignatureAlgorithm.RSA_SM3,
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA1): SignatureAlgorithm.ECDSA_SHA1,
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA256): SignatureAlgorithm.ECDSA_SHA256,
     (_EC_PUBLIC_KEY, DigestAlgorithm.SHA384): SignatureAlgorithm.ECDSA_SHA384,

@@ -24,6 +24,8 @@ from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"
 """RFC 5652, 11."""
+TIME_STAMP_TOKEN, COUNTERSIGNATURE = "1.2.840.113549.1.9.16.2.14", "1.2.840.113549.1.9.6"
+"""Unsigned attributes: RFC 3161, appendix A; RFC 5652, 11.4."""
 SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
 """RFC 2634, 5.4 and RFC 5035, 3."""
 _CONTENT_TYPE_AHEAD = bytes.fromhex("06092a864886f70d010903")
@@ -45,12 +47,14 @@ class Signer:
     signature: bytes
     signing_time: datetime | None
     problem: HelperError | None
+    unsigned: tuple[tuple[str, bytes], ...] = ()
+    """Unsigned attributes: object identifier and one value (DER) each."""
 
     @classmethod
-    def read(cls, info: cms.SignerInfo) -> Signer:
-        """From a SignerInfo. ValueError (and what asn1crypto raises) for one that cannot be read."""
+    def read(cls, info: cms.SignerInfo, *, counter: bool = False) -> Signer:
+        """From a SignerInfo, or one that countersigns. ValueError (and what asn1crypto raises) for one that cannot be read."""
         sent = info["signed_attrs"].dump()
-        attributes = _attributes(sent) if sent else None
+        attributes = _attributes(sent, counter=counter) if sent else None
         digest, algorithm, problem = None, None, None
         try:
             digest = digest_of_identifier(info["digest_algorithm"].dump())
@@ -66,6 +70,7 @@ class Signer:
             signature=info["signature"].native,
             signing_time=_signing_time(attributes or {}),
             problem=problem,
+            unsigned=_unsigned(info["unsigned_attrs"].dump()),
         )
 
     def certificate_among(self, certificates: Iterable[Certificate]) -> Certificate | None:
@@ -81,9 +86,19 @@ class Signer:
             return content_type in (DATA, DATA_SM) and not (
                 beginning[:1] == b"\x31" and _CONTENT_TYPE_AHEAD in beginning[:32]
             )
-        named = der.read(self.attributes[CONTENT_TYPE]).content
-        claimed = der.expect(der.read(self.attributes[MESSAGE_DIGEST]), der.OCTET_STRING).content
-        return der.object_identifier(named) == content_type and hmac.compare_digest(claimed, digest)
+        return self._digest_named(digest) and self._type_named(content_type)
+
+    def countersigns(self, digest: bytes) -> bool:
+        """Whether the attributes speak of this signature; there is no type of content (RFC 5652, 11.4)."""
+        return self.attributes is None or (self._digest_named(digest) and CONTENT_TYPE not in self.attributes)
+
+    def _type_named(self, content_type: str) -> bool:
+        named = der.read((self.attributes or {})[CONTENT_TYPE]).content
+        return der.object_identifier(named) == content_type
+
+    def _digest_named(self, digest: bytes) -> bool:
+        claimed = der.expect(der.read((self.attributes or {})[MESSAGE_DIGEST]), der.OCTET_STRING).content
+        return hmac.compare_digest(claimed, digest)
 
     def content_prefix(self, certificate: Certificate) -> bytes:
         """What goes into the digest before the content: with SM2 over the content itself, what names the key."""
@@ -105,7 +120,7 @@ class Signer:
         return any(verify(certificate.spki, self.algorithm, signed, self.signature) for signed in self.signed)
 
 
-def _attributes(sent: bytes) -> dict[str, bytes]:
+def _attributes(sent: bytes, *, counter: bool) -> dict[str, bytes]:
     """The value of each attribute. Those we rely on must be there once, with one value (RFC 5652, 5.3 and 11)."""
     found: dict[str, bytes] = {}
     for attribute in der.children(der.read(sent).content):
@@ -115,9 +130,22 @@ def _attributes(sent: bytes) -> dict[str, bytes]:
         if oid in found or (others and oid in (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME)):
             raise ValueError("signed attribute occurs twice")
         found[oid] = values.content[first.start : first.end]
-    der.object_identifier(der.expect(der.read(found[CONTENT_TYPE]), der.OID).content)
+    if not counter:
+        der.object_identifier(der.expect(der.read(found[CONTENT_TYPE]), der.OID).content)
     der.expect(der.read(found[MESSAGE_DIGEST]), der.OCTET_STRING)
     return found
+
+
+def _unsigned(sent: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Each value of each attribute; nothing is asked of what nobody signed. ValueError."""
+    found = []
+    for attribute in der.children(der.read(sent).content) if sent else ():
+        kind, values = list(der.children(der.expect(attribute, der.SEQUENCE).content))[:2]
+        oid = der.object_identifier(der.expect(kind, der.OID).content)
+        found += [
+            (oid, values.content[each.start : each.end]) for each in der.children(der.expect(values, der.SET).content)
+        ]
+    return tuple(found)
 
 
 def _to_sign(sent: bytes) -> tuple[bytes, ...]:

@@ -114,8 +114,10 @@ class SignedMessage:
     file: SignedFile
 
 
-def open_signed(source: BinaryIO) -> SignedFile:
-    """Read all but the content. HelperError(MESSAGE_UNREADABLE); NOT_SUPPORTED for another kind of message."""
+def open_signed(source: BinaryIO, *, unsigned_too: bool = False) -> SignedFile:
+    """Read all but the content. HelperError(MESSAGE_UNREADABLE), also for one without signers, such as a list of
+    certificates, unless `unsigned_too`; NOT_SUPPORTED for another kind of message.
+    """
     with reading():
         reader, content_type = open_content_info(source)
         if content_type not in (SIGNED_DATA, SIGNED_DATA_SM):
@@ -127,15 +129,15 @@ def open_signed(source: BinaryIO) -> SignedFile:
         certificates = _certificates(reader.part(EXPLICIT_0)) if reader.next_tag() == EXPLICIT_0 else ()
         if reader.next_tag() == _REVOCATION_INFO:
             reader.skip()
-        signers = _signers(reader.part(ber.SET))
+        signers = _signers(reader.part(ber.SET), 0 if unsigned_too else 1)
         reader.leave()
         close_content_info(reader)
     return SignedFile(inner_type, body, certificates, signers)
 
 
-def read(message: bytes) -> SignedMessage:
+def read(message: bytes, *, unsigned_too: bool = False) -> SignedMessage:
     """The message with its content, not yet verified. HelperError as `open_signed`."""
-    file = open_signed(io.BytesIO(message))
+    file = open_signed(io.BytesIO(message), unsigned_too=unsigned_too)
     content = b"".join(file.body.octets()) if file.body else None
     return SignedMessage(content, file.certificates, file)
 
@@ -186,8 +188,8 @@ def part_of(part: bytes, child: der.Element) -> bytes:
     return part[start + child.start : start + child.end]
 
 
-def _signers(part: bytes) -> tuple[Signer, ...]:
+def _signers(part: bytes, fewest: int) -> tuple[Signer, ...]:
     infos = cms.SignerInfos.load(part)
-    if not 1 <= len(infos) <= MOST_SIGNERS:
+    if not fewest <= len(infos) <= MOST_SIGNERS:
         raise ValueError("no signer, or too many")
     return tuple(Signer.read(info) for info in infos)

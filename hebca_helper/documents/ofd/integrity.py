@@ -1,0 +1,83 @@
+"""Protection of the package as a whole (GM/T 0099-2020, 7.4 and annex D): OFDEntries.xml names every file, so that none
+can be put in, and a signature (GB/T 35275) is over it. What the files hold, the document's own signatures protect."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.ofd import xml
+from hebca_helper.documents.ofd.package import Package
+from hebca_helper.documents.ofd.xml import Node
+from hebca_helper.errors import HelperError
+from hebca_helper.pki.sm3 import sm3
+from hebca_helper.seals import sniffing
+from hebca_helper.seals.findings import FROM_GOOD_TO_BAD, Content, Roots, State, Verdict
+
+ENTRIES, VALUE = "/OFDEntries.xml", "/signedvalue.dat"
+_LOCATION = "FileLoc"
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """`extra`: files that the list does not name; `missing`: those that it names in vain. `report` None: not to be read."""
+
+    report: CmsReport | None
+    extra: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def signature(self) -> State:
+        if self.report is None:
+            return State.UNKNOWN
+        return State.INVALID if self.report.document is Content.CHANGED else self.report.state
+
+    @property
+    def verdict(self) -> Verdict:
+        acceptable = self.report is None or self.report.signer.acceptable
+        if self.extra or self.missing or self.signature is State.INVALID or not acceptable:
+            return Verdict.INVALID
+        sure = self.report is not None and self.report.document is Content.UNCHANGED
+        return Verdict.VALID if sure and self.signature is State.VALID else Verdict.INDETERMINATE
+
+
+def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity | None:
+    """None without such protection."""
+    path = package.find(ENTRIES)
+    if path is None:
+        return None
+    try:
+        octets = package.read(path)
+        root = xml.parse(octets)
+        value_path = package.find(root.content("SignedValueLoc") or VALUE)
+        listed = {written: package.find(written) for written in _locations(root)}
+    except (HelperError, ValueError):
+        return Integrity(None, (), ())
+    known = {path, value_path, *listed.values()}
+    return Integrity(
+        _signature(package, value_path, octets, roots, now),
+        extra=tuple(name for name in package.names if name not in known),
+        missing=tuple(written for written, found in listed.items() if found is None),
+    )
+
+
+def _locations(root: Node) -> list[str]:
+    """ValueError for a list that cannot be made out."""
+    found = [node.text for node in root.walk() if node.name == _LOCATION]
+    if not found:
+        raise ValueError("no list of files")
+    return found
+
+
+def _signature(package: Package, path: str | None, octets: bytes, roots: Roots, now: datetime) -> CmsReport | None:
+    if path is None:
+        return None
+    digest = sm3(octets)
+    try:
+        value = sniffing.unwrapped(package.read(path))
+        reports = check_cms(value, [digest, base64.b64encode(digest), octets], roots, now)
+    except HelperError:
+        return None
+    return max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
