@@ -65,6 +65,7 @@ class Code(StrEnum):
     DOCUMENT_ENCRYPTED = "document-encrypted"
     DOCUMENT_LOCKED = "document-locked"
     SEAL_PLACE_MISSING = "seal-place-missing"
+    SEAL_FIELD_REFUSED = "seal-field-refused"
     TIME_STAMP_FAILED = "time-stamp-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
     REGISTRY_VALUE_MISSING = "registry-value-missing"
@@ -223,11 +224,14 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1FA6), "印章有必要的内容无法核对，不能用来签章", "请更新证书助手后重试，或联系客服 400-707-3355"
     ),
     Code.DOCUMENT_UNREADABLE: Entry(_signed(0xE00B1F3F), "文档无法读取", "请确认文件完整，或请对方重新发送"),
-    Code.DOCUMENT_ENCRYPTED: Entry(_signed(0xE00B1FB0), "文件有密码保护，不能签章", "请先去掉文件的密码，再重新签章"),
+    Code.DOCUMENT_ENCRYPTED: Entry(_signed(0xE00B1FB0), "文件有密码保护，不能签章", "请先去掉密码保护，再重新签章"),
     Code.DOCUMENT_LOCKED: Entry(
         _signed(0xE00B1FB1), "文件已被先前的签名锁定，不能再盖章", "请使用锁定之前的文件，或联系锁定文件的一方"
     ),
     Code.SEAL_PLACE_MISSING: Entry(_signed(0xE00B1FB2), "文件中没有指定的盖章位置", "请核对页码、位置或关键字后重试"),
+    Code.SEAL_FIELD_REFUSED: Entry(
+        _signed(0xE00B1FB4), "表单的签名域有专门的要求，这枚印章不能满足", "请联系提供表单的单位，或改盖在其他位置"
+    ),
     Code.TIME_STAMP_FAILED: Entry(
         _signed(0xE00B1FB3), "没有得到可用的时间戳", "请检查网络和设置中的时间戳服务地址后重试"
     ),

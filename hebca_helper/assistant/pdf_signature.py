@@ -30,11 +30,12 @@ _ROOM, _ROOM_FOR_TIME_STAMP = 2048, 12 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Companions:
-    """What goes into the file beside the signature: the certificates up to the root, by which nothing of them can be
-    changed unnoticed, and lists (DER)."""
+    """What goes into the file beside the signature: the certificates above the signer's up to the root, by which nothing
+    of them can be changed unnoticed, and the lists that are at hand. `trusted`: the root is one we vouch for."""
 
     chain: tuple[Certificate, ...]
-    crls: tuple[bytes, ...]
+    crls: tuple[Crl, ...]
+    trusted: bool
 
 
 def companions(entry: CertificateEntry, authorities: Authorities, parts: Parts) -> Companions:
@@ -47,7 +48,7 @@ def companions(entry: CertificateEntry, authorities: Authorities, parts: Parts) 
             raise HelperError(code)
     chain = report.chain[1:]
     issuers = {each.subject.der for each in report.chain}
-    return Companions(tuple(chain), tuple(crl.der for crl in crls if crl.issuer.der in issuers))
+    return Companions(tuple(chain), tuple(crl for crl in crls if crl.issuer.der in issuers), report.trust is None)
 
 
 class PdfSigner:
@@ -64,6 +65,10 @@ class PdfSigner:
         self.sub_filter = _SUB_FILTERS[parts.settings.pdf_signature]
 
     @property
+    def time_stamps(self) -> bool:
+        return bool(self._url)
+
+    @property
     def reserved(self) -> int:
         """Hexadecimal digits to leave for the signature."""
         octets = sum(len(each.der) for each in (self._entry.certificate, *self._beside.chain)) + _ROOM
@@ -71,12 +76,12 @@ class PdfSigner:
 
     async def sign(self, document: bytes, ready: Ready) -> bytes:
         """The whole stamped file. HelperError as TokenService.sign, TIME_STAMP_FAILED."""
-        return filled(document, ready, await self._message(digest_to_sign(document, ready)))
+        return filled(document, ready, await self._message(digest_to_sign(document, ready), ready.sub_filter))
 
-    async def _message(self, digest: bytes) -> bytes:
+    async def _message(self, digest: bytes, sub_filter: str) -> bytes:
         """CMS (RFC 5652), detached. PAdES has the signing time in the file and not in the CMS (EN 319 142-1, 6.3)."""
         certificate = self._entry.certificate
-        moment = None if self.sub_filter == PADES else self._parts.clock.now()
+        moment = None if sub_filter == PADES else self._parts.clock.now()
         attributes = cms.prepare(digest, certificate, cms.DigestAlgorithm.SHA256, moment)
         require_no_login_input(self._mechanism, attributes.to_sign)
         signature = await self._parts.tokens.sign(

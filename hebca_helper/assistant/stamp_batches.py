@@ -34,11 +34,12 @@ class StampRequest:
 
 @dataclass(frozen=True, slots=True)
 class StampResult:
-    """`problem` None: the stamped file is there. `pages` counts from 1."""
+    """`problem` None: the stamped file is there. `pages` counts from 1; `notes` as `stamp_notes.told` knows them."""
 
     file: StampFile
     problem: HelperError | None = None
     pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 Progress = Callable[[int, int, StampResult], object]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hebca_helper.assistant.authorities import AuthoritiesFor
@@ -21,9 +21,11 @@ from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.pdf_signature import Companions, PdfSigner, companions
 from hebca_helper.assistant.prompts import ChooseCertificate, ConfirmKind, Content
+from hebca_helper.assistant.revocation import FOLDER, RevocationData, RevocationSource
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.seals import Seals, TokenSeal
 from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile, StampRequest, StampResult
+from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.documents.pdf.host import PdfHost, Ready, Wanted
@@ -41,11 +43,15 @@ PREVIEW_RESOLUTION = 72.0
 
 @dataclass(frozen=True, slots=True)
 class StampedDocument:
+    """`pages` from 1; `notes` as `stamp_notes.told` knows them."""
+
     data: bytes
     pages: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 _NO_WISH = Wish(ConfirmKind.STAMP)
+_NOTHING_BESIDE = RevocationData()
 _OF_ONE_FILE = frozenset(
     {
         Code.DOCUMENT_ENCRYPTED,
@@ -53,6 +59,7 @@ _OF_ONE_FILE = frozenset(
         Code.DOCUMENT_UNREADABLE,
         Code.DOCUMENT_HOST_FAILED,
         Code.FILE_UNREADABLE,
+        Code.SEAL_FIELD_REFUSED,
         Code.SEAL_PLACE_MISSING,
         Code.TIME_STAMP_FAILED,
         Code.TOO_LARGE,
@@ -71,8 +78,10 @@ class _Tool:
     signer: PdfSigner
     beside: Companions
     host: PdfHost
+    revocation: asyncio.Future[RevocationData]
+    """Comes while the person reads what is to be stamped."""
 
-    def wanted(self, request: StampRequest, moment: datetime) -> Wanted:
+    def wanted(self, request: StampRequest, moment: datetime, beside: RevocationData) -> Wanted:
         certificates = [each.der for each in (self.entry.certificate, *self.beside.chain)]
         return Wanted(
             picture=self.seal.picture_png,
@@ -85,8 +94,10 @@ class _Tool:
             sub_filter=self.signer.sub_filter,
             reason=request.reason,
             reserved=self.signer.reserved,
-            certificates=certificates if self.beside.crls else (),
-            crls=self.beside.crls,
+            certificates=certificates,
+            crls=beside.crls,
+            ocsps=beside.ocsps,
+            time_stamp=self.signer.time_stamps,
         )
 
 
@@ -95,6 +106,7 @@ class Stamping:
         self._parts = parts
         self._seals = seals
         self._authorities = authorities
+        self._revocation = RevocationSource(parts.home / FOLDER, _fetch)
 
     async def usable_seals(self, connection: Connection) -> list[TokenSeal]:
         """Those that may be used now. HelperError(NO_SEAL), or what keeps the first one from being used."""
@@ -113,7 +125,8 @@ class Stamping:
         """For channels that have the file's octets. Always asks, with file name and the stamped page.
 
         HelperError: NO_SEAL, SEAL_* and CERTIFICATE_* for a seal or certificate that may not be used,
-        DOCUMENT_ENCRYPTED, DOCUMENT_LOCKED, DOCUMENT_UNREADABLE, SEAL_PLACE_MISSING, TOO_LARGE, USER_CANCELLED.
+        DOCUMENT_ENCRYPTED, DOCUMENT_LOCKED, DOCUMENT_UNREADABLE, SEAL_PLACE_MISSING, SEAL_FIELD_REFUSED, TOO_LARGE,
+        USER_CANCELLED.
         """
         await self._parts.admit(connection)
         self._parts.policy.require(connection, Risk.SIGN)
@@ -129,7 +142,7 @@ class Stamping:
                 picture = await _preview(host, data, first)
                 wish = Wish(ConfirmKind.STAMP, None, _subject(name, len(data), first, digest), picture)
                 made, ready = await self._signed(connection, tool, request, data, wish, agreed=False)
-            return StampedDocument(made, ready.pages)
+            return StampedDocument(made, ready.pages, ready.notes)
         finally:
             await asyncio.to_thread(host.close)
 
@@ -184,7 +197,7 @@ class Stamping:
                 raise
             batch.told(StampResult(file, problem), progress)
         else:
-            batch.told(StampResult(file, None, ready.pages), progress)
+            batch.told(StampResult(file, None, ready.pages, ready.notes), progress)
 
     async def _wish(
         self, connection: Connection, batch: StampBatch, tool: _Tool, progress: Progress
@@ -230,8 +243,12 @@ class Stamping:
         parts, device = self._parts, Device.of(tool.entry)
 
         async def work() -> tuple[bytes, Ready]:
-            ready = await self._prepared(tool, request, data)
-            return await tool.signer.sign(data, ready), ready
+            beside = await tool.revocation
+            if beside.revoked:
+                raise HelperError(Code.CERTIFICATE_REVOKED)
+            ready = await self._prepared(tool, request, data, beside)
+            missing = (REVOCATION_MISSING,) if beside.missing else ()
+            return await tool.signer.sign(data, ready), replace(ready, notes=(*ready.notes, *missing))
 
         result, consented = await parts.consents.with_key(
             connection,
@@ -242,8 +259,11 @@ class Stamping:
         parts.consented(device, consented)
         return result
 
-    async def _prepared(self, tool: _Tool, request: StampRequest, data: bytes) -> Ready:
-        return await asyncio.to_thread(tool.host.prepare, data, tool.wanted(request, self._parts.clock.now()))
+    async def _prepared(
+        self, tool: _Tool, request: StampRequest, data: bytes, beside: RevocationData = _NOTHING_BESIDE
+    ) -> Ready:
+        wanted = tool.wanted(request, self._parts.clock.now(), beside)
+        return await asyncio.to_thread(tool.host.prepare, data, wanted)
 
     async def _tool(self, connection: Connection, request: StampRequest, host: PdfHost) -> _Tool:
         """The seal and its certificate, both fit for use."""
@@ -260,7 +280,13 @@ class Stamping:
         seal, entry = await self._chosen(connection, pairs)
         authorities = await asyncio.to_thread(self._authorities, entry.token.practice)
         beside = await asyncio.to_thread(companions, entry, authorities, self._parts)
-        return _Tool(seal, entry, PdfSigner(self._parts, entry, beside), beside, host)
+        return _Tool(seal, entry, PdfSigner(self._parts, entry, beside), beside, host, self._gathering(entry, beside))
+
+    def _gathering(self, entry: CertificateEntry, beside: Companions) -> asyncio.Future[RevocationData]:
+        chain = (entry.certificate, *beside.chain) if beside.trusted else ()
+        now, proxy = self._parts.clock.now(), self._parts.settings.proxy
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(None, self._revocation.gather, chain, beside.crls, now, proxy)
 
     async def _why_not(self, connection: Connection, request: StampRequest) -> HelperError:
         for seal in await self._seals.listed(connection):
@@ -293,15 +319,15 @@ def _goes_with(entry: CertificateEntry, seal: TokenSeal) -> bool:
 
 def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
     pages = "、".join(str(page) for page in ready.pages[:20]) + ("…" if len(ready.pages) > 20 else "")
-    return "\n".join(
-        (
-            visible_text(name),
-            tr("盖章页：第 {pages} 页").format(pages=pages),
-            tr("大小：{size} 字节").format(size=f"{size:,}"),
-            f"SHA-256: {digest[:32]}",
-            f"         {digest[32:]}",
-        )
-    )
+    lines = [
+        visible_text(name),
+        tr("盖章页：第 {pages} 页").format(pages=pages),
+        *([tr("事由：{reason}").format(reason=visible_text(ready.reason))] if ready.reason else []),
+        tr("大小：{size} 字节").format(size=f"{size:,}"),
+        f"SHA-256: {digest[:32]}",
+        f"         {digest[32:]}",
+    ]
+    return "\n".join(lines)
 
 
 def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str]) -> Content:
@@ -341,6 +367,12 @@ def _write(file: StampFile, data: bytes) -> None:
         target.write(lambda write: _put(write, data))
     finally:
         target.close()
+
+
+def _fetch(url: str, largest: int, proxy: str, question: bytes = b"", kind: str = "") -> bytes:
+    from hebca_helper.issuer.fetching import fetch  # requests loads slowly
+
+    return fetch(url, largest, proxy, question, kind)
 
 
 def _put(write: Callable[[bytes], object], data: bytes) -> None:

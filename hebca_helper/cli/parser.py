@@ -41,7 +41,9 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_browsers(commands)
     _add_relying_party(commands)
-    demo = commands.add_parser("demo", help=tr("不需要显示器：用演练 USBKEY 在演练大厅注册、绑定、登录、盖章并上报材料，逐步报告结果"))
+    demo = commands.add_parser(
+        "demo", help=tr("不需要显示器：用演练 USBKEY 在演练大厅注册、绑定、登录、盖章并上报材料，逐步报告结果")
+    )
     demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
     return parser
@@ -154,6 +156,7 @@ def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
     where.add_argument("--keyword", metavar="TEXT", help=tr("盖在文字上，默认每一处"))
     where.add_argument("--every-page", action="store_true", help=tr("每一页都盖"))
     where.add_argument("--edge", action="store_true", help=tr("骑缝章"))
+    where.add_argument("--field", metavar="NAME", help=tr('盖在表单自带的空签名域里；只有一个时可写 ""'))
     seal.add_argument("--nth", type=int, metavar="N", help=tr("只盖在第几处文字上"))
     seal.add_argument("--seal", default="", metavar="ID", help=tr("用哪一枚印章，见 seals --json 的 seal_id"))
     seal.add_argument("--reason", default="", help=tr("写入签名的事由"))

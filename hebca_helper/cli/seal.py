@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.stamp_notes import told
 from hebca_helper.assistant.stamping import StampFile, StampRequest, StampResult
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.cli.files import require_free
@@ -50,6 +51,8 @@ def placement(options: argparse.Namespace) -> Placement:
         mode = Mode.EVERY_PAGE
     elif options.edge:
         mode = Mode.EDGE
+    elif options.field is not None:
+        mode = Mode.FIELD
     if (options.nth is not None and (mode is not Mode.KEYWORD or options.nth < 1)) or (
         options.page is not None and mode is not Mode.POSITION
     ):
@@ -61,6 +64,7 @@ def placement(options: argparse.Namespace) -> Placement:
         y_mm=options.y,
         keyword=options.keyword or "",
         nth=options.nth or 0,
+        field=options.field or "",
     )
     made.require_sensible()
     return made
@@ -88,6 +92,7 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
             "out": str(result.file.target),
             "done": problem is None,
             "pages": list(result.pages),
+            "notes": list(result.notes),
             "problem": {"code": problem.code, "text": str(problem)} if problem else None,
         }
         print(json.dumps(row, ensure_ascii=False))
@@ -96,6 +101,8 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
     pages = tr("、").join(map(str, result.pages))
     done = tr("{name}：已盖章（第 {pages} 页）").format(name=name, pages=pages)
     print(done if problem is None else f"{visible_text(str(result.file.source))}: {problem}")
+    for note in result.notes:
+        print(f"  {told(note)}")
 
 
 def _pin(path: str | None) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from hebca_helper.assistant.seals import TokenSeal
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.shapes import Base64, Choice, Decimal, Field, Flag, Listed, Number, Object, Text
-from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD, Mode, Placement
+from hebca_helper.documents.pdf.placement import LONGEST_FIELD_NAME, LONGEST_KEYWORD, Mode, Placement
 from hebca_helper.texts import tr
 
 LONGEST_FILE_NAME = 255
@@ -38,12 +38,19 @@ SEALS = Object((Field("seals", Listed(SEAL), "In a stable order; those that cann
 _MODES = tuple(str(mode) for mode in Mode)
 PLACEMENT = Object(
     (
-        Field("mode", Choice(_MODES), "`edge` is a riding seal (骑缝章): a slice on each page."),
+        Field("mode", Choice(_MODES), "`edge` is a riding seal (骑缝章), `field` a signature field of the form."),
         Field("page", Number(), "From 1; -1 is the last.", required=False, default=1),
         Field("x_mm", Decimal(), "Centre from the left of the page as it is shown.", required=False),
         Field("y_mm", Decimal(), "Centre from the top.", required=False),
         Field("keyword", Text(longest=LONGEST_KEYWORD), "For `keyword`.", required=False, default=""),
         Field("nth", Number(), "Which place of the keyword, from 1; 0 is each of them.", required=False, default=0),
+        Field(
+            "field",
+            Text(longest=LONGEST_FIELD_NAME),
+            "For `field`: the name of an empty signature field; empty is the only one there is.",
+            required=False,
+            default="",
+        ),
     ),
     title="Placement",
 )
@@ -59,6 +66,11 @@ SEALED = Object(
     (
         Field("pdf", Base64(), "The sealed document: the original with one update behind it."),
         Field("pages", Listed(Number()), "Pages with the seal, from 1."),
+        Field(
+            "notes",
+            Listed(Text()),
+            "What is not as one could wish: `revocation-missing`, `pdf-a-lost`, `xfa`, `seal-smaller`.",
+        ),
     ),
     title="Sealed",
 )
@@ -79,7 +91,7 @@ async def seal(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     made = await call.assistant.stamping.stamp_document(
         call.connection, name, arguments["pdf"], wanted, arguments["seal"]
     )
-    return {"pdf": _b64(made.data), "pages": list(made.pages)}
+    return {"pdf": _b64(made.data), "pages": list(made.pages), "notes": list(made.notes)}
 
 
 async def check(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

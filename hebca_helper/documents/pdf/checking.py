@@ -14,7 +14,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from hebca_helper.documents.cms import CmsReport, check_cms
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
-from hebca_helper.documents.pdf.failures import FAILURES
+from hebca_helper.documents.pdf.failures import FAILURES, unreadable
+from hebca_helper.documents.pdf.message_form import is_plain
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, der, keys, time_stamps
@@ -107,7 +108,7 @@ def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
             _require_open(reader)
         return PdfReport(tuple(_check(reader, data, each, roots, now) for each in signatures_in(reader)))
     except FAILURES as problem:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, type(problem).__name__) from None
+        raise unreadable(data, problem) from None
 
 
 def _require_open(reader: PdfFileReader) -> None:
@@ -187,7 +188,7 @@ def _time_stamped(message: bytes, report: CmsReport, roots: Roots) -> tuple[Stat
 
 
 def _fit(message: bytes, roots: Roots) -> State:
-    """Whether the certificates that came with the signature are as they were made.
+    """Whether the certificates that came with the signature, and its unsigned parts, are as they were made.
 
     HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an
     issuer that is not at hand.
@@ -196,7 +197,8 @@ def _fit(message: bytes, roots: Roots) -> State:
     known = [*read.certificates, *roots.trusted]
     signer = read.file.signers[0].certificate_among(read.certificates)
     own_chain = {signer.der} if signer else set()
-    found = [State.VALID if len(read.certificates) == _held(message) else State.UNKNOWN]
+    whole = len(read.certificates) == _held(message) and is_plain(message, read.certificates)
+    found = [State.VALID if whole else State.UNKNOWN]
     for _ in read.certificates:
         own_chain |= {
             each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)

@@ -74,12 +74,13 @@ class Desk:
 
     def open(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
         """Sizes of the pages in mm, as they are shown."""
+        from hebca_helper.documents.pdf.units import units_in
         from hebca_helper.documents.pdf.viewing import OpenDocument
 
         if self._open is not None:
             self._open.close()
             self._open = None
-        self._open = OpenDocument(parts[0])
+        self._open = OpenDocument(parts[0], units_in(parts[0]))
         sheets = [self._open.sheet(number) for number in range(min(self._open.pages, 2000))]
         sizes = [[round(sheet.width_mm, 2), round(sheet.height_mm, 2)] for sheet in sheets]
         return {"count": self._open.pages, "pages": sizes}, []
@@ -93,13 +94,24 @@ class Desk:
         boxes = [self._document.sheet(hit.page).shown(hit.box) for hit in hits]
         return {"hits": [[hit.page, *box] for hit, box in zip(hits, boxes, strict=True)]}, []
 
+    def fields(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Empty signature fields: name, page from 0, left, top, right, bottom in mm of where each is seen first."""
+        from hebca_helper.documents.pdf.reading import fields_of
+
+        found = [
+            [each.name, each.widgets[0].page, *each.widgets[0].box] for each in fields_of(parts[0]) if each.widgets
+        ]
+        return {"fields": found}, []
+
     def prepare(self, job: dict[str, Any], parts: list[bytes]) -> Answer:
-        """Parts: document, picture, seal, certificates, lists."""
+        """Parts: document, picture, seal, certificates, lists, answers of responders."""
         from hebca_helper.documents.pdf.pictures import seal_picture
         from hebca_helper.documents.pdf.placement import Placement
-        from hebca_helper.documents.pdf.preparing import Plan, SubFilter, prepare
+        from hebca_helper.documents.pdf.plan import Plan, SubFilter
+        from hebca_helper.documents.pdf.preparing import prepare
 
         document, picture, seal, *more = parts
+        first, second = job["certificates"], job["certificates"] + job["crls"]
         plan = Plan(
             placement=Placement.from_row(job["placement"]),
             width_mm=float(job["width_mm"]),
@@ -109,12 +121,21 @@ class Desk:
             sub_filter=SubFilter(job["sub_filter"]),
             reason=job["reason"],
             reserved=int(job["reserved"]),
-            certificates=more[: job["certificates"]],
-            crls=more[job["certificates"] :],
+            certificates=more[:first],
+            crls=more[first:second],
+            ocsps=more[second:],
+            time_stamp=bool(job["time_stamp"]),
             seal=seal,
         )
         made = prepare(document, seal_picture(picture), plan)
-        return {"hole": list(made.hole), "pages": list(made.pages)}, [made.update]
+        row = {
+            "hole": list(made.hole),
+            "pages": list(made.pages),
+            "sub_filter": made.sub_filter,
+            "reason": made.reason,
+            "notes": list(made.notes),
+        }
+        return row, [made.update]
 
     def collect(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
         """Pictures, on A4, and PDFs as one PDF."""
@@ -134,6 +155,7 @@ _WORK: dict[str, Callable[[Desk, dict[str, Any], list[bytes]], Answer]] = {
     "open": Desk.open,
     "page": Desk.page,
     "find": Desk.find,
+    "fields": Desk.fields,
     "prepare": Desk.prepare,
     "collect": Desk.collect,
 }

@@ -22,16 +22,22 @@ KIND = "pdf-host"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A document with its empty signature: `update` goes behind it, `hole` is where `<…>` of the signature stands."""
+    """A document with its empty signature: `update` goes behind it, `hole` is where `<…>` of the signature stands.
+
+    `sub_filter` and `reason` as they are written there; `notes` as `documents.pdf.plan.Note`.
+    """
 
     update: bytes
     hole: tuple[int, int]
     pages: tuple[int, ...]
+    sub_filter: str
+    reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to prepare; as `documents.pdf.preparing.Plan`, whose libraries are not for this process."""
+    """What to prepare; as `documents.pdf.plan.Plan`, with the picture's octets."""
 
     picture: bytes
     width_mm: float
@@ -44,6 +50,8 @@ class Wanted:
     reserved: int = 16384
     certificates: Sequence[bytes] = ()
     crls: Sequence[bytes] = ()
+    ocsps: Sequence[bytes] = ()
+    time_stamp: bool = False
     seal: bytes = b""
 
 
@@ -78,13 +86,19 @@ class PdfHost:
         row, _ = self._ask({"work": "find", "keyword": keyword})
         return [(int(hit[0]), *(float(each) for each in hit[1:5])) for hit in row["hits"]]  # type: ignore[misc]
 
+    def fields(self, document: bytes) -> list[tuple[str, int, float, float, float, float]]:
+        """Empty signature fields: name, page from 0, left, top, right, bottom in mm."""
+        row, _ = self._ask({"work": "fields"}, [document])
+        return [(str(each[0]), int(each[1]), *(float(side) for side in each[2:6])) for each in row["fields"]]  # type: ignore[misc]
+
     def collect(self, pictures: Sequence[bytes]) -> bytes:
         """JPG, PNG and the like on A4, and PDFs, as one PDF."""
         _, parts = self._ask({"work": "collect"}, list(pictures))
         return parts[0]
 
     def prepare(self, document: bytes, wanted: Wanted) -> Ready:
-        """HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED, SEAL_PLACE_MISSING."""
+        """HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED, SEAL_PLACE_MISSING,
+        SEAL_FIELD_REFUSED."""
         job = {
             "work": "prepare",
             "placement": wanted.placement.as_row(),
@@ -96,10 +110,14 @@ class PdfHost:
             "reason": wanted.reason,
             "reserved": wanted.reserved,
             "certificates": len(wanted.certificates),
+            "crls": len(wanted.crls),
+            "time_stamp": wanted.time_stamp,
         }
-        row, parts = self._ask(job, [document, wanted.picture, wanted.seal, *wanted.certificates, *wanted.crls])
+        more = [*wanted.certificates, *wanted.crls, *wanted.ocsps]
+        row, parts = self._ask(job, [document, wanted.picture, wanted.seal, *more])
         start, end = (int(each) for each in row["hole"])
-        return Ready(parts[0], (start, end), tuple(int(page) for page in row["pages"]))
+        pages, notes = tuple(int(page) for page in row["pages"]), tuple(str(note) for note in row["notes"])
+        return Ready(parts[0], (start, end), pages, str(row["sub_filter"]), str(row["reason"]), notes)
 
     def close(self) -> None:
         """End it; a job under way ends with DOCUMENT_HOST_FAILED."""

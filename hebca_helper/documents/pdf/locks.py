@@ -1,12 +1,13 @@
-"""What earlier signatures allow to be added (ISO 32000-1, 12.8.2): certification, locked fields."""
+"""What earlier signatures allow (ISO 32000-1, 12.8.2): a further seal, or an empty field to be signed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.fields import FieldMDPSpec, MDPPerm, enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
 from hebca_helper.errors import Code, HelperError
@@ -37,6 +38,27 @@ def require_stampable(reader: PdfFileReader) -> Fields:
             signed = True
             _require_not_locking(value.get_object(), field.get_object())
     return Fields(frozenset(names), signed)
+
+
+def require_fillable(reader: PdfFileReader, name: str) -> Fields:
+    """The same for an empty field that is there already: a certified document may take it (table 254)."""
+    fields = [
+        (str(each), value, field)
+        for each, value, field in islice(enumerate_sig_fields(reader, filled_status=None), MOST_FIELDS)
+    ]
+    for _, value, field in fields:
+        if value is not None:
+            _require_not_locked(value.get_object(), field.get_object(), name)
+    return Fields(frozenset(each for each, _, _ in fields), any(value is not None for _, value, _ in fields))
+
+
+def _require_not_locked(signature: Any, field: Any, name: str) -> None:
+    rules = [entry(each, "/TransformParams", {}) for each in items(entry(signature, "/Reference", ()))]
+    for rule in [*rules, entry(field, "/Lock", {})]:
+        if entry(rule, "/P") == MDPPerm.NO_CHANGES.value:
+            raise HelperError(Code.DOCUMENT_LOCKED, tr("先前的签名锁定了文件"))
+        if "/Action" in rule and FieldMDPSpec.from_pdf_object(rule).is_locked(name):
+            raise HelperError(Code.DOCUMENT_LOCKED, tr("先前的签名锁定了签名域“{name}”").format(name=name))
 
 
 def _require_not_certified(reader: PdfFileReader) -> None:

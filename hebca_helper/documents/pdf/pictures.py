@@ -25,12 +25,25 @@ class SealPicture:
     colours: bytes
     mask: bytes
 
-    def put(self, writer: BasePdfFileWriter) -> generic.IndirectObject:
-        """An image XObject (ISO 32000-1, 8.9.5) with its soft mask."""
-        mask = writer.add_object(self._image("/DeviceGray", self.mask))
+    def put(self, writer: BasePdfFileWriter, *, plain: bool = False) -> generic.IndirectObject:
+        """An image XObject (ISO 32000-1, 8.9.5) with its soft mask; `plain`: with a mask of one bit, which is no
+        transparency in the sense of PDF/A-1 (ISO 19005-1, 6.4)."""
         image = self._image("/DeviceRGB", self.colours)
-        image[pdf_name("/SMask")] = mask
-        return writer.add_object(image)
+        if plain:
+            image[pdf_name("/Mask")] = writer.add_object(self._stencil())
+        else:
+            image[pdf_name("/SMask")] = writer.add_object(self._image("/DeviceGray", self.mask))
+        reference: generic.IndirectObject = writer.add_object(image)
+        return reference
+
+    def _stencil(self) -> generic.StreamObject:
+        """Ones are left out (ISO 32000-1, 8.9.6.3)."""
+        grey = Image.frombytes("L", (self.width, self.height), zlib.decompress(self.mask))
+        bits = grey.point(lambda value: 255 if value < 128 else 0).convert("1", dither=Image.Dither.NONE)
+        made = self._image("", zlib.compress(bits.tobytes(), 6))
+        made[pdf_name("/ImageMask")] = generic.BooleanObject(True)
+        made[pdf_name("/BitsPerComponent")] = generic.NumberObject(1)
+        return made
 
     def _image(self, colour_space: str, encoded: bytes) -> generic.StreamObject:
         entries = {
@@ -38,10 +51,11 @@ class SealPicture:
             "/Subtype": pdf_name("/Image"),
             "/Width": generic.NumberObject(self.width),
             "/Height": generic.NumberObject(self.height),
-            "/ColorSpace": pdf_name(colour_space),
             "/BitsPerComponent": generic.NumberObject(8),
             "/Filter": pdf_name("/FlateDecode"),
         }
+        if colour_space:
+            entries["/ColorSpace"] = pdf_name(colour_space)
         return generic.StreamObject({pdf_name(key): value for key, value in entries.items()}, encoded_data=encoded)
 
 

@@ -11,6 +11,7 @@ from hebca_helper.errors import Code, HelperError
 MILLIMETRES_PER_POINT = 25.4 / 72
 """ISO 32000-1, 8.3.2.3: a point is 1/72 inch."""
 LONGEST_KEYWORD = 200
+LONGEST_FIELD_NAME = 500
 
 
 class Mode(StrEnum):
@@ -19,13 +20,15 @@ class Mode(StrEnum):
     EVERY_PAGE = "every-page"
     EDGE = "edge"
     """Riding seal (骑缝章): a slice of the seal at the right edge of each page, one signature."""
+    FIELD = "field"
+    """In an empty signature field that the form brings, as large as it allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """`page` counts from 1, -1 is the last. `x_mm`, `y_mm`: the seal's centre from the top left of the page as it is
     shown; None is the usual place (right, near the bottom; the edge's middle for EDGE). `nth` counts the places where
-    `keyword` stands from 1; 0 means each of them."""
+    `keyword` stands from 1; 0 means each of them. `field`: full name of the signature field; empty is the only one."""
 
     mode: Mode = Mode.POSITION
     page: int = 1
@@ -33,6 +36,7 @@ class Placement:
     y_mm: float | None = None
     keyword: str = ""
     nth: int = 0
+    field: str = ""
 
     def as_row(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,5 +63,7 @@ class Placement:
             and isinstance(self.keyword, str)
             and len(self.keyword) <= LONGEST_KEYWORD
             and (self.mode is not Mode.KEYWORD or bool(self.keyword.strip()))
+            and isinstance(self.field, str)
+            and len(self.field) <= LONGEST_FIELD_NAME
         ):
             raise HelperError(Code.BAD_REQUEST)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from types import TracebackType
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from hebca_helper.documents.pdf.geometry import A4, Sheet
+from hebca_helper.documents.pdf.reasons import reason
 from hebca_helper.documents.pdf.searching import Hit, hits_on
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -21,13 +23,15 @@ MOST_PAGES = 20_000
 class OpenDocument:
     """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE) where it cannot be opened."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, units: Sequence[float] = ()) -> None:
+        """`units`: points of a unit for each page, where that is not one."""
+        self._units = units
         try:
             self._document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as problem:
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(problem).lower():
                 raise HelperError(Code.DOCUMENT_ENCRYPTED) from None
-            raise HelperError(Code.DOCUMENT_UNREADABLE) from None
+            raise HelperError(Code.DOCUMENT_UNREADABLE, reason(data)) from None
         if not 0 < len(self._document) <= MOST_PAGES:
             self.close()
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
@@ -42,13 +46,13 @@ class OpenDocument:
         page = self._page(number)
         left, bottom, right, top = page.get_bbox()
         box = (left, bottom, right, top) if left < right and bottom < top else A4
-        return Sheet(box, page.get_rotation() % 360)
+        return Sheet(box, page.get_rotation() % 360, self._unit(number))
 
     def picture(self, number: int, dots_per_inch: float) -> bytes:
         """PNG of a page with its annotations and form fields. Smaller than asked for where it would be too large."""
         page = self._page(number)
         width, height = page.get_size()
-        scale = max(0.05, min(dots_per_inch, 600.0) / 72)
+        scale = max(0.05, min(dots_per_inch, 600.0) / 72) * self._unit(number)
         scale = min(scale, (LARGEST_PICTURE / max(1.0, width * height)) ** 0.5)
         try:
             bitmap = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True)
@@ -88,6 +92,10 @@ class OpenDocument:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _unit(self, number: int) -> float:
+        unit = self._units[number] if number < len(self._units) else 1.0
+        return unit if 0 < unit <= 10_000 else 1.0
 
     def _page(self, number: int) -> pypdfium2.PdfPage:
         if not 0 <= number < self.pages:

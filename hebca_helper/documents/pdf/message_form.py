@@ -1,0 +1,69 @@
+"""The parts of a CMS signature that nothing signs: a message whose unsigned parts are odd is not called valid.
+
+Versions, the list of digest algorithms, parameters and the signer's name beside its serial number (RFC 5652, 5.1 and 5.3)
+could be changed by anybody without a verifier's notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hebca_helper.pki import der
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.der import Element
+
+_VERSIONS = frozenset({1, 3, 4, 5})
+_SIGNER_VERSIONS = frozenset({1, 3})
+_NULL = 0x05
+_EXPLICIT, _KEY_IDENTIFIER = 0xA0, 0x80
+_WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1.2.840.10045.2.1"})
+"""RSASSA-PSS, and what GM/T 0010 writes as the algorithm of an SM2 signature with its curve."""
+
+
+def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:
+    """False where an unsigned part is not as signers write it. A message in BER is not looked at: there it may be anything."""
+    if message[1:2] == b"\x80":
+        return True
+    try:
+        _, wrapped = der.inside(message, der.SEQUENCE)[:2]
+        signed = der.inside(der.expect(wrapped, _EXPLICIT).content, der.SEQUENCE)
+        signers = list(der.children(der.expect(signed[-1], der.SET).content))
+        hashed = [_algorithm(each) for each in der.children(der.expect(signed[1], der.SET).content)]
+        used = [_signer(each, certificates) for each in signers]
+    except (ValueError, IndexError):
+        return False
+    version = der.integer(der.expect(signed[0], der.INTEGER).content)
+    return version in _VERSIONS and all(each in hashed for each in used) and set(hashed) <= set(used)
+
+
+def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
+    """Its digest algorithm. ValueError for what is odd."""
+    parts = list(der.children(der.expect(element, der.SEQUENCE).content))
+    if der.integer(der.expect(parts[0], der.INTEGER).content) not in _SIGNER_VERSIONS:
+        raise ValueError("version")
+    _require_own_name(parts[1], certificates)
+    digest = _algorithm(parts[2])
+    after = 4 if parts[3].tag == _EXPLICIT else 3
+    _algorithm(parts[after])
+    der.expect(parts[after + 1], der.OCTET_STRING)
+    return digest
+
+
+def _require_own_name(signer: Element, certificates: Sequence[Certificate]) -> None:
+    """As it stands in the certificate, octet for octet."""
+    if signer.tag in (_KEY_IDENTIFIER, _EXPLICIT):
+        return
+    name, _ = der.children(der.expect(signer, der.SEQUENCE).content)
+    octets = signer.content[name.start : name.end]
+    if certificates and all(each.issuer.der != octets for each in certificates):
+        raise ValueError("issuer")
+
+
+def _algorithm(element: Element) -> str:
+    """Its OID; parameters are absent or NULL but where an algorithm has some."""
+    name, *parameters = der.children(der.expect(element, der.SEQUENCE).content)
+    oid = der.object_identifier(der.expect(name, der.OID).content)
+    empty = not parameters or (len(parameters) == 1 and parameters[0].tag == _NULL and not parameters[0].content)
+    if not empty and oid not in _WITH_PARAMETERS:
+        raise ValueError("parameters")
+    return oid

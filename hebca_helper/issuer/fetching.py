@@ -1,0 +1,67 @@
+"""Small answers of services that certificates name: http(s) only, bounded in size and time, never sent elsewhere.
+
+What comes is judged by its signature, so plain http is as good as https.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import requests
+import urllib3
+from requests.utils import get_environ_proxies
+
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.issuer.transport import DIRECT
+
+CONNECT, SILENCE, WHOLE = 4.0, 6.0, 15.0
+"""Seconds; the last for everything together."""
+_CHUNK = 64 * 1024
+
+
+def fetch(url: str, largest: int, proxy: str = "", question: bytes = b"", kind: str = "") -> bytes:
+    """The answer's octets; with `question` it is posted as `kind`. Blocks. HelperError(ONLINE_UNREACHABLE, TOO_LARGE).
+
+    Only a URL out of a certificate of a trusted CA belongs here. `proxy` as the setting of that name.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise HelperError(Code.ONLINE_UNREACHABLE, url[:200])
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"Accept-Encoding": "identity"} | ({"Content-Type": kind} if kind else {})
+        try:
+            with session.request(
+                "POST" if question else "GET",
+                url,
+                data=question or None,
+                headers=headers,
+                timeout=(CONNECT, SILENCE),
+                allow_redirects=False,
+                proxies=_proxies(url, proxy),
+                stream=True,
+            ) as response:
+                if response.status_code != requests.codes.ok:
+                    raise HelperError(Code.ONLINE_UNREACHABLE, f"HTTP {response.status_code}")
+                return _body(response.raw, largest)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
+            raise HelperError(Code.ONLINE_UNREACHABLE, type(problem).__name__) from None
+
+
+def _body(source: Any, largest: int) -> bytes:
+    """Octets as they come: a length that the server announces proves nothing."""
+    end = time.monotonic() + WHOLE
+    content = bytearray()
+    while chunk := source.read1(_CHUNK, decode_content=False):
+        content += chunk
+        if len(content) > largest:
+            raise HelperError(Code.TOO_LARGE)
+        if time.monotonic() > end:
+            raise HelperError(Code.ONLINE_UNREACHABLE, "timeout")
+    return bytes(content)
+
+
+def _proxies(url: str, setting: str) -> dict[str, str]:
+    if setting == DIRECT:
+        return {}
+    return dict(get_environ_proxies(url)) if not setting else {"http": setting, "https": setting}
