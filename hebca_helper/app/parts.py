@@ -108,11 +108,12 @@ class App:
             self.on_problem(problem)
         return assistant
 
-    def run_window(self, *, ports: WantedPorts, practice: bool) -> int:
-        """Show the window until the person quits; without a display do the demo instead."""
+    def run_window(self, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
+        """Show the window (with `background` only the tray's icon) until the person quits; without a display do the demo
+        instead."""
         from hebca_helper.app.window import run_window
 
-        return run_window(self, ports=ports, practice=practice)
+        return run_window(self, ports=ports, practice=practice, background=background)
 
     def show_window(self, page: str) -> int:
         from hebca_helper.app.window import show_window

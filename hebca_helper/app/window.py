@@ -36,16 +36,17 @@ if TYPE_CHECKING:
 _DAY = 24 * 3600.0
 
 
-def run_window(app: App, *, ports: WantedPorts, practice: bool) -> int:
-    """Exit status. Without a display the demo tells what the program does."""
+def run_window(app: App, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
+    """Exit status. Without a display the demo tells what the program does. `background`: wait in the tray, for a start
+    with the system."""
     from hebca_helper.desktop.preflight_libraries import has_display
 
     if not has_display():
         from hebca_helper.cli.demo import demo
 
         return asyncio.run(demo(app))
-    background = Background(app, ports=ports, practice=practice)
-    return _again(run_desktop(app.home, background.start, app.settings))
+    parts = Background(app, ports=ports, practice=practice)
+    return _again(run_desktop(app.home, parts.start, app.settings, background=background))
 
 
 def show_window(app: App, page: str) -> int:

@@ -72,8 +72,8 @@ def turn_off(environment: Mapping[str, str]) -> None:
 
 def _command() -> list[str]:
     if getattr(sys, "frozen", False):
-        return [sys.executable, "run"]
-    return [sys.executable, "-P", "-m", "hebca_helper", "run"]
+        return [sys.executable, "run", "--background"]
+    return [sys.executable, "-P", "-m", "hebca_helper", "run", "--background"]
 
 
 def _quoted(word: str) -> str:

@@ -110,7 +110,11 @@ def wanted_ports(options: argparse.Namespace) -> WantedPorts:
 
 
 def _run_window(options: argparse.Namespace, program: Program) -> int:
-    return program.run_window(ports=wanted_ports(options), practice=getattr(options, "practice", False))
+    return program.run_window(
+        ports=wanted_ports(options),
+        practice=getattr(options, "practice", False),
+        background=getattr(options, "background", False),
+    )
 
 
 def read_text_file(path: str) -> str:

@@ -55,6 +55,7 @@ Commands = argparse._SubParsersAction  # the type of what add_subparsers returns
 def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
     run = commands.add_parser("run", help=tr("打开证书助手窗口（没有显示器时执行 demo）"))
     run.add_argument("--practice", action="store_true", help=tr("没有演练 USBKEY 时先制作，并打开演练大厅"))
+    run.add_argument("--background", action="store_true", help=tr("随系统启动时使用：不弹出窗口，在托盘中待命"))
     _add_port(run)
     show = commands.add_parser("show", help=tr("打开窗口的某一页，例如 show seals 为印章查看"))
     show.add_argument("page", choices=[*PageName])

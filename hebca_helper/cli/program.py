@@ -41,8 +41,8 @@ class Program(Protocol):
         """Build and start token service and assistant; stop them at the end."""
         ...
 
-    def run_window(self, *, ports: WantedPorts, practice: bool) -> int:
-        """Show the window until the person quits. Exit status."""
+    def run_window(self, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
+        """Show the window (with `background` only the tray's icon) until the person quits. Exit status."""
         ...
 
     def show_window(self, page: str) -> int:

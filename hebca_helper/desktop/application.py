@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from hebca_helper.desktop.prompts import QtPrompts
     from hebca_helper.desktop.remembered_pins import RememberedPins
     from hebca_helper.desktop.tray import Tray
+    from hebca_helper.desktop.tray_wait import TrayWait
 
 
 FORGETTING_SECONDS = 3.0
@@ -55,6 +56,7 @@ class Desktop:
         self.application = make_application(settings.theme, settings.font_size)
         self.link = Link()
         self.tray: Tray | None = None
+        self._tray_wait: TrayWait | None = None
         self._starting: Future[Runtime] | None = None
         links, _ = catalogue.load_what_can_be()  # the runtime tells what is wrong with it
         self.window = MainWindow(self.link, links, self._closing, home=home, city=settings.city)
@@ -64,12 +66,16 @@ class Desktop:
         self.attention: Attention | None = None
         self.remembered: RememberedPins | None = None
         self._told_no_tray = False
+        self._hidden = False
         self._page = page
         self._open_page(page)
 
-    def run(self) -> int:
+    def run(self, *, hidden: bool = False) -> int:
+        """Until the person quits. `hidden` waits in the tray for whoever wants the window."""
         signals = StopSignals(self.leave)
-        self.window.show()
+        self._hidden = hidden
+        if not hidden:
+            self.window.show()
         self._start()
         try:
             return self.application.exec()
@@ -177,18 +183,34 @@ class Desktop:
     # Tray and closing
 
     def _add_tray(self) -> None:
-        from hebca_helper.desktop.tray import Tray, has_tray
+        from hebca_helper.desktop.tray import has_tray
 
         if has_tray():
-            self.tray = Tray(
-                self.window.links,
-                self.status,
-                show=self.window.bring_to_front,
-                show_page=self._summoned,
-                open_portal=self.window.open_portal,
-                change_pin=self.window.change_pin,
-                leave=self.leave_by_person,
-            )
+            self._make_tray()
+        else:
+            from hebca_helper.desktop.tray_wait import TrayWait
+
+            self._tray_wait = TrayWait(self._tray_came)
+            if self._hidden:  # never out of reach
+                self.window.showMinimized()
+
+    def _tray_came(self) -> None:
+        self._make_tray()
+        if self._hidden and self.window.isMinimized():
+            self.window.hide()
+
+    def _make_tray(self) -> None:
+        from hebca_helper.desktop.tray import Tray
+
+        self.tray = Tray(
+            self.window.links,
+            self.status,
+            show=self.window.bring_to_front,
+            show_page=self._summoned,
+            open_portal=self.window.open_portal,
+            change_pin=self.window.change_pin,
+            leave=self.leave_by_person,
+        )
 
     def _tell(self, text: str) -> None:
         from hebca_helper.assistant.prompts import Notice
@@ -242,6 +264,8 @@ class Desktop:
         self.window.links.close()
         if self.attention is not None:
             self.attention.stop()
+        if self._tray_wait is not None:
+            self._tray_wait.stop()
         if self.tray is not None:
             self.tray.close()
         if self._starting is not None:

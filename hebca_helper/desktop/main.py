@@ -20,20 +20,28 @@ TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """A file to which the moments of the start are appended (tests/benchmarks)."""
 
 
-def run_desktop(home: Path, start_runtime: Callable[[], Future[Runtime]], settings: Settings, page: str = "") -> int:
+def run_desktop(
+    home: Path,
+    start_runtime: Callable[[], Future[Runtime]],
+    settings: Settings,
+    page: str = "",
+    *,
+    background: bool = False,
+) -> int:
     """Exit status. `start_runtime` is called in the main thread when the window is on the screen, and must not block;
     the runtime it promises is quit here. A second start for this home raises the first one's window, on the `page` that
-    is asked for, and ends with 0."""
+    is asked for, and ends with 0. In the `background` no window comes up, neither ours nor the first one's."""
     if (problem := preflight_libraries.problem()) is not None:
         print(problem, file=sys.stderr)
         return 1
     instance = SingleInstance(home)
     if not instance.claim():
-        return 0 if instance.raise_first(page) else 1
+        return 0 if background or instance.raise_first(page) else 1
     try:
         from hebca_helper.desktop.application import Desktop
 
-        return Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page, home).run()
+        desktop = Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page, home)
+        return desktop.run(hidden=background and settings.first_start_done)
     finally:
         instance.close()
 

@@ -99,7 +99,7 @@ def test_the_autostart_file_starts_this_program(tmp_path: Path) -> None:
     environment = {"XDG_CONFIG_HOME": str(tmp_path)}
     turn_on(environment)
     line = next(x for x in autostart_file(environment).read_text().splitlines() if x.startswith("Exec="))
-    command = line.removeprefix("Exec=").removesuffix('"run"') + "--version"
+    command = line.removeprefix("Exec=").removesuffix('"run" "--background"') + "--version"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.startswith("hebca-helper")
 

@@ -30,6 +30,7 @@ from tests.practice_homes import put_practice_usbkey
 pytestmark = pytest.mark.desktop
 SECONDS = 20.0
 SETTINGS = "seal_port = 0\nhttps_port = 0\nfirst_start_done = true\nremember_pin = true\n"
+TITLE = "^河北CA数字证书助手$"
 PORTAL = "https://rsj.zjk.gov.cn"
 
 
@@ -73,8 +74,12 @@ class Panel:
 
     def heard(self) -> str:
         """What logind noticed of the program."""
-        assert self.system.stdout is not None
-        return self.system.stdout.readline().strip()
+        return _line(self.system)
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
 Start = Callable[..., Panel]
@@ -84,17 +89,25 @@ Start = Callable[..., Panel]
 def start(home: Path) -> Iterator[Start]:
     with ExitStack() as stack:
 
-        def begin(**more: str) -> Panel:
+        def begin(*options: str, late: bool = False, **more: str) -> Panel:
+            """`late`: the panel comes after the program, as at many a log-in."""
             port = free_port()
             (home / "settings.toml").write_text(f"{SETTINGS}certificate_port = {port}\n")
             display = stack.enter_context(VirtualDisplay(window_manager=True, session_bus=True))
             environment = display.environment(**more)
             environment["DBUS_SYSTEM_BUS_ADDRESS"] = environment["DBUS_SESSION_BUS_ADDRESS"]
-            parts = [[sys.executable, "-m", f"tests.desktop.{name}"] for name in ("status_notifier", "login_service")]
-            host, system = (stack.enter_context(running(part, environment, "ready")) for part in parts)
-            program = [sys.executable, "-m", "hebca_helper", "run"]
+
+            def part(name: str) -> subprocess.Popen[str]:
+                command = [sys.executable, "-m", f"tests.desktop.{name}"]
+                return stack.enter_context(running(command, environment, "ready"))
+
+            early = None if late else part("status_notifier")
+            system = part("login_service")
+            program = [sys.executable, "-m", "hebca_helper", "run", *options]
             stack.callback(stack.enter_context(subprocess.Popen(program, env=environment)).kill)
-            panel = Panel(display, Tray(host), system, port)
+            if late:
+                assert {_line(system), _line(system)} == {"held", "followed"}  # by now it has looked for a tray
+            panel = Panel(display, Tray(early or part("status_notifier")), system, port)
             assert panel.tray.line().startswith("item ")
             return panel
 
@@ -112,6 +125,17 @@ def test_state_and_menu_in_a_panel(start: Start, home: Path) -> None:
     assert tray.until("未插入 USBKEY")["picture"] != ready["picture"]
     plug(home)
     assert tray.until("已插入 USBKEY")["picture"] == ready["picture"]
+
+
+def test_started_with_the_system_it_waits_in_the_tray_even_when_that_comes_late(start: Start, home: Path) -> None:
+    put_practice_usbkey(home)
+    panel = start("--background", late=True)
+    panel.tray.until("已插入 USBKEY")
+    dialogs = Dialogs(panel.display)
+    dialogs.wait_gone(TITLE)
+    summon = [sys.executable, "-m", "hebca_helper", "show", "certificates"]
+    subprocess.run(summon, env=panel.display.environment(), check=True, timeout=SECONDS)
+    dialogs.wait_for(TITLE)
 
 
 def test_a_portals_login_ends_when_the_screen_is_locked_and_before_the_computer_sleeps(
