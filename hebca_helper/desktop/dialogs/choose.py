@@ -12,9 +12,13 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.dialogs.parts import period
 from hebca_helper.desktop.dialogs.question import WIDTH, QuestionDialog, asker_panel, screen_height
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
+
+SIDE = 24
+"""Margin of a question dialog."""
 
 
 class ChooseDialog(QuestionDialog):
@@ -55,7 +59,8 @@ class ChooseDialog(QuestionDialog):
         area.setWidget(inside)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        wanted = box.totalHeightForWidth(WIDTH - 2 * 24)
+        inside.ensurePolished()
+        wanted = box.totalHeightForWidth(scaled(WIDTH) - 2 * SIDE)
         area.setFixedHeight(min(wanted + 2, screen_height() // 2))
         return area
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions, CertificateFormat
 from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, label, restyle, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
@@ -67,7 +68,7 @@ class CertificateCard(QFrame):
             line, pair = divmod(place, COLUMNS)
             grid.addWidget(label(name, "fieldName"), line, 2 * pair)
             grid.addLayout(self._value(name, value, copied), line, 2 * pair + 1)
-            grid.setRowMinimumHeight(line, LINE_HEIGHT)
+            grid.setRowMinimumHeight(line, scaled(LINE_HEIGHT))
             grid.setColumnStretch(2 * pair + 1, 1)
         below = grid.rowCount()
         grid.addItem(QSpacerItem(0, CHAIN_GAP), below, 0)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.link import Call
@@ -84,7 +84,7 @@ class CertificatesPage(Page):
     def _token(self, token: TokenInfo) -> QWidget:
         entries = [entry for entry in self._state.entries if entry.token.id == token.id]
         layout = column(spacing=12)
-        layout.addLayout(row(*self._token_line(token)))
+        layout.addLayout(self._token_line(token))
         told = words.tries(token)
         if told.level != "good":
             layout.addWidget(Tell(told.text, told.level, self._way_out(token)))
@@ -105,14 +105,20 @@ class CertificatesPage(Page):
             return None
         return button(tr("重置证书密码"), "resetPinButton", lambda: self._actions.open_link("reset-pin"))
 
-    def _token_line(self, token: TokenInfo) -> list[QWidget | None]:
+    def _token_line(self, token: TokenInfo) -> QHBoxLayout:
         told = words.tries(token)
-        serial = label(tr("序列号 {serial}").format(serial=token.serial), "fieldName", selectable=True)
-        marks: list[QWidget] = [badge(tr("演练"), "practice")] if token.practice else []
+        marks = [badge(tr("演练"), "practice")] if token.practice else []
         marks.append(badge(told.short, told.level))
+        below = [label(tr("序列号 {serial}").format(serial=token.serial), "fieldName", selectable=True)]
         if told.level == "good" and told.text:
-            marks.append(label(told.text, "fieldName"))
-        return [label(words.token_name(token), "tokenTitle"), *marks, serial, None, *self._pin_buttons(token)]
+            below.append(label(told.text, "fieldName"))
+        title = row(label(words.token_name(token), "tokenTitle"), *marks, None)
+        said = column(title, row(*below, None, spacing=16), spacing=2)
+        line = row()
+        line.addLayout(said, 1)
+        for each in self._pin_buttons(token):
+            line.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
+        return line
 
     def _pin_buttons(self, token: TokenInfo) -> list[QPushButton]:
         if token.pin_state is PinState.LOCKED:

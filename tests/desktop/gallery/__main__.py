@@ -20,6 +20,7 @@ from hebca_helper.practice.ca import ISSUING_NAME, ROOT_NAME, SEAL_MAKER_NAME
 from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
+from tests.desktop.questions import CONTENTS, SUBJECTS
 
 QUICKLY = 70
 """Of Qt's PNG writer: larger files for half the time."""
@@ -81,6 +82,7 @@ def _data(running: Stage) -> set[str]:
     kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY", "演练 USBKEY", "社保专用章", insecure}
     kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
     kept |= {"颐和国际", "富海广场", "众鑫大厦", "百度空间"}  # houses, as their signs call them
+    kept |= {*SUBJECTS.values(), *CONTENTS.values()}
     office = [running.office.entry(), *running.office.choice().entries]
     for entry in [*running.window.state.entries, *office]:
         certificate = entry.certificate
