@@ -43,21 +43,32 @@ class HelpPage(Page):
     def _tab(self, section: Section, title: str) -> QWidget:
         made = button(title, f"{section.value}Tab", lambda: self._choose(section), "tab")
         made.setCheckable(True)
-        made.setChecked(section is self._section)
         self._group.addButton(made)
         self._tabs[section] = made
         return made
 
+    def _mark_tab(self, section: Section | None) -> None:
+        """None while what a search found stands below: it comes from all of them."""
+        self._group.setExclusive(False)
+        for each, tab in self._tabs.items():
+            tab.setChecked(each is section)
+        self._group.setExclusive(True)
+
     def _choose(self, section: Section) -> None:
         self._section = section
-        self._tabs[section].setChecked(True)
         self._search.search_for("")
 
     # Showing
 
+    def shown_first(self) -> None:
+        """The person comes here: the city, or where services listen, may be another one by now."""
+        if self._section in (Section.CONTACTS, Section.ABOUT) and not self._search.words:
+            self._show()
+
     def _show(self) -> None:
         empty(self.body)
         words = self._search.words
+        self._mark_tab(None if words else self._section)
         if self._problem is not None:
             self.body.addWidget(Tell(str(self._problem), "red"))
         if words:

@@ -12,7 +12,12 @@ from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.help_content import Contact, Failure, Guide
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.widgets import button, column, label, row
+from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.texts import bracketed, tr
+
+
+MARK = 18
+"""Height of what stands before a line, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +76,19 @@ def _guide(guide: Guide, leads: Leads) -> QWidget:
     for number, step in enumerate(guide.steps, 1):
         box.addLayout(_line(label(f"{number}", "stepNumber"), step))
     for note in guide.notes:
-        box.addLayout(_line(icon_label("information", 18), note))
+        box.addLayout(_line(icon_label("information", MARK), note))
     if actions := _buttons(guide, leads):
         box.addLayout(row(*actions, None))
     return _area(box)
 
 
 def _line(mark: QWidget, text: str) -> QHBoxLayout:
+    """The mark stands beside the middle of the first line."""
+    words = label(text, "helpText", wrap=True, selectable=True)
+    words.ensurePolished()
     line = row(spacing=10)
-    line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(label(text, "helpText", wrap=True, selectable=True), 1)
+    line.addLayout(column(max(words.fontMetrics().height() - MARK, 0) // 2, mark, None, spacing=0))
+    line.addWidget(words, 1)
     return line
 
 
@@ -89,8 +97,8 @@ def _buttons(guide: Guide, leads: Leads) -> list[QPushButton]:
     if guide.page in (titles := _page_titles()):
         title = tr("打开“{page}”").format(page=titles[guide.page])
         made.append(button(title, f"help-{guide.id}-page", lambda: leads.show_page(guide.page)))
-    if guide.portal:
-        title = tr("打开河北CA网站")
+    if (portal := load_what_can_be()[0].find(guide.portal)) is not None:
+        title = tr("打开“{page}”").format(page=portal.shown_title)
         made.append(button(title, f"help-{guide.id}-portal", lambda: leads.open_link(guide.portal)))
     return made
 
@@ -101,9 +109,11 @@ def _page_titles() -> dict[str, str]:
         "links": tr("快捷链接"),
         "certificates": tr("我的证书"),
         "seals": tr("我的签章"),
+        "documents": tr("签章文档"),
         "diagnosis": tr("故障检测"),
         "journal": tr("签名记录"),
         "settings": tr("设置"),
+        "first-start": tr("首次使用引导"),
     }
 
 
