@@ -20,7 +20,7 @@ from websockets.typing import Origin
 class EventsSocket:
     """Open on construction, else the library's exception; `seconds` bound the handshake."""
 
-    def __init__(self, address: str, origin: str, tls: ssl.SSLContext, seconds: float = 30) -> None:
+    def __init__(self, address: str, origin: str, tls: ssl.SSLContext, seconds: float = 60) -> None:
         self._opened = ExitStack()
         self._portal = self._opened.enter_context(start_blocking_portal())
         try:
@@ -39,12 +39,17 @@ class EventsSocket:
         self._portal.call(self._socket.send, text)
 
     def recv(self, timeout: float | None = None) -> str | bytes:
-        """The next message. TimeoutError; ConnectionClosed."""
-        return self._portal.call(asyncio.wait_for, self._socket.recv(), timeout)
+        """The next message; `timeout` 0 takes one that is there. TimeoutError; ConnectionClosed."""
+        return self._portal.call(_received, self._socket, timeout)
 
     def close(self) -> None:
         with self._opened:
             self._portal.call(self._socket.close)
+
+
+async def _received(socket: ClientConnection, seconds: float | None) -> str | bytes:
+    async with asyncio.timeout(seconds):  # unlike wait_for, which with 0 never looks
+        return await socket.recv()
 
 
 async def _connect(address: str, origin: str, tls: ssl.SSLContext, seconds: float) -> ClientConnection:

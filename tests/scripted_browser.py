@@ -12,7 +12,7 @@ import http.client, sys
 from urllib.parse import urlsplit
 address = urlsplit(sys.argv[1])
 for body in {bodies!r}:
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
     connection.request("POST", address.path + "answers", body, {{"Origin": "http://" + address.netloc}})
     assert connection.getresponse().status == 204
 """

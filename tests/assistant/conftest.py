@@ -55,7 +55,7 @@ class Scene:
         seen = asyncio.Event()
         stop = self.assistant.subscribe(lambda event: seen.set() if event.kind is kind else None)
         cause()
-        await asyncio.wait_for(seen.wait(), 10)
+        await asyncio.wait_for(seen.wait(), 60)
         stop()
 
 

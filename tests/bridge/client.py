@@ -13,13 +13,16 @@ from hebca_helper.bridge.service import CertificateService
 from tests.bridge.standin import ORIGIN
 
 MIB = 1024 * 1024
+PATIENCE = 60
+"""Seconds until which what must happen has happened, on a busy machine too."""
 
 
 @asynccontextmanager
 async def page(
     service: CertificateService, host: str = "localhost", **options: object
 ) -> AsyncIterator[ClientConnection]:
-    settings = {"origin": ORIGIN, "compression": None, "max_size": None, "proxy": None, "ping_interval": None} | options
+    settings: dict[str, object] = {"origin": ORIGIN, "compression": None, "max_size": None, "proxy": None}
+    settings |= {"ping_interval": None, "open_timeout": PATIENCE} | options
     async with connect(f"ws://{host}:{service.port}/test", **settings) as opened:  # type: ignore[arg-type]
         yield opened
 
@@ -37,7 +40,7 @@ async def upgrade(port: int, *lines: str, host: str = "127.0.0.1") -> bytes:
     reader, writer = await asyncio.open_connection(host, port)
     request = "\r\n".join(["GET /test HTTP/1.1", *lines, "", ""])
     writer.write(request.encode("latin-1"))
-    answer = await asyncio.wait_for(reader.read(2000), 10)
+    answer = await asyncio.wait_for(reader.read(2000), PATIENCE)
     writer.close()
     await writer.wait_closed()
     return answer

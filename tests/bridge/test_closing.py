@@ -9,10 +9,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from hebca_helper.bridge import transport
-from tests.bridge.client import MIB, ask, masked, open_by_hand, page
+from tests.bridge.client import MIB, PATIENCE, ask, masked, open_by_hand, page
 from tests.bridge.standin import StandIn, running
 
 pytestmark = pytest.mark.anyio
+STOP = 45
+"""Seconds: a stop that waits for a page takes longer."""
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ async def test_a_page_that_closes_takes_its_dialog_with_it(standin: StandIn) -> 
             await opened.send("1|UILogin")
             await opened.send("1|GetCertCount")
             await standin.asked.wait()
-        await asyncio.wait_for(standin.cancelled.wait(), 5)
+        await asyncio.wait_for(standin.cancelled.wait(), PATIENCE)
     assert standin.closed
 
 
@@ -39,7 +41,7 @@ async def test_a_page_that_is_torn_down_takes_its_dialog_with_it(standin: StandI
         await opened.send("1|UILogin")
         await standin.asked.wait()
         opened.transport.abort()
-        await asyncio.wait_for(standin.cancelled.wait(), 5)
+        await asyncio.wait_for(standin.cancelled.wait(), PATIENCE)
 
 
 async def test_a_dialog_of_one_page_does_not_hold_up_another(standin: StandIn) -> None:
@@ -75,7 +77,7 @@ async def test_what_a_page_sends_during_a_dialog_is_bounded_and_answered_after_i
 
 
 async def test_stopping_says_going_away_and_leaves_no_task(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "CLOSE_TIMEOUT", 60)  # nobody here needs to be waited for
+    monkeypatch.setattr(transport, "CLOSE_TIMEOUT", 2 * STOP)  # nobody here needs to be waited for
     standin.dialog = True
     before = asyncio.all_tasks()
     async with running(standin) as service:
@@ -84,7 +86,7 @@ async def test_stopping_says_going_away_and_leaves_no_task(standin: StandIn, mon
             await ask(busy, "1|SelectSignCert")
             await busy.send("1|UILogin")
             await standin.asked.wait()
-            await asyncio.wait_for(service.stop(), 5)
+            await asyncio.wait_for(service.stop(), STOP)
             for one in (busy, idle):
                 with pytest.raises(ConnectionClosed):
                     await one.recv()
@@ -105,7 +107,7 @@ async def test_stopping_does_not_wait_for_a_page_that_has_sent_too_much(
         _, writer = await open_by_hand(service.port)
         writer.write(masked("1|SelectSignCert") + masked("1|UILogin") + masked("1|GetCertCount") * 5000)
         await standin.asked.wait()
-        await asyncio.wait_for(service.stop(), 5)
+        await asyncio.wait_for(service.stop(), STOP)
         writer.transport.abort()
     assert standin.cancelled.is_set()
 
@@ -118,13 +120,13 @@ async def test_a_page_that_does_not_read_is_dropped(standin: StandIn, monkeypatc
         writer.transport.pause_reading()  # type: ignore[attr-defined]
         for frame in ("1|SelectSignCert", '1|SignText|{"signText":"x"}'):
             writer.write(masked(frame))
-        await asyncio.wait_for(standin.gone.wait(), 5)
+        await asyncio.wait_for(standin.gone.wait(), PATIENCE)
         writer.transport.abort()
 
 
 async def test_a_slow_but_reading_page_gets_its_big_answer(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     # The kernel moves megabytes at once: our buffer shrinks in steps, which must come more often than this.
-    monkeypatch.setattr(transport.PageConnection, "stalled_after", 2.0)
+    monkeypatch.setattr(transport.PageConnection, "stalled_after", 10.0)
     standin.big = 6 * MIB
     async with running(standin) as service:
         reader, writer = await open_by_hand(service.port)
@@ -143,7 +145,7 @@ async def test_a_peer_that_never_finishes_closing_is_cut(standin: StandIn, monke
     async with running(standin) as service:
         _, writer = await open_by_hand(service.port)
         writer.write(bytes([0x88, 0x80, 0, 0, 0, 0]))
-        await asyncio.wait_for(standin.gone.wait(), 5)
+        await asyncio.wait_for(standin.gone.wait(), PATIENCE)
         writer.transport.abort()
 
 
@@ -154,7 +156,7 @@ async def test_a_reply_that_cannot_be_sent_ends_the_page_and_is_logged(caplog: p
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(transport.PageConnection, "say", broken)
             writer.write(masked("1|GetCertCount"))
-            await asyncio.wait_for(standin.gone.wait(), 5)
+            await asyncio.wait_for(standin.gone.wait(), PATIENCE)
         writer.transport.abort()
     assert "reply could not be sent: ZeroDivisionError" in caplog.text
 

@@ -91,10 +91,10 @@ def test_anything_else_is_a_bad_request(text: str) -> None:
 
 
 def test_a_frame_of_brackets_is_neither_deep_nor_slow() -> None:
-    begin = time.monotonic()
+    begin = time.process_time()
     for hostile in ("[" * 8_000_000, '{"a":' * 3_000_000, "[" * 500, "{" * 60_000, '{"a":' + "[" * (DEEPEST + 2)):
         assert bad(hostile)
-    assert time.monotonic() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_frame_of_millions_of_values_is_refused_by_count() -> None:
@@ -104,14 +104,14 @@ def test_a_frame_of_millions_of_values_is_refused_by_count() -> None:
 @pytest.mark.parametrize("piece", ['"', "\\", "\\\\", '\\"', "\n", " ", "|", "a", "{", "\\u0041", '",'])
 def test_sixteen_mebibytes_of_anything_take_linear_time(piece: str) -> None:
     raw = piece * (16 * 1024 * 1024 // len(piece))
-    begin = time.monotonic()
+    begin = time.process_time()
     for text in ('{"signText":"' + raw + '"}', '{"signText":"' + raw, raw, "{" + raw):
         for recoverable in ("signText", ""):
             try:
                 parse_object(text, recoverable)
             except HelperError as problem:
                 assert problem.code is Code.BAD_REQUEST
-    assert time.monotonic() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 JSON = st.recursive(

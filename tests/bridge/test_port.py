@@ -15,7 +15,7 @@ from hebca_helper.bridge.listening import listen
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import Settings
-from tests.bridge.client import ask, page
+from tests.bridge.client import PATIENCE, ask, page
 from tests.bridge.standin import StandIn, running
 
 pytestmark = pytest.mark.anyio
@@ -59,10 +59,10 @@ async def test_a_patient_service_listens_when_the_port_is_free(standin: StandIn)
         assert (service.problem is not None, service.listening) == (True, False)
         while f"（进程 {os.getpid()}）" not in str(service.problem):
             changed.clear()
-            await asyncio.wait_for(changed.wait(), 5)
+            await asyncio.wait_for(changed.wait(), PATIENCE)
     while not service.listening:
         changed.clear()
-        await asyncio.wait_for(changed.wait(), 5)
+        await asyncio.wait_for(changed.wait(), PATIENCE)
     assert (service.problem, service.listening) == (None, True)
     async with page(service) as opened:
         assert (await ask(opened, "1|GetCertCount"))["ret"] == 0

@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from hebca_helper.errors import Code, HelperError
-from tests.bridge.client import MIB, ask, masked, open_by_hand, page
+from tests.bridge.client import MIB, PATIENCE, ask, masked, open_by_hand, page
 from tests.bridge.standin import ORIGIN, StandIn, running
 
 pytestmark = pytest.mark.anyio
@@ -45,7 +45,7 @@ async def test_a_flood_of_one_page_does_not_hold_up_another(standin: StandIn) ->
             await ask(patient, "1|SelectSignCert")
             flood.write(masked("1|SelectSignCert") + masked('1|SignB64|{"b64data":"AA=="}') * 3000)
             await flood.drain()
-            await asyncio.wait_for(standin.signing.wait(), 5)
+            await asyncio.wait_for(standin.signing.wait(), PATIENCE)
             assert (await ask(patient, "1|GetCertCount"))["ret"] == 0
             assert len(standin.signed) < 3000
         flood.transport.abort()

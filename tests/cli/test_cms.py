@@ -220,7 +220,7 @@ def test_a_command_that_is_ended_at_the_question_has_written_nothing(practice_ho
         while "10" not in process.stderr.readline():  # until the PIN is asked
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == -signal.SIGTERM
+        assert process.wait(60) == -signal.SIGTERM
     assert sorted(each.name for each in folder.iterdir()) == ["file"]
 
 
@@ -232,7 +232,7 @@ def test_a_command_that_is_ended_while_it_writes_puts_everything_away(folder: Pa
         while not list(folder.glob(".sealed.*.part")):
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 3
+        assert process.wait(60) == 3
     assert sorted(each.name for each in folder.iterdir()) == ["file", "key.pem", "other.pem"]
 
 

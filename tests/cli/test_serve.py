@@ -94,7 +94,7 @@ def test_the_hall_prints_its_addresses_and_ends_with_status_0(practice_home: Pat
         urls = json.loads(hall.stdout.readline())
         assert urls["hall"].startswith("http://localhost:")
         hall.send_signal(signal.SIGTERM)
-        assert hall.wait(20) == 0
+        assert hall.wait(60) == 0
 
 
 def test_the_practice_ca_prints_its_addresses_and_ends_with_status_0(practice_home: Path) -> None:
@@ -107,7 +107,7 @@ def test_the_practice_ca_prints_its_addresses_and_ends_with_status_0(practice_ho
             urls["ca"].removesuffix("/")
         ]
         service.send_signal(signal.SIGTERM)
-        assert service.wait(20) == 0
+        assert service.wait(60) == 0
     assert not (practice_home / "practice" / "ca.json").exists()
 
 

@@ -22,7 +22,7 @@ from tests.bridge.node import read_as_a_page
 from tests.bridge.standin import Changes
 
 PIN = "123456"
-PATIENCE = 30.0
+PATIENCE = 60.0
 NUMBERS = {entry.number for entry in TABLE.values()} | {0}
 NO_STYLES: Mapping[str, Style] = {}
 NO_LIMITS = {"failed_requests": 10**9, "refused_dialogs": 10**9}

@@ -229,7 +229,7 @@ def test_a_user_without_rights_is_told_what_the_administrator_should_install(
         environment = {"DPKG_ADMINDIR": f"{public}/dpkg", "PATH": f"{public}/bin"}
         done = subprocess.run(
             ["bash", f"{public}/check out/installer/setup.sh", "run"],
-            env=environment, user=NOBODY, group=NOBODY, cwd="/", capture_output=True, text=True, timeout=60,
+            env=environment, user=NOBODY, group=NOBODY, cwd="/", capture_output=True, text=True, timeout=100,
         )  # fmt: skip
         assert not Path(public, "check out", ".venv").exists()
 

@@ -59,7 +59,7 @@ class ResetScene:
             json.dumps({"certificate": serial}).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as reply:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as reply:
             return str(json.loads(reply.read())["url"])
 
     async def pin_state(self) -> PinState:

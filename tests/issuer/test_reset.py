@@ -207,7 +207,7 @@ async def test_a_page_that_goes_while_the_pin_is_asked_takes_everything_with_it(
         scene.person.hold = asyncio.Event()
         scene.person.opened.clear()
         resetting_it = asyncio.create_task(scene.assistant.online.reset(page, entry, url))
-        await asyncio.wait_for(scene.person.opened.wait(), 10)
+        await asyncio.wait_for(scene.person.opened.wait(), 60)
         resetting_it.cancel()
         with pytest.raises(asyncio.CancelledError):
             await resetting_it

@@ -58,7 +58,7 @@ time.sleep(600)
         announced = AnnouncedOrigins(home, name)
         assert announced() == {ORIGIN}
         service.kill()
-        service.wait(10)
+        service.wait(60)
     assert (home / "practice" / name).exists()
     assert announced() == frozenset()
     assert AnnouncedOrigins(home, name)() == frozenset()

@@ -275,7 +275,7 @@ async def test_a_running_assistant_sees_it_pulled_out_and_plugged_in(home: Path,
     events: asyncio.Queue[TokenEvent] = asyncio.Queue()
 
     async def told(kind: EventKind) -> str:
-        while (event := await asyncio.wait_for(events.get(), 5)).kind is not kind:
+        while (event := await asyncio.wait_for(events.get(), 60)).kind is not kind:
             pass
         return event.token_id
 

@@ -46,7 +46,7 @@ class Portal:
 
     def ask(self, path: str, asked: object, headers: dict[str, str] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(self.url + path, json.dumps(asked).encode(), headers or {})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             found: dict[str, Any] = json.load(answer)
             return found
 
@@ -82,7 +82,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         assert process.stdout is not None
         yield Portal(json.loads(process.stdout.readline())["relying_party"], lists)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) in (0, -signal.SIGTERM)
+        assert process.wait(60) in (0, -signal.SIGTERM)
 
 
 def test_a_pkcs1_login_is_accepted_once(portal: Portal) -> None:

@@ -18,14 +18,14 @@ from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.tokens.model import EventKind
 from tests.assistant.conftest import HALL, TRUSTED, UNKNOWN
 from tests.bridge.https.conftest import PIN, Bridge, open_bridge
-from tests.https_page import nonce
+from tests.https_page import SECONDS, nonce
 
 ITEM = {"data": base64.b64encode(b"text").decode()}
 
 
 async def logged_out(bridge: Bridge) -> None:
     """Wait until no login is left on the token."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(SECONDS):
         while bridge.scene.assistant._logins._held:  # noqa: ASYNC110 - the page is gone, nobody tells it
             await asyncio.sleep(0.01)
 
@@ -109,7 +109,7 @@ async def test_a_request_can_be_withdrawn_and_its_dialog_goes(practice_home: Pat
         person.hold = asyncio.Event()
         person.opened.clear()
         waiting = asyncio.create_task(asyncio.to_thread(page.page.ask, "login", {"nonce": nonce()}, request_id="one"))
-        await asyncio.wait_for(person.opened.wait(), 10)
+        await asyncio.wait_for(person.opened.wait(), SECONDS)
         assert (await second.call("status"))["session"]  # several may be in flight
         if way == "call":
             assert await second.call("cancel", request="another") == {"cancelled": False}
@@ -126,12 +126,12 @@ async def test_a_request_can_be_withdrawn_and_its_dialog_goes(practice_home: Pat
             await bridge.service.stop()
         if way == "hang up":
             with pytest.raises((OSError, http.client.HTTPException)):
-                await asyncio.wait_for(waiting, 10)
+                await asyncio.wait_for(waiting, SECONDS)
         else:
-            status, answer = await asyncio.wait_for(waiting, 10)
+            status, answer = await asyncio.wait_for(waiting, SECONDS)
             expected = (503, "service-stopping") if way == "stop" else (409, "user-cancelled")
             assert (status, answer["error"]["code"]) == expected
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(SECONDS):
             while bridge.scene.assistant._dialogs._turn.locked():  # noqa: ASYNC110 - the page is gone
                 await asyncio.sleep(0.01)
         assert isinstance(person.asked[-1], EnterPin)
@@ -147,7 +147,7 @@ async def test_an_id_is_in_use_once_and_another_page_cannot_cancel(practice_home
         person.hold = asyncio.Event()
         person.opened.clear()
         waiting = asyncio.create_task(asyncio.to_thread(page.page.ask, "login", {"nonce": nonce()}, request_id="one"))
-        await asyncio.wait_for(person.opened.wait(), 10)
+        await asyncio.wait_for(person.opened.wait(), SECONDS)
         status, answer = await asyncio.to_thread(twin.page.ask, "login", {"nonce": nonce()}, request_id="one")
         assert (status, answer["error"]["code"]) == (400, "bad-request")
         assert await other.call("cancel", request="one") == {"cancelled": False}

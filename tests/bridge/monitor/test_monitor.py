@@ -26,6 +26,7 @@ from tests.practice_homes import put_practice_usbkey
 from tests.running import Service, ask, page_of, serving
 
 PORTAL, STRANGER = "https://rsj.zjk.gov.cn", "https://evil.example"
+SECONDS = 60
 SECRETS = ("123456", "654321", "秘密的申报", "secret")
 
 
@@ -39,11 +40,16 @@ def service(home: Path) -> Iterator[Service]:
 def watch(service: Service, origin: str | None = None) -> ClientConnection:
     url = service.urls["monitor"]
     own = f"http://{urlsplit(url).netloc}"
-    return connect(f"{url.replace('http:', 'ws:')}events", origin=Origin(own if origin is None else origin), proxy=None)
+    return connect(
+        f"{url.replace('http:', 'ws:')}events",
+        origin=Origin(own if origin is None else origin),
+        proxy=None,
+        open_timeout=SECONDS,
+    )
 
 
 def seen(page: ClientConnection) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(page.recv(10))
+    told: dict[str, Any] = json.loads(page.recv(SECONDS))
     return told
 
 
@@ -60,7 +66,7 @@ def test_each_call_is_told_with_its_answer_and_the_reason_of_a_refusal(service: 
             ("NoSuchFunction", "", Code.UNKNOWN_FUNCTION),
         ):
             portal.send(f"1|{function}|{arguments}")
-            portal.recv(10)
+            portal.recv(SECONDS)
             told = seen(page)
             everything.append(told)
             assert (told["origin"], told["code"]) == (PORTAL, code)
@@ -96,7 +102,7 @@ def test_calls_over_https_are_told_too(service: Service, home: Path) -> None:
 def https_post(port: int, home: Path, path: str, body: object) -> None:
     identity = load_or_make(home, datetime.now(UTC))
     context = ssl.create_default_context(cafile=str(identity.ca_certificate))
-    connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=SECONDS)
     headers = {"Origin": PORTAL, "Content-Type": "application/json"}
     connection.request("POST", path, json.dumps(body), headers)
     connection.getresponse().read()
@@ -115,7 +121,7 @@ def test_only_who_has_the_word_gets_in(service: Service) -> None:
         (address.path, {"Host": host, "Origin": STRANGER}, 404),
         (f"{address.path}static/../../../pyproject.toml", {"Host": host}, 404),
     ):
-        connection = http.client.HTTPConnection("localhost", address.port, timeout=10)
+        connection = http.client.HTTPConnection("localhost", address.port, timeout=SECONDS)
         connection.putrequest("GET", path, skip_host=True)
         for name, value in headers.items():
             connection.putheader(name, value)
@@ -132,7 +138,7 @@ def test_only_who_has_the_word_gets_in(service: Service) -> None:
 
 def test_there_is_none_outside_of_practice(home: Path) -> None:
     command = [sys.executable, "-m", "hebca_helper", "serve", "--certificate-port", "0", "--monitor"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
     assert done.returncode == 1
     assert Code.PRACTICE_ONLY in done.stderr
     assert done.stdout == ""

@@ -50,7 +50,7 @@ class Asker:
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
         host = self.service.origin.removeprefix("http://")
-        connection = http.client.HTTPConnection("127.0.0.1", int(host.partition(":")[2]), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", int(host.partition(":")[2]), timeout=60)
         named = {"Host": host} | ({"Content-Type": "application/json"} if body is not None else {})
         try:
             connection.request(method, path, body, named | {k.replace("_", "-"): v for k, v in headers.items()})

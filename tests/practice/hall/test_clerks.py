@@ -178,7 +178,7 @@ async def test_in_chromium_a_new_usbkey_is_bound_after_unbinding_the_old_one(
 @pytest.mark.browser
 async def test_in_chromium_a_unit_logs_in_with_the_former_user(open_hall: Hall, service: Service) -> None:
     former = UNITS[-1]
-    async with asyncio.timeout(60), chromium(CHROMIUM) as page:
+    async with asyncio.timeout(110), chromium(CHROMIUM) as page:
         hands = Hands(open_hall.origin, page)
         await hands.open("/login", "login")
         await hands.click("tab-unit")

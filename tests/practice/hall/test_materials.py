@@ -74,7 +74,7 @@ async def fetched(person: Person, path: str) -> tuple[int, bytes]:
     """Status and octets of a file, with this clerk's session."""
 
     def get() -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(urlsplit(person.visitor.origin).netloc, timeout=30)
+        connection = http.client.HTTPConnection(urlsplit(person.visitor.origin).netloc, timeout=60)
         try:
             connection.request("GET", path, headers=person.visitor._headers(None))
             reply = connection.getresponse()

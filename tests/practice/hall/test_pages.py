@@ -65,7 +65,7 @@ class StandIn:
 @asynccontextmanager
 async def login_page(hall: Hall, service: StandIn | None) -> AsyncIterator[tuple[Hands, Page]]:
     """The login page with `service` behind it, or with nobody there."""
-    async with asyncio.timeout(60), serve(service or _gone, "127.0.0.1", 0) as server:
+    async with asyncio.timeout(110), serve(service or _gone, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         if service is None:
             server.close()
