@@ -91,10 +91,17 @@ everything_current() { # everything_current run|test
         is_current "$1" "$(lock_stamp "$1")" && is_current program "$(program_stamp)"
 }
 
+compile_program() { # at once and for every user: Python itself keeps bytecode only where it may write, and not where told so
+    "$VENV/bin/python" -m compileall -q "$ROOT/hebca_helper" >&2 ||
+        say "提示 (note): 无法保存字节码，启动会慢一些 (bytecode could not be kept: starts are slower)"
+}
+
 install_python() { # install_python run|test
-    ! everything_current "$1" || return 0
-    (
-        flock 9 # two starts at once: the second waits and then finds everything done
-        fill_venv "$1"
-    ) 9<"$INSTALLER"
+    if ! everything_current "$1"; then
+        (
+            flock 9 # two starts at once: the second waits and then finds everything done
+            fill_venv "$1"
+        ) 9<"$INSTALLER"
+    fi
+    compile_program
 }

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper.cli.parser import make_parser
+from hebca_helper.cli.parser import parse
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
 
@@ -22,7 +22,7 @@ FAILED, USAGE, CANCELLED = 1, 2, 3
 
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
-    options = make_parser().parse_args(arguments)
+    options = parse(arguments)
     if options.command not in (None, "run"):  # the window tells them itself
         program.on_problem = tell
         for problem in program.problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from hebca_helper import __version__
 from hebca_helper.pages import PageName
@@ -27,12 +28,22 @@ SCENARIOS = (
 CMS_CIPHERS = ("aes-256-cbc", "aes-192-cbc", "aes-128-cbc", "des-ede3-cbc", "aes-256-gcm", "aes-192-gcm", "aes-128-gcm")
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """`hebca-helper` alone means `run`."""
+_WINDOW_COMMANDS = frozenset({"run", "show", "summon"})
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Exits with 2 where they are wrong. `hebca-helper` alone means `run`."""
+    return _make_parser(for_window=not arguments or arguments[0] in _WINDOW_COMMANDS).parse_args(arguments)
+
+
+def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
+    """The whole grammar, or what the window's commands need: each start would otherwise make forty parsers for nothing."""
     parser = argparse.ArgumentParser(prog="hebca-helper", description=tr("河北CA数字证书助手"))
     parser.add_argument("--version", action="version", version=f"hebca-helper {__version__}")
     commands = parser.add_subparsers(dest="command", metavar=tr("命令"))
     _add_run(commands)
+    if for_window:
+        return parser
     _add_serve(commands)
     _add_certificates(commands)
     _add_cms(commands)
