@@ -18,6 +18,8 @@ from hebca_helper.texts import tr
 
 LARGEST_FILE = 100 * 1024 * 1024
 Hit = tuple[int, float, float, float, float]
+FormField = tuple[str, int, float, float, float, float]
+"""An empty signature field: name, page from 0; left, top, right, bottom in mm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class DocumentView:
     async def find(self, keyword: str) -> list[Hit]:
         """Page from 0; left, top, right, bottom in mm."""
         return await asyncio.to_thread(self._host.find, keyword)
+
+    async def fields(self, path: Path) -> list[FormField]:
+        """The empty signature fields of a form, in its order."""
+        return await asyncio.to_thread(lambda: self._host.fields(read_file(path)))
 
     async def collect(self, pictures: Sequence[Path], target: Path) -> Path:
         """Write pictures and PDFs as one A4 PDF; the path of it."""

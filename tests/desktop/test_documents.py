@@ -64,6 +64,18 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -
     desk.sees("已盖章，保存为")
     assert register.read_bytes() == original
     _close_offers(person)
+    person.wait(lambda: not sheet._picture.isNull())
+    page.stamping.viewer._fit_again()
+    assert sheet.spots == []  # the stamped file is looked at, nothing lies over it
+    person.click(page, "stampAgainButton")
+    person.wait(lambda: sheet.spots and page.stamping.options.go.isEnabled())
+    person.find(page, QRadioButton, "way-edge").click()
+    person.click(page, "stampButton")
+    person.click(person.window(ConsentDialog), "confirmButton")
+    desk.sees("已盖章，保存为 登记名册-已盖章(2).pdf")
+    assert (
+        (tmp_path / "登记名册-已盖章(2).pdf").read_bytes().startswith((tmp_path / "登记名册-已盖章.pdf").read_bytes())
+    )
 
     page.tabs.setCurrentIndex(1)
     drop(page.checking.drop, [tmp_path / "登记名册-已盖章.pdf", register])
@@ -85,6 +97,32 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -
     desk.sees("已盖章 2 个，未完成 1 个")
     assert (tmp_path / "批量2-已盖章.pdf").exists()
     assert not (tmp_path / "批量1-已盖章.pdf").exists()
+
+
+def test_a_forms_own_signature_field_is_offered(desk: Desk, person: Person, tmp_path: Path) -> None:
+    form = tmp_path / "申请表.pdf"
+    form.write_bytes(papers.form(page=1))
+    page = desk.page("documents")
+    assert isinstance(page, DocumentsPage)
+    page.stamping.open_files([form])
+    sheet = person.find(page, DocumentPage, "documentPage")
+    way = person.find(page, QRadioButton, "way-field")
+    person.wait(lambda: way.isChecked() and sheet.spots and page.stamping.options.go.isEnabled())
+    assert page.stamping.viewer.number == 1
+    assert sheet.spots[0] == pytest.approx((405 / 72 * 25.4, 297 - 230 / 72 * 25.4), abs=0.5)
+    person.click(page, "stampButton")
+    asked = person.window(PinDialog)
+    person.type(asked, "pinEdit", "123456")
+    person.click(asked, "confirmButton")
+    desk.sees("已盖章，保存为", "印章已按签名域缩小")
+    _close_offers(person)
+
+    plain = tmp_path / "名册.pdf"
+    plain.write_bytes(papers.register(1))
+    page.stamping.open_files([plain])
+    person.wait(lambda: sheet.spots)
+    assert not way.isVisibleTo(page)
+    assert person.find(page, QRadioButton, "way-position").isChecked()
 
 
 def _close_offers(person: Person) -> None:

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QComboBox,
+    QLineEdit,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import button, column, label, row
@@ -51,6 +60,11 @@ class StampOptions(QWidget):
         self.nth.setSuffix(tr(" 处"))
         self.nth.setAccessibleName(tr("盖在第几处关键字上"))
         self.nth.valueChanged.connect(lambda _: self.changed.emit())
+        self.field_box = QComboBox()
+        self.field_box.setObjectName("fieldBox")
+        self.field_box.setAccessibleName(tr("表单的签名域"))
+        self.field_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.field_box.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.target = label("", "targetName", wrap=True)
         self.rename = button(tr("更改…"), "targetButton", self.other_target.emit, "link")
         self.go = button(tr("盖章"), "stampButton", self.stamp.emit, "primary")
@@ -65,6 +79,7 @@ class StampOptions(QWidget):
         inside.addSpacing(4)
         inside.addWidget(label(tr("盖在哪里"), "formLabel"))
         for mode, text in (
+            (Mode.FIELD, tr("盖在表单的签名域里")),
             (Mode.POSITION, tr("当前页，拖动印章到位置")),
             (Mode.EVERY_PAGE, tr("每一页的同一位置")),
             (Mode.EDGE, tr("骑缝章，盖在每页右边")),
@@ -75,7 +90,9 @@ class StampOptions(QWidget):
             made.setProperty("mode", mode)
             self._ways.addButton(made)
             inside.addWidget(made)
-        self._ways.buttons()[0].setChecked(True)
+            if mode is Mode.FIELD:
+                inside.addWidget(self.field_box)
+        self._way(Mode.POSITION).setChecked(True)
         self._ways.buttonToggled.connect(self._way_chosen)
         inside.addWidget(self.keyword)
         inside.addWidget(self.nth)
@@ -84,7 +101,21 @@ class StampOptions(QWidget):
         inside.addSpacing(4)
         inside.addWidget(self.go)
         inside.addStretch(1)
-        self._show_keyword()
+        self._show_details()
+
+    def offer_fields(self, names: Sequence[str]) -> None:
+        """The empty signature fields of the document; the only one is taken for what the form means."""
+        self.field_box.blockSignals(True)
+        self.field_box.clear()
+        self.field_box.addItems(list(names))
+        self.field_box.blockSignals(False)
+        if len(names) == 1 or (self.mode is Mode.FIELD and not names):
+            self._way(Mode.FIELD if names else Mode.POSITION).setChecked(True)
+        self._show_details()
+        self.changed.emit()
+
+    def _way(self, mode: Mode) -> QAbstractButton:
+        return next(each for each in self._ways.buttons() if each.property("mode") == mode)
 
     def use(self, seals: Sequence[TokenSeal]) -> None:
         """Those that may be used."""
@@ -112,7 +143,8 @@ class StampOptions(QWidget):
         x, y = spot if spot is not None and self.mode in (Mode.POSITION, Mode.EVERY_PAGE) else (None, None)
         text = self.keyword.text().strip() if self.mode is Mode.KEYWORD else ""
         nth = self.nth.value() if self.mode is Mode.KEYWORD else 0
-        return Placement(self.mode, page=page, x_mm=x, y_mm=y, keyword=text, nth=nth)
+        field = self.field_box.currentText() if self.mode is Mode.FIELD else ""
+        return Placement(self.mode, page=page, x_mm=x, y_mm=y, keyword=text, nth=nth, field=field)
 
     @property
     def is_complete(self) -> bool:
@@ -120,9 +152,12 @@ class StampOptions(QWidget):
 
     def _way_chosen(self, _: object, checked: bool) -> None:
         if checked:
-            self._show_keyword()
+            self._show_details()
             self.changed.emit()
 
-    def _show_keyword(self) -> None:
+    def _show_details(self) -> None:
+        offered = self.field_box.count() > 0
+        self._way(Mode.FIELD).setVisible(offered)
+        self.field_box.setVisible(offered and self.mode is Mode.FIELD)
         for each in (self.keyword, self.nth):
             each.setVisible(self.mode is Mode.KEYWORD)

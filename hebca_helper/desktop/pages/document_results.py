@@ -57,12 +57,15 @@ class BatchList(QWidget):
         self._bar.setVisible(running)
 
     def tell(self, done: int, of: int, result: StampResult) -> None:
+        from hebca_helper.assistant.stamp_notes import told
+
         problem = result.problem
         self._bar.setValue(done)
         self._said.setText(tr("已处理 {done} / {of}").format(done=done, of=of))
         if (item := self._items.get(result.file.source)) is not None:
             outcome = tr("已盖章") if problem is None else problem.text
             item.setText(f"{result.file.source.name}  {outcome}")
-            item.setToolTip(str(problem) if problem else str(result.file.target))
+            notes = [told(note) for note in result.notes]
+            item.setToolTip(str(problem) if problem else "\n".join([str(result.file.target), *notes]))
             item.setData(Qt.ItemDataRole.UserRole, problem is None)
             self._list.scrollToItem(item)

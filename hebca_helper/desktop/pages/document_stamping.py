@@ -19,12 +19,12 @@ from hebca_helper.desktop.pages.drop_area import DropArea, are_pictures
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.widgets import Tell, button, column, empty, label, row
 from hebca_helper.documents.pdf.placement import Mode
-from hebca_helper.documents.pdf.spots import MARGIN, MOST_SLICES
+from hebca_helper.documents.pdf.spots import MARGIN, MOST_SLICES, fitted
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.document_views import DocumentView, Hit, Sheets
+    from hebca_helper.assistant.document_views import DocumentView, FormField, Hit, Sheets
     from hebca_helper.assistant.seals import TokenSeal
     from hebca_helper.assistant.stamping import StampBatch, StampResult
 
@@ -42,6 +42,7 @@ class StampTab(QWidget):
         self._target: Path | None = None
         self._own_spot: tuple[float, float] | None = None
         self._hits: list[Hit] = []
+        self._fields: list[FormField] = []
         self._batch: StampBatch | None = None
         self._scratch: TemporaryDirectory[str] | None = None
         self._call: Call | None = None
@@ -50,6 +51,8 @@ class StampTab(QWidget):
         self.batch_list = BatchList(self._stop, self._go)
         self._told = QVBoxLayout()
         self._name = label("", "documentName")
+        self._more = button(tr("再盖一处"), "stampAgainButton", self._go_on)
+        self._resting = False
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
         self._typing.timeout.connect(self._find)
         self._build()
@@ -68,7 +71,7 @@ class StampTab(QWidget):
         again = button(tr("换一个文件"), "otherDocumentButton", self._start_over)
         middle = row(self.viewer, self.options, spacing=12)
         middle.setStretch(0, 1)
-        inside = column(row(self._name, None, again), self._told, self.batch_list, middle, spacing=8)
+        inside = column(row(self._name, None, self._more, again), self._told, self.batch_list, middle, spacing=8)
         inside.setStretch(3, 1)
         desk.setLayout(inside)
         self._stack = QStackedWidget()
@@ -115,6 +118,12 @@ class StampTab(QWidget):
             self.viewer.show_document(runtime, self._view, sheets.pages)
             self.viewer.page.setFocus()
             self.look_for_seals()
+            self._submit(self._view.fields(self._files[0]), self._use_fields, told="")
+
+    def _use_fields(self, fields: list[FormField]) -> None:
+        self._fields = fields
+        self.options.offer_fields([each[0] for each in fields])
+        self._turn_to_field()
 
     def look_for_seals(self) -> None:
         """Also when the USBKEYs changed."""
@@ -136,14 +145,42 @@ class StampTab(QWidget):
 
     # The seal's place
 
+    def _rest(self, resting: bool) -> None:
+        """After stamping the stamped file lies there, without a further seal until the person wants one."""
+        self._resting = resting
+        self._more.setVisible(resting)
+
+    def _go_on(self) -> None:
+        """What is seen is what gets the next seal: the stamped file."""
+        self._rest(False)
+        self._tell()
+        self._options_changed()
+        if self._view is not None:
+            self._submit(self._view.fields(self._files[0]), self._use_fields, told="")
+
     def _options_changed(self) -> None:
+        if self._resting:
+            self._go_on()
+            return
         seal = self.options.seal
         self.viewer.page.show_seal(seal.picture_png if seal else b"", _size(seal))
         self.options.go.setEnabled(self.options.is_complete and bool(self.viewer.sheets))
         self._hits = []
         if self.options.mode is Mode.KEYWORD:
             self._typing.start()
+        self._turn_to_field()
         self._place()
+
+    @property
+    def _field(self) -> FormField | None:
+        """The signature field that is chosen."""
+        if self.options.mode is not Mode.FIELD:
+            return None
+        return next((each for each in self._fields if each[0] == self.options.field_box.currentText()), None)
+
+    def _turn_to_field(self) -> None:
+        if (field := self._field) is not None and field[1] != self.viewer.number:
+            self.viewer.go_to(field[1])
 
     def _find(self) -> None:
         runtime, keyword = self._runtime(), self.options.keyword.text().strip()
@@ -165,11 +202,13 @@ class StampTab(QWidget):
 
     def _place(self) -> None:
         """Show the seal where it will be on the page that is shown."""
-        if not self.viewer.sheets or self.options.seal is None:
+        if not self.viewer.sheets or self.options.seal is None or self._resting:
             self.viewer.page.place([])
             return
         (width, height), (seal_width, seal_height) = self.viewer.sheet, _size(self.options.seal)
-        if self.options.mode is Mode.KEYWORD:
+        if self.options.mode is Mode.FIELD:
+            self._place_in_field(self.options.seal)
+        elif self.options.mode is Mode.KEYWORD:
             hits = [hit for hit in self._hits if hit[0] == self.viewer.number]
             self.viewer.page.place([((hit[1] + hit[3]) / 2, (hit[2] + hit[4]) / 2) for hit in hits])
         elif self.options.mode is Mode.EDGE:
@@ -179,6 +218,15 @@ class StampTab(QWidget):
         else:
             usual = (width - MARGIN - seal_width / 2, height - MARGIN - seal_height / 2)
             self.viewer.page.place([self._own_spot or usual], movable=True)
+
+    def _place_in_field(self, seal: TokenSeal) -> None:
+        field = self._field
+        if field is None or field[1] != self.viewer.number:
+            self.viewer.page.place([])
+            return
+        left, top, right, bottom = field[2:]
+        self.viewer.page.show_seal(seal.picture_png, fitted((left, top, right, bottom), *_size(seal)))
+        self.viewer.page.place([((left + right) / 2, (top + bottom) / 2)])
 
     # Stamping
 
@@ -227,17 +275,22 @@ class StampTab(QWidget):
 
     def _done(self) -> None:
         self._running(False)
+        from hebca_helper.assistant.stamp_notes import told
+
         results = list(self._batch.results.values()) if self._batch is not None else []
         good = [each for each in results if each.problem is None]
         bad = next((each.problem for each in results if each.problem is not None), None)
         if len(self._files) == 1:
-            self._tell(self._saved(good[0].file.target) if good else Tell(str(bad), "red"))
+            notices = [Tell(told(note), "amber") for note in good[0].notes] if good else []
+            self._tell(self._saved(good[0].file.target) if good else Tell(str(bad), "red"), *notices)
             if good:
                 self._show_stamped(good[0])
             return
-        told = tr("已盖章 {good} 个，未完成 {rest} 个").format(good=len(good), rest=len(self._files) - len(good))
+        counted = tr("已盖章 {good} 个，未完成 {rest} 个").format(good=len(good), rest=len(self._files) - len(good))
         opener = button(tr("打开文件夹"), "openFolderButton", lambda: _open(self._target))
-        self._tell(Tell(told, "good" if len(good) == len(self._files) else "amber", opener))
+        notes = list(dict.fromkeys(note for each in good for note in each.notes))
+        tone = "good" if len(good) == len(self._files) else "amber"
+        self._tell(Tell(counted, tone, opener), *(Tell(told(note), "amber") for note in notes))
 
     def _saved(self, target: Path) -> QWidget:
         opener = button(tr("打开"), "openStampedButton", lambda: _open(target))
@@ -250,6 +303,9 @@ class StampTab(QWidget):
         if self._view is None:
             return
         self.options.go.setEnabled(False)
+        self._rest(True)
+        self._files, self._target = [result.file.target], _free(result.file.target)
+        self._show_target()
         page = result.pages[0] - 1 if result.pages else 0
         self._name.setText(result.file.target.name)
         self._submit(self._view.open(result.file.target), lambda sheets: self._stamped_opened(sheets, page))
@@ -286,6 +342,9 @@ class StampTab(QWidget):
         if runtime is not None and view is not None:
             self._link.submit(runtime.loop, view.close(), lambda _: None, lambda _: None, told="")
         self._view, self._files, self._batch, self._own_spot, self._hits = None, [], None, None, []
+        self._fields = []
+        self._rest(False)
+        self.options.offer_fields([])
         if self._scratch is not None:
             self._scratch.cleanup()
             self._scratch = None

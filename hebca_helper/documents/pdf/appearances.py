@@ -12,8 +12,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from hebca_helper.documents.pdf.empty_fields import Widget
 from hebca_helper.documents.pdf.entries import entry
-from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
-from hebca_helper.documents.pdf.spots import Spot
+from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
+from hebca_helper.documents.pdf.spots import Spot, fitted
 
 PRINT, LOCKED = 4, 128
 FLAGS = PRINT | LOCKED
@@ -91,12 +91,6 @@ class Place:
         reference: generic.IndirectObject = self._writer.add_object(made)
         self._writer.register_annotation(self.page, reference)
         return reference
-
-
-def fitted(box: Box, width: float, height: float) -> tuple[float, float]:
-    """Size of the seal in a field: as large as fits, never larger than it is."""
-    scale = min(1.0, (box[2] - box[0]) / width, (box[3] - box[1]) / height)
-    return width * scale, height * scale
 
 
 def dress_field_widget(writer: Any, widget: Widget, ink: Ink, width: float, height: float) -> None:

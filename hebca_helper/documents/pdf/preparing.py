@@ -21,7 +21,7 @@ from pyhanko.sign.fields import SigSeedSubFilter, ensure_sig_flags, prepare_sig_
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from hebca_helper.documents.pdf.appearances import Ink, Place, dress_field_widget, fitted
+from hebca_helper.documents.pdf.appearances import Ink, Place, dress_field_widget
 from hebca_helper.documents.pdf.archival import keeps_colours, part_of
 from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.demands import Offer, agree
@@ -33,7 +33,7 @@ from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_s
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
-from hebca_helper.documents.pdf.spots import Pages, spots
+from hebca_helper.documents.pdf.spots import Pages, fitted, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr

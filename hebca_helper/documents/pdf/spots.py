@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hebca_helper.documents.pdf.geometry import Sheet
+from hebca_helper.documents.pdf.geometry import Box, Sheet
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -48,6 +48,12 @@ def spots(placement: Placement, width: float, height: float, pages: Pages) -> li
     if len(found) > MOST_SPOTS:
         raise HelperError(Code.TOO_MANY, tr("{n} 处").format(n=len(found)))
     return found
+
+
+def fitted(box: Box, width: float, height: float) -> tuple[float, float]:
+    """Size of the seal in a field: as large as fits, never larger than it is."""
+    scale = min(1.0, (box[2] - box[0]) / width, (box[3] - box[1]) / height)
+    return width * scale, height * scale
 
 
 def _at_position(placement: Placement, width: float, height: float, pages: Pages) -> list[Spot]:

@@ -51,6 +51,21 @@ def turned(paper: bytes, rotation: int) -> bytes:
     return made.getvalue()
 
 
+def form(
+    *names: str, paper: bytes = b"", box: tuple[int, int, int, int] = (330, 180, 480, 280), page: int = 0, **more: Any
+) -> bytes:
+    """A form with empty signature fields, made by pyHanko. `more`: field_mdp_spec, seed_value_dict, …"""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(paper or register(2)))
+    for name in names or ("单位签章",):
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, on_page=page, box=box, **more))
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
 def encrypted() -> bytes:
     from fpdf.enums import EncryptionMethod
 
