@@ -149,7 +149,9 @@ def _counter(found: SignerReport, roots: Roots, now: datetime) -> Counter:
     at, certificate = found.signing_time, found.certificate
     signer = judge_certificate(certificate.der, roots, at, at or now) if certificate else _NOBODY
     against = not signer.acceptable or signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
-    return Counter(State.INVALID if against else _state(found, checkable=True), at, signer)
+    wrong = found.problem is not None and found.problem.code is Code.SIGNATURE_WRONG
+    state = State.VALID if found.problem is None else State.UNKNOWN
+    return Counter(State.INVALID if against or wrong else state, at, signer)
 
 
 def _inside(read: SignedMessage, contents: Sequence[bytes]) -> Content:

@@ -41,7 +41,7 @@ class Token:
     """A token as it stands, each point apart; None where that could not be found out.
 
     `moment` aware UTC. `about`: whether it is about the octets at hand. `sound`: its own signature. `certificate`: of the
-    service, whose extended key usage says whether it may stamp times (`meant`; None without one, as GM services have it).
+    service, whose extended key usage says whether it may stamp times (`meant`, RFC 3161, 2.3; None without one).
     """
 
     moment: datetime

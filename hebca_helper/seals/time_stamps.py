@@ -76,7 +76,7 @@ def _state(found: tokens.Token, service: CertificateFinding | None) -> State:
     )
     if against or False in (found.sound, found.about, found.meant):
         return State.INVALID
-    return State.VALID if found.sound and found.about and service is not None else State.UNKNOWN
+    return State.VALID if found.sound and found.about and found.meant else State.UNKNOWN
 
 
 def _unwrapped(token: bytes) -> bytes:
