@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.desktop.widgets import badge, column, label, restyle
+from hebca_helper.desktop.widgets import ElidedLabel, badge, column, label, restyle
 from hebca_helper.texts import tr
 
 
@@ -21,15 +21,14 @@ class Header(QWidget):
         self._state = state
         self._picture = icon_label("usbkey-none", 28)
         self._title = label("", "tokenState")
-        self._detail = label("", "tokenDetail")
+        self._detail = ElidedLabel("tokenDetail")
         self._days = badge("")
         self._practice = badge(tr("演练"), "practice")
         line = QHBoxLayout(self)
         line.setContentsMargins(24, 8, 24, 8)
         line.setSpacing(12)
         line.addWidget(self._picture)
-        line.addLayout(column(self._title, self._detail, spacing=0))
-        line.addStretch(1)
+        line.addLayout(column(self._title, self._detail, spacing=0), 1)
         line.addWidget(self._practice)
         line.addWidget(self._days)
         state.changed.connect(self._show)
@@ -41,7 +40,7 @@ class Header(QWidget):
         self._picture.use("usbkey" if self._state.tokens else "usbkey-none")
         title, detail = self._say()
         self._title.setText(title)
-        self._detail.setText(detail)
+        self._detail.tell(detail)
 
     def _say(self) -> tuple[str, str]:
         if not self._state.known:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,6 +23,8 @@ from hebca_helper.desktop.icons import icon_label
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
+LONG = 32
+"""Latin letters; a Chinese character counts as two."""
 _TELL_ICONS = {"good": "good", "amber": "warning", "red": "problem"}
 
 
@@ -35,6 +38,36 @@ def label(text: str, name: str, *, wrap: bool = False, selectable: bool = False)
         made.setTextInteractionFlags(SELECTABLE)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return made
+
+
+class ElidedLabel(QLabel):
+    """A line that never asks for more room than there is: what does not fit is left out, and told when pointed at."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+
+    def tell(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(fitting)
+        self.setToolTip("" if fitting == self._whole else self._whole)
+
+
+def is_long(text: str) -> bool:
+    """Whether it may need more than half of a card's width."""
+    return sum(2 if character > "\u2e80" else 1 for character in text) > LONG
 
 
 def panel(name: str) -> QWidget:

@@ -197,6 +197,8 @@ class MainWindow(QMainWindow):
         self.links.use_home(runtime.home)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))
         self._services_changed()
+        if isinstance(page := self._stack.currentWidget(), Page):
+            page.shown_first()  # who was quicker than we sees it filled in now
         for problem in [*runtime.problems(), *([self.links.problem] if self.links.problem else [])]:
             self.toast.tell(str(problem))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 AMBER_DAYS = 90
 RED_DAYS = 30
+MOST_NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,11 @@ def _few(left: int | None) -> str:
 
 
 def holders(entries: Sequence[CertificateEntry]) -> str:
-    """Names of the holders, each once."""
-    return tr("、").join(dict.fromkeys(entry.certificate.holder for entry in entries))
+    """Names of the holders, each once; of many the first."""
+    names = list(dict.fromkeys(entry.certificate.holder for entry in entries))
+    if len(names) > MOST_NAMES:
+        return tr("{name} 等 {count} 个持有人").format(name=names[0], count=len(names))
+    return tr("、").join(names)
 
 
 def most_urgent(entries: Sequence[CertificateEntry]) -> CertificateEntry | None:

@@ -51,6 +51,10 @@ TOKEN = TokenInfo(
 )
 
 
+LONG_COMPANY = replace(
+    COMPANY, name="张家口市桥东区演练建筑安装工程有限责任公司第十二项目管理部驻雄安新区办事处（筹备组）"
+)
+"""Names of units reach fifty characters."""
 PATHS = "/home/clerk/文档/2026年11月工伤保险申报材料（盖章）.pdf\n/home/clerk/文档/申报材料.enc"
 SUBJECTS = {
     ConfirmKind.STAMP: "营业执照副本.pdf",
@@ -127,6 +131,14 @@ class Office:
     def reset(self) -> EnterPin:
         locked = replace(TOKEN, pin_state=PinState.LOCKED)
         return EnterPin(SITE, PinPurpose.NEW, locked, self.entry(), subject="www.hebca.com")
+
+    def long_pin(self) -> EnterPin:
+        return replace(self.pin(), entry=self.entry(20, holder=LONG_COMPANY))
+
+    def long_choice(self) -> ChooseCertificate:
+        """More than the screen has room for."""
+        entries = tuple(self.entry(40 + number, holder=LONG_COMPANY) for number in range(12))
+        return ChooseCertificate(SITE, AskedUsage.SIGN, entries)
 
     def unsuitable_choice(self) -> ChooseCertificate:
         chosen = self.choice()

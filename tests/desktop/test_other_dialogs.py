@@ -37,6 +37,16 @@ def test_the_certificate_that_is_clicked_is_chosen(
     assert asked.result(10) is question.entries[1]
 
 
+def test_the_arrow_keys_lead_to_certificates_further_down(person: Person, office: Office) -> None:
+    dialog = ChooseDialog(office.long_choice())
+    dialog.show()
+    person.window(ChooseDialog)
+    for _ in range(9):
+        QTest.keyClick(person.wait(QApplication.focusWidget), Qt.Key.Key_Down)
+    card = person.wait(QApplication.focusWidget)
+    assert card.visibleRegion().boundingRect() == card.rect()
+
+
 def test_a_double_click_in_the_first_half_second_chooses_nothing(
     person: Person, prompts: QtPrompts, background: LoopThread, office: Office
 ) -> None:

@@ -136,6 +136,15 @@ def asked_for(folder: Path) -> str:
     return (folder / "asked").read_text().strip()
 
 
+def test_who_is_quicker_than_the_program_sees_the_settings_when_they_are_there(
+    joined: OpenWindow, window: MainWindow, person: Person
+) -> None:
+    settings = page(window, person, "settings")
+    assert not settings.isEnabled()
+    joined(None)
+    assert settings.isEnabled()
+
+
 def test_nothing_plugged_in_is_told_with_what_to_do(joined: OpenWindow, person: Person) -> None:
     window = joined(None)
     assert "未插入 USBKEY" in person.texts(window)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QScrollArea, QVBoxLayout
+from PySide6.QtGui import QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QScrollArea, QVBoxLayout
 
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.prompts import ChooseCertificate
@@ -33,7 +33,9 @@ class ChooseDialog(QuestionDialog):
         if not self._entries:
             said = tr("没有可以使用的证书。过期的证书请先在“我的证书”中办理延期。")
             self.body.addWidget(Tell(said, "red"))
-        self.body.addWidget(self._list())
+        self._area = self._list()
+        self.body.addWidget(self._area)
+        self._group.buttonToggled.connect(self._follow)
         self.add_cancel(tr("取消"))
         self.add_consent(button(tr("确定"), "confirmButton", self._send, "primary"), default=True)
         if self._entries:
@@ -64,6 +66,16 @@ class ChooseDialog(QuestionDialog):
         area.setFixedHeight(min(wanted + 2, screen_height() // 2))
         return area
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if (chosen := self._group.checkedButton()) is not None:
+            self._follow(chosen)
+
+    def _follow(self, card: QAbstractButton) -> None:
+        """Arrow keys may lead beyond what is seen."""
+        if card.isChecked():
+            self._area.ensureWidgetVisible(card)
+
     def ready(self) -> bool:
         return self._group.checkedId() >= 0
 
@@ -82,9 +94,9 @@ class ChoiceCard(CardButton):
         self.setProperty("unsuitable", "true" if reason is not None else "false")  # Qt: a state colours no children
         self.setAccessibleName(f"{entry.certificate.holder} {entry.certificate.serial_hex}")
         told = words.validity(entry)
-        title = row(label(entry.certificate.holder, "holderName"), None, badge(told.short, told.level))
-        if entry.practice:
-            title.insertWidget(1, badge(tr("演练"), "practice"))
+        marks = [badge(tr("演练"), "practice")] if entry.practice else []
+        title = row(label(entry.certificate.holder, "holderName", wrap=True), *marks, badge(told.short, told.level))
+        title.setStretch(0, 1)
         facts = [
             (tr("唯一标识"), entry.certificate.unique_id),
             (tr("证书序列号"), entry.certificate.serial_hex),

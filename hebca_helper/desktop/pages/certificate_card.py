@@ -11,7 +11,7 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions, CertificateFormat
 from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, badge, button, column, label, restyle, row
+from hebca_helper.desktop.widgets import Tell, badge, button, column, is_long, label, restyle, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 
@@ -55,8 +55,12 @@ class CertificateCard(QFrame):
             self._told.insertWidget(0, Tell(told.text, "red"))
 
     def _title(self, told: words.Told) -> QHBoxLayout:
-        title = row(label(self.entry.certificate.holder, "cardTitle", wrap=True, selectable=True), *_marks(self.entry))
-        title.addStretch(1)
+        holder = self.entry.certificate.holder
+        title = row(label(holder, "cardTitle", wrap=is_long(holder), selectable=True), *_marks(self.entry))
+        if is_long(holder):
+            title.setStretch(0, 1)
+        else:
+            title.addStretch(1)
         title.addWidget(badge(told.short, told.level))
         return title
 
@@ -78,10 +82,12 @@ class CertificateCard(QFrame):
         return grid
 
     def _value(self, name: str, value: str, copied: bool) -> QHBoxLayout:
-        line = row(label(value, "fieldValue", selectable=True), spacing=2)
+        line = row(spacing=2)
+        line.addWidget(label(value, "fieldValue", wrap=is_long(value), selectable=True), int(is_long(value)))
         if copied:
             line.addWidget(_copy_button(name, value, self._actions))
-        line.addStretch(1)
+        if not is_long(value):
+            line.addStretch(1)
         return line
 
     def _buttons(self) -> QHBoxLayout:

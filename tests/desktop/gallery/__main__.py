@@ -83,7 +83,7 @@ def _data(running: Stage) -> set[str]:
     kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
     kept |= {"颐和国际", "富海广场", "众鑫大厦", "百度空间"}  # houses, as their signs call them
     kept |= {*SUBJECTS.values(), *CONTENTS.values()}
-    office = [running.office.entry(), *running.office.choice().entries]
+    office = [running.office.entry(), *running.office.choice().entries, *running.office.long_choice().entries]
     for entry in [*running.window.state.entries, *office]:
         certificate = entry.certificate
         kept |= {text for _, text in (*certificate.subject.items, *certificate.issuer.items)}

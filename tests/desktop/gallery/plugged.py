@@ -8,9 +8,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QWidget
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.practice.names import OTHER_COMPANY
 from hebca_helper.tokens.model import PinState
 from tests.desktop.gallery.stage import Stage
-from tests.desktop.questions import TOKEN
+from tests.desktop.questions import LONG_COMPANY, TOKEN
 
 MANY = 100
 
@@ -28,6 +29,7 @@ def states(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         office.entry(20, token=last),
         office.entry(-3, token=few, replaced=True),
     ]
+    long, other = office.entry(20, holder=LONG_COMPANY), office.entry(30, holder=OTHER_COMPANY, token=bare)
     shown = {
         "certificates-none": ("certificates", [], [], None),
         "certificates-troubles": ("certificates", [locked, few, last, bare], entries, None),
@@ -37,6 +39,7 @@ def states(stage: Stage) -> Iterator[tuple[str, QWidget]]:
             [replace(office.entry(), token=replace(TOKEN, id=f"many-{number}")) for number in range(MANY)],
             None,
         ),
+        "certificates-long-name": ("certificates", [TOKEN, bare], [long, other], None),
         "certificates-error": ("certificates", [], [], HelperError(Code.MODULE_CRASHED)),
         "seals-none": ("seals", [], [], None),
         "links-error": ("links", [], [], HelperError(Code.MODULE_CRASHED)),

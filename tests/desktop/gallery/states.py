@@ -181,6 +181,8 @@ def _questions(stage: Stage) -> Iterator[State]:
         "pin-change": lambda: prompts.enter_pin(office.change()),
         "pin-unblock": lambda: prompts.enter_pin(office.unblock()),
         "choose": lambda: prompts.choose_certificate(office.choice()),
+        "pin-long-name": lambda: prompts.enter_pin(office.long_pin()),
+        "choose-many-long-names": lambda: prompts.choose_certificate(office.long_choice()),
         "choose-unsuitable": lambda: prompts.choose_certificate(office.unsuitable_choice()),
         "connect": lambda: prompts.confirm(office.connect()),
         "connect-insecure": lambda: prompts.confirm(office.connect(insecure=True)),
