@@ -1,4 +1,7 @@
+/** A string is base64 already; for plain text take `utf8("…")`. */
 export type Octets = Uint8Array | ArrayBuffer | string;
+/** A `Blob` may be a `File` from an `<input type=file>`. */
+export type Content = Octets | Blob;
 export type Usage = "sign" | "encrypt";
 export type State =
   | "not-installed" | "not-running" | "prompt-showing" | "permission-denied" | "certificate-not-trusted"
@@ -18,6 +21,8 @@ export declare class AssistantError extends Error {
   readonly number: number;
   readonly status: number;
   readonly remedy: string;
+  /** For developers: with "bad-request" which member of the request is wrong, and what it takes. */
+  readonly detail: string;
 }
 
 export interface Options {
@@ -41,7 +46,7 @@ export interface Certificate {
 export interface LoginToken {
   format: "web-eid:1.0"; unverifiedCertificate: string; algorithm: "RS256" | "ES256"; signature: string; appVersion: string;
 }
-export interface Item { name?: string; data?: Octets; /** SHA-256, hex; CMS only. */ digest?: string }
+export interface Item { name?: string; data?: Content; /** SHA-256, hex; CMS only. */ digest?: string }
 export interface SignOptions extends CallOptions {
   form?: "pkcs1" | "cms"; hash?: "sha256" | "sha1"; detached?: boolean; certificate?: string;
 }
@@ -51,26 +56,55 @@ export interface Placement {
   mode: "position" | "keyword" | "every-page" | "edge";
   page?: number; x_mm?: number; y_mm?: number; keyword?: string; nth?: number;
 }
+export interface Seal {
+  id: string; name: string; number: string;
+  verdict: "valid" | "invalid" | "indeterminate" | "unreadable"; trust: "trusted" | "untrusted" | "unknown";
+  usable: boolean; /** Code of what keeps it from being used, or "". */ problem: string;
+  valid_from: string; valid_to: string; width_mm: number; height_mm: number;
+  /** PNG, base64; "" where it cannot be shown. */ picture: string;
+  /** Fingerprints of the certificates that may use it. */ certificates: string[];
+  practice: boolean;
+}
+/** What `hebca-helper check --json` tells; the members depend on `kind`. */
+export interface Check {
+  kind: string; verdict: "valid" | "invalid" | "indeterminate" | "unreadable"; trust: string;
+  signatures: Record<string, unknown>[]; problem: { code: string; detail: string } | null; [member: string]: unknown;
+}
 
-/** Events: "token-plugged", "token-unplugged", "login-ended" (detail.certificates: fingerprints), "disconnected". */
+/** `certificates` are fingerprints of the certificates on the USBKEY. */
+export interface AssistantEvents {
+  "token-plugged": CustomEvent<{ certificates: string[] }>;
+  "token-unplugged": CustomEvent<{ certificates: string[] }>;
+  "login-ended": CustomEvent<{ certificates: string[] }>;
+  /** The assistant ended, or closed the session; the next call connects anew. */
+  "disconnected": CustomEvent<null>;
+}
 export declare class Assistant extends EventTarget {
   constructor(options?: Options);
   readonly transport: "" | "https" | "websocket";
   connect(): Promise<"https" | "websocket">;
   start(): Promise<"https" | "websocket">;
   close(): void;
+  addEventListener<Name extends keyof AssistantEvents>(
+    name: Name, listener: (event: AssistantEvents[Name]) => void, options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(name: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<Name extends keyof AssistantEvents>(
+    name: Name, listener: (event: AssistantEvents[Name]) => void, options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(name: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
   status(options?: CallOptions): Promise<{ version: string; session: boolean }>;
   certificates(wanted?: { usage?: Usage; replaced?: boolean }, options?: CallOptions): Promise<Certificate[]>;
   choose(usage?: Usage, options?: CallOptions): Promise<Certificate>;
   login(nonce: string, options?: CallOptions & { certificate?: string }): Promise<LoginToken>;
   logout(options?: CallOptions): Promise<object>;
   sign(items: Item | Item[], options?: SignOptions): Promise<Signatures>;
-  envelope(data: Octets, recipients: Octets[], options?: CallOptions): Promise<string>;
-  open(message: Octets, options?: CallOptions): Promise<Uint8Array>;
+  envelope(data: Content, recipients: Content | Content[], options?: CallOptions): Promise<string>;
+  open(message: Content, options?: CallOptions): Promise<Uint8Array>;
   changePin(options?: CallOptions): Promise<object>;
-  seals(options?: CallOptions): Promise<object[]>;
-  seal(pdf: Octets, placement: Placement, options?: CallOptions & { name?: string; seal?: string }): Promise<Uint8Array>;
-  check(document: Octets, options?: CallOptions): Promise<object>;
+  seals(options?: CallOptions): Promise<Seal[]>;
+  seal(pdf: Content, placement: Placement, options?: CallOptions & { name?: string; seal?: string }): Promise<Uint8Array>;
+  check(document: Content, options?: CallOptions): Promise<Check>;
 }
 export declare function base64(data: Octets): string;
 export declare function octets(text: string): Uint8Array;

@@ -2,7 +2,7 @@
 // The person decides everything in the assistant's own windows; a page never sees a PIN.
 
 import { LegacyTransport } from "./legacy.js";
-import { AssistantError, States, textOf } from "./states.js";
+import { AssistantError, States, textOf, unlessAborted } from "./states.js";
 
 export { AssistantError, States, textOf };
 
@@ -14,7 +14,10 @@ const START_FOR = 15000;
 export class Assistant extends EventTarget {
   #session = "";
   #socket;
+  #arriving;
+  #connecting;
   #legacy;
+  #closings = 0;
   #options;
 
   /** `onState(state, text)` hears what the page should tell the person while a connection is made. */
@@ -31,12 +34,18 @@ export class Assistant extends EventTarget {
   /** Find the assistant. Resolves to the transport; rejects with a state of `States`. */
   async connect() {
     if (this.transport) return this.transport;
+    return await (this.#connecting ??= this.#find().finally(() => (this.#connecting = undefined)));
+  }
+
+  async #find() {
     const settled = this.#watchPrompt();
+    const closings = this.#closings;
     try {
       await this.#openEvents();
       remember();
       return "https";
     } catch {
+      if (closings !== this.#closings) throw this.#error(States.userCancelled);
       return await this.#withoutHttps();
     } finally {
       settled();
@@ -64,9 +73,11 @@ export class Assistant extends EventTarget {
   }
 
   close() {
+    this.#closings += 1;
+    this.#arriving?.close();
     this.#socket?.close();
     this.#legacy?.close();
-    this.#socket = this.#legacy = undefined;
+    this.#arriving = this.#socket = this.#legacy = undefined;
     this.#session = "";
   }
 
@@ -78,21 +89,23 @@ export class Assistant extends EventTarget {
   /** An origin-bound login token (Web eID) over the server's nonce: send it to the server as it is. */
   login = (nonce, { certificate, ...options } = {}) => this.#call("login", { nonce, ...(certificate && { certificate }) }, options);
   logout = (options) => this.#call("logout", {}, options);
-  /** `items`: [{name?, data | digest}], octets as Uint8Array or base64 text. One consent for all of them. */
+  /** `items`: [{name?, data | digest}], octets as Uint8Array, ArrayBuffer, Blob, File, or text that is base64 already (for
+   * plain text take `utf8`). One consent for all of them. */
   sign = (items, { form, hash, detached, certificate, ...options } = {}) =>
-    this.#call("sign", { items: [].concat(items).map(item), ...given({ form, hash, detached, certificate }) }, options);
-  envelope = async (data, recipients, options) => (await this.#call("envelope", { data: base64(data), recipients: recipients.map(base64) }, options)).message;
-  open = async (message, options) => octets((await this.#call("open", { message: base64(message) }, options)).data);
+    Promise.all([].concat(items).map(item)).then((all) => this.#call("sign", { items: all, ...given({ form, hash, detached, certificate }) }, options));
+  envelope = async (data, recipients, options) =>
+    (await this.#call("envelope", { data: await plain(data), recipients: await Promise.all([].concat(recipients).map(plain)) }, options)).message;
+  open = async (message, options) => octets((await this.#call("open", { message: await plain(message) }, options)).data);
   changePin = (options) => this.#call("change-pin", {}, options);
   seals = async (options) => (await this.#call("seals", {}, options)).seals;
   /** Stamp a PDF; `placement` as the API has it ({mode: "keyword", keyword} and so on). Resolves to the stamped octets. */
   seal = async (pdf, placement, { name = "", seal, ...options } = {}) =>
-    octets((await this.#call("seal", { pdf: base64(pdf), name, placement, ...given({ seal }) }, options)).pdf);
-  check = (document, options) => this.#call("check", { document: base64(document) }, options);
+    octets((await this.#call("seal", { pdf: await plain(pdf), name: name || pdf.name || "", placement, ...given({ seal }) }, options)).pdf);
+  check = async (document, options) => this.#call("check", { document: await plain(document) }, options);
 
   async #call(name, body, { signal } = {}) {
-    await this.connect();
-    if (this.#legacy) return this.#legacy.call(name, body, signal);
+    await unlessAborted(signal, this.#options.language, () => this.connect());
+    if (this.#legacy) return this.#legacy.task(name, body, signal);
     let reply;
     try {
       reply = await fetch(`${this.#base}/v1/${name}`, {
@@ -111,11 +124,11 @@ export class Assistant extends EventTarget {
     throw this.#failure(reply.status, answer.error);
   }
 
-  #failure(status, { code, text, remedy, number } = {}) {
+  #failure(status, { code, text, remedy, number, detail } = {}) {
     if (code === "denied-by-policy" || (!code && status === 403)) return this.#error(States.originBlocked);
     if (code === States.userCancelled) return this.#error(code);
     const message = [text, remedy].filter(Boolean).join("。") || textOf("unknown", this.#options.language);
-    return new AssistantError(code ?? "unknown", message, { number, status, remedy });
+    return new AssistantError(code ?? "unknown", message, { number, status, remedy, detail });
   }
 
   get #base() {
@@ -124,7 +137,7 @@ export class Assistant extends EventTarget {
 
   #openEvents() {
     return new Promise((opened, failed) => {
-      const socket = new WebSocket(`wss://localhost:${this.#options.httpsPort}/v1/events`);
+      const socket = (this.#arriving = new WebSocket(`wss://localhost:${this.#options.httpsPort}/v1/events`));
       socket.onerror = failed;
       socket.onclose = () => {
         failed();
@@ -138,6 +151,7 @@ export class Assistant extends EventTarget {
         if (event !== "session") return this.dispatchEvent(new CustomEvent(event, { detail }));
         this.#session = detail.session;
         this.#socket = socket;
+        this.#arriving = undefined;
         opened();
       };
     });
@@ -202,11 +216,13 @@ async function permission() {
 }
 
 const given = (members) => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-const item = ({ name, data, digest }) => given({ name, digest, data: data === undefined ? undefined : base64(data) });
+const item = async ({ name, data, digest }) => given({ name, digest, data: data === undefined ? undefined : await plain(data) });
+const plain = async (data) => base64(data instanceof Blob ? await data.arrayBuffer() : data);
 
 /** Octets, or text that is base64 already, as base64. */
 export function base64(data) {
   if (typeof data === "string") return data;
+  if (!(data instanceof ArrayBuffer || ArrayBuffer.isView(data))) throw new TypeError("octets, or text in base64, are needed");
   const view = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, data.byteLength);
   let text = "";
   for (let place = 0; place < view.length; place += 8192) text += String.fromCharCode(...view.subarray(place, place + 8192));

@@ -1,41 +1,63 @@
 // The old calls of the certificate service (ws://localhost:17212/test): a drop-in for pages that want them, and what the
 // SDK falls back to. Requests are proper JSON; answers are parsed, never evaluated.
 
-import { AssistantError, States, textOf } from "./states.js";
+import { AssistantError, States, textOf, unlessAborted } from "./states.js";
 
 const STATES = { [-536145911]: States.userCancelled, [-536142077]: States.originBlocked };
 
 /** `await client.SelectSignCert()`, `await client.SignText({ signText })` and so on: every function of the service. */
 export class LegacyClient {
   #socket;
+  #opening;
   #waiting = [];
+  #named;
 
   constructor(port = 17212) {
     this.port = port;
-    return new Proxy(this, {
+    this.#named = new Proxy(this, {
       get: (self, name) => {
         if (name in self) return typeof self[name] === "function" ? self[name].bind(self) : self[name];
         return typeof name === "string" && name !== "then" ? (parameters) => self.call(name, parameters) : undefined;
       },
       set: (self, name, value) => Reflect.set(self, name, value),
     });
+    return this.#named;
   }
 
-  open() {
+  get connected() {
+    return this.#socket !== undefined;
+  }
+
+  /** Connect; a call does it by itself. Rejects with `not-running`. Resolves to this client. */
+  async open() {
+    try {
+      await (this.#opening ??= this.#connect());
+      return this.#named;
+    } catch {
+      throw new AssistantError(States.notRunning, textOf(States.notRunning, this.language));
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  #connect() {
     return new Promise((opened, failed) => {
+      if (this.connected) return opened();
       const socket = new WebSocket(`ws://localhost:${this.port}/test`);
       socket.onopen = () => socket.send(`0|${Date.now()}`);
       socket.onerror = failed;
       socket.onclose = () => {
         failed();
-        for (const { reject } of this.#waiting.splice(0)) reject(new AssistantError(States.notRunning, textOf(States.notRunning)));
+        if (this.#socket !== socket) return;
+        this.#socket = undefined;
+        for (const { reject } of this.#waiting.splice(0)) reject(new AssistantError(States.notRunning, textOf(States.notRunning, this.language)));
         this.onlost?.();
       };
       socket.onmessage = ({ data }) => {
         const [kind, , json] = data.split("|");
         if (kind === "0") {
           this.#socket = socket;
-          opened(this);
+          opened();
         } else if (kind === "1") this.#answer(JSON.parse(json));
       };
     });
@@ -43,11 +65,17 @@ export class LegacyClient {
 
   close() {
     this.onlost = undefined;
+    this.hangUp();
+  }
+
+  /** Close the socket; `onlost` hears of it. */
+  hangUp() {
     this.#socket?.close();
   }
 
   /** One function call; rejects with the service's number and text. */
-  call(name, parameters) {
+  async call(name, parameters) {
+    if (!this.connected) await this.open();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       const json = JSON.stringify(parameters ?? {}).replaceAll("|", "\\u007c");
@@ -69,11 +97,16 @@ export class LegacyTransport extends LegacyClient {
     this.language = language;
   }
 
-  async call(name, parameters, _signal) {
+  /** One of the SDK's calls. The old protocol cannot withdraw one: its dialog closes because the socket does. */
+  async task(name, parameters, signal) {
     const task = TASKS[name];
-    if (task) return task(this, parameters);
-    if (/^[a-z]/.test(name)) throw new AssistantError("needs-https", textOf("needs-https", this.language));
-    return super.call(name, parameters);
+    if (!task) throw new AssistantError("needs-https", textOf("needs-https", this.language));
+    return await unlessAborted(signal, this.language, () => task(this, parameters), () => this.hangUp());
+  }
+
+  async call(name, parameters) {
+    if (!this.connected) throw new AssistantError(States.notRunning, textOf(States.notRunning, this.language));
+    return await super.call(name, parameters);
   }
 }
 

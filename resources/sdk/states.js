@@ -39,8 +39,22 @@ export const textOf = (code, language = "zh") => (TEXTS[language] ?? TEXTS.zh)[c
 
 /** A failure. `code` is a state above, `needs-https`, or a code of the assistant's own table; `message` can be shown. */
 export class AssistantError extends Error {
-  constructor(code, message, { number = 0, status = 0, remedy = "" } = {}) {
+  constructor(code, message, { number = 0, status = 0, remedy = "", detail = "" } = {}) {
     super(message);
-    Object.assign(this, { name: "AssistantError", code, number, status, remedy });
+    Object.assign(this, { name: "AssistantError", code, number, status, remedy, detail });
   }
+}
+
+/** What `work` resolves to, or `user-cancelled` as soon as the signal says so; `stop` is called then. */
+export function unlessAborted(signal, language, work, stop = () => {}) {
+  if (!signal) return work();
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(new AssistantError(States.userCancelled, textOf(States.userCancelled, language)));
+      stop();
+    };
+    if (signal.aborted) return reject(new AssistantError(States.userCancelled, textOf(States.userCancelled, language)));
+    signal.addEventListener("abort", abort, { once: true });
+    work().then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

@@ -107,6 +107,58 @@ def test_without_trust_the_old_socket_is_used_and_the_page_told(portal: Portal, 
         assert result(page, "certificates", "failed") == "certificate-not-trusted"
 
 
+COUNTED = """window.made = 0; const Real = WebSocket;
+window.WebSocket = class extends Real { constructor(...all) { super(...all); window.made += 1; } };"""
+
+
+def test_what_a_page_does_in_a_hurry_goes_well(portal: Portal, tmp_path: Path) -> None:
+    """Several calls before there is a connection share one; a withdrawn or closed one leaves nothing behind."""
+    with chromium(tmp_path, ignore_https_errors=True) as page:
+        page.add_init_script(COUNTED)
+        page.goto(f"{portal.url}/examples")
+        found = page.evaluate(
+            """async () => { const a = examples.assistant;
+            const code = problem => problem.code ?? problem.name;
+            const [certificates, , status] = await Promise.all([a.certificates(), a.certificates(), a.certificates().then(() => a.status())]);
+            const sockets = made;
+            a.close();
+            const closed = a.connect().catch(code);
+            a.close();
+            const file = new File([new Uint8Array([1])], "报表.pdf");
+            return { session: status.session, count: certificates.length, sockets, closed: await closed,
+                file: (await a.check(file)).verdict, wrong: await a.sign([{ data: 5 }]).catch(code),
+                detail: await a.login("short").catch(problem => problem.detail) }; }"""
+        )
+    assert found.pop("detail").startswith("nonce: ")
+    assert found == {
+        "session": True,
+        "count": 2,
+        "sockets": 1,
+        "closed": "user-cancelled",
+        "file": "unreadable",
+        "wrong": "TypeError",
+    }
+
+
+def test_the_old_calls_by_their_names(portal: Portal, tmp_path: Path) -> None:
+    """As the README has it, with and without `open`; and without a service."""
+    port = int(portal.service.urls["certificate_service"].split("/")[2].rpartition(":")[2])
+    with chromium(tmp_path) as page:
+        page.goto(f"{portal.url}/examples")
+        found = page.evaluate(
+            """async port => { const { LegacyClient } = await import("/sdk/legacy.js");
+            const client = await new LegacyClient(port).open();
+            await client.SelectSignCert();
+            const { signature } = await client.SignText({ signText: "x" });
+            const [first, second] = await Promise.all((at => [at.GetSignCertCount(), at.GetSignCertCount()])(new LegacyClient(port)));
+            const unknown = await client.NoSuchCall().catch(problem => problem.number);
+            const nobody = await new LegacyClient(1).SelectSignCert().catch(problem => problem.code);
+            return [signature.length, first.count, second.count, unknown, nobody]; }""",
+            port,
+        )
+    assert found == [344, 1, 1, -536142079, "not-running"]
+
+
 def test_without_an_assistant_a_page_can_say_why(portal: Portal, tmp_path: Path) -> None:
     with hall(portal.home, [1, 1, 1]) as url, chromium(tmp_path) as page:
         page.goto(f"{url}/examples")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from hebca_helper.bridge.https.shapes import ShapeError
 from hebca_helper.errors import Code, HelperError
 
 _STATUSES: dict[Code, HTTPStatus] = {
@@ -51,6 +52,6 @@ def status_of(problem: HelperError) -> HTTPStatus:
 
 
 def fields_of(problem: HelperError) -> dict[str, object]:
-    """Never its detail, which may hold a file name or a page's text."""
+    """Never its detail, which may hold a file name or a page's text; but where the request does not fit the document."""
     told = {"code": problem.code, "number": problem.number, "text": problem.text, "remedy": problem.remedy}
-    return {"error": told}
+    return {"error": told | ({"detail": problem.detail} if isinstance(problem, ShapeError) else {})}

@@ -12,7 +12,7 @@ from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.web_eid import LONGEST_NONCE, SHORTEST_NONCE, web_eid_fields
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.handlers_certificates import ONE_FIELD
-from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Object, Text
+from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Object, ShapeError, Text
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.tokens.model import Mechanism
@@ -115,6 +115,9 @@ async def sign(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def _sign_raw(call: Call, entry: CertificateEntry, items: Sequence[Item], mechanism: Mechanism) -> list[bytes]:
+    for index, item in enumerate(items):
+        if item.data is None:
+            raise ShapeError('only with "form": "cms"', ("items", str(index), "digest"))
     first = items[0]
     if len(items) == 1 and not first.name and first.data is not None:
         return [await call.assistant.sign(call.connection, entry, first.data, wanted=mechanism)]

@@ -119,7 +119,18 @@ def _failure() -> Json:
         "text": {"type": "string", "description": "What is wrong, for the person."},
         "remedy": {"type": "string", "description": "What the person can do."},
     }
-    inside = {"type": "object", "properties": told, "required": [*told], "additionalProperties": False}
+    sometimes = {
+        "detail": {
+            "type": "string",
+            "description": "For developers, with `bad-request`: which member of the request is wrong, and what it takes.",
+        }
+    }
+    inside = {
+        "type": "object",
+        "properties": told | sometimes,
+        "required": [*told],
+        "additionalProperties": False,
+    }
     return {
         "type": "object",
         "properties": {"error": inside},

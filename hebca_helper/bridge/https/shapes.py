@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -18,14 +19,31 @@ FINGERPRINT = "^[0-9a-f]{64}$"
 Schema = dict[str, Any]
 
 
+class ShapeError(HelperError):
+    """BAD_REQUEST. `detail` names the member and what it takes, in words of the document alone: nothing of what the
+    page sent is repeated."""
+
+    def __init__(self, wanted: str, path: tuple[str, ...] = ()) -> None:
+        super().__init__(Code.BAD_REQUEST, f"{'.'.join(path) or 'the body'}: {wanted}")
+        self._wanted = wanted
+        self._path = path
+
+    def within(self, name: str) -> ShapeError:
+        """The same, seen from the object or array around it."""
+        return ShapeError(self._wanted, (name, *self._path))
+
+
 class Shape(ABC):
-    """`read` gives the Python value or HelperError(BAD_REQUEST); `schema` is JSON Schema 2020-12."""
+    """`read` gives the Python value or ShapeError; `schema` is JSON Schema 2020-12; `wanted` says it to a developer."""
 
     @abstractmethod
     def read(self, value: object) -> object: ...
 
     @abstractmethod
     def schema(self) -> Schema: ...
+
+    def wanted(self) -> str:
+        return json.dumps(self.schema(), separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +56,9 @@ class Text(Shape):
 
     def read(self, value: object) -> str:
         if not isinstance(value, str) or len(value) < self.shortest or (self.longest and len(value) > self.longest):
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         if self.pattern and re.fullmatch(self.pattern, value) is None:
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return value
 
     def schema(self) -> Schema:
@@ -56,13 +74,13 @@ class Base64(Shape):
 
     def read(self, value: object) -> bytes:
         if not isinstance(value, str):
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         try:
             data = binascii.a2b_base64(value, strict_mode=True)
         except (binascii.Error, ValueError):
-            raise HelperError(Code.BAD_REQUEST) from None
+            raise ShapeError(self.wanted()) from None
         if len(data) < self.shortest:
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return data
 
     def schema(self) -> Schema:
@@ -76,7 +94,7 @@ class Choice(Shape):
 
     def read(self, value: object) -> str:
         if not isinstance(value, str) or value not in self.words:
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return value
 
     def schema(self) -> Schema:
@@ -87,7 +105,7 @@ class Choice(Shape):
 class Flag(Shape):
     def read(self, value: object) -> bool:
         if not isinstance(value, bool):
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return value
 
     def schema(self) -> Schema:
@@ -100,7 +118,7 @@ class Number(Shape):
 
     def read(self, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return value
 
     def schema(self) -> Schema:
@@ -113,7 +131,7 @@ class Decimal(Shape):
 
     def read(self, value: object) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return float(value)
 
     def schema(self) -> Schema:
@@ -128,8 +146,11 @@ class Listed(Shape):
 
     def read(self, value: object) -> list[Any]:
         if not isinstance(value, list) or len(value) < self.fewest or (self.most and len(value) > self.most):
-            raise HelperError(Code.BAD_REQUEST)
-        return [self.item.read(each) for each in value]
+            raise ShapeError(self.wanted())
+        return [_inside(str(index), self.item, each) for index, each in enumerate(value)]
+
+    def wanted(self) -> str:
+        return f"an array of at least {self.fewest}" + (f" and at most {self.most}" if self.most else "")
 
     def schema(self) -> Schema:
         limits = {"minItems": self.fewest, "maxItems": self.most}
@@ -159,9 +180,9 @@ class Object(Shape):
 
     def read(self, value: object) -> Mapping[str, Any]:
         if not isinstance(value, dict) or not value.keys() <= {field.name for field in self.fields}:
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         if self.exactly_one and sum(name in value for name in self.exactly_one) != 1:
-            raise HelperError(Code.BAD_REQUEST)
+            raise ShapeError(self.wanted())
         return {field.name: self._member(field, value) for field in self.fields}
 
     def schema(self) -> Schema:
@@ -174,10 +195,22 @@ class Object(Shape):
             made["oneOf"] = [{"required": [name]} for name in self.exactly_one]
         return made
 
+    def wanted(self) -> str:
+        names = ", ".join(field.name for field in self.fields) or "no members"
+        only_one = f"; exactly one of {', '.join(self.exactly_one)}" if self.exactly_one else ""
+        return f"an object of {names}{only_one}"
+
     @staticmethod
     def _member(field: Field, value: Mapping[str, object]) -> object:
         if field.name in value:
-            return field.shape.read(value[field.name])
+            return _inside(field.name, field.shape, value[field.name])
         if field.required:
-            raise HelperError(Code.BAD_REQUEST, field.name)
+            raise ShapeError(field.shape.wanted()).within(field.name)
         return field.default
+
+
+def _inside(name: str, shape: Shape, value: object) -> Any:
+    try:
+        return shape.read(value)
+    except ShapeError as problem:
+        raise problem.within(name) from None
