@@ -6,14 +6,14 @@ import argparse
 import json
 from pathlib import Path
 
-from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.clock import utc_now
 from hebca_helper.cli.files import reading
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.pki.revocation import Crl
 from hebca_helper.relying_party.http.application import Verifiers, application
 from hebca_helper.relying_party.http.lists import ListFiles
 from hebca_helper.relying_party.http.server import DEFAULT_PORT, run
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.login import LoginVerifier
 from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
 from hebca_helper.relying_party.signed_data import SignedDataVerifier
@@ -22,33 +22,31 @@ from hebca_helper.relying_party.web_eid import WebEidVerifier
 
 def relying_party(options: argparse.Namespace) -> int:
     """Print one JSON line with the URL, and serve until SIGTERM or SIGINT."""
-    verifiers = _verifiers(options)
-    lists = ListFiles([Path(path) for path in options.crl], lambda crls: _use(verifiers, crls))
-    service = application(verifiers, fresh=lists.refresh)
+    judge = _judge(options)
+    lists = ListFiles([Path(path) for path in options.crl], judge.use_crls)
+    service = application(_verifiers(options.origin, judge), fresh=lists.refresh)
     port = DEFAULT_PORT if options.port is None else options.port
     run(service, port, lambda url: print(json.dumps({"relying_party": url}), flush=True))
     return 0
 
 
-def _verifiers(options: argparse.Namespace) -> Verifiers:
+def _judge(options: argparse.Namespace) -> CertificateJudge:
     from hebca_helper.issuer.responder import ask_responder
 
     trusted = [certificate for path in options.trusted for certificate in _certificates(path)]
-    clock = Clock().now
-    believed = {"allow_practice": options.allow_practice, "ocsp": ask_responder if options.ocsp else None}
+    responder = ask_responder if options.ocsp else None
+    return CertificateJudge(trusted, [], utc_now, allow_practice=options.allow_practice, ocsp=responder)
+
+
+def _verifiers(origin: str, judge: CertificateJudge) -> Verifiers:
     return Verifiers(
-        NonceBook(clock, make=web_eid_nonce),
-        LoginVerifier(trusted, [], clock, **believed),
-        WebEidVerifier(options.origin, trusted, [], clock, **believed),
-        SignedDataVerifier(trusted, [], clock, **believed),
+        NonceBook(utc_now, make=web_eid_nonce),
+        LoginVerifier(judge),
+        WebEidVerifier(origin, judge),
+        SignedDataVerifier(judge),
     )
 
 
 def _certificates(path: str) -> list[Certificate]:
     with reading(path) as source:
         return pem.certificates_from(source.read())
-
-
-def _use(verifiers: Verifiers, crls: list[Crl]) -> None:
-    for verifier in (verifiers.login, verifiers.web_eid, verifiers.signed_data):
-        verifier.use_crls(crls)

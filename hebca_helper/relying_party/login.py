@@ -3,16 +3,12 @@ issuer, validity and revocation (protocol reference, section 5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import keys
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm
-from hebca_helper.pki.revocation import Crl
-from hebca_helper.relying_party.judging import CertificateJudge, OcspFetch
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.results import LoginResult, ResultCode, failed, not_for_signing, passed
 
 __all__ = ["TEXT_ENCODING", "LoginResult", "LoginVerifier", "ResultCode"]
@@ -29,27 +25,11 @@ _ALGORITHMS: dict[KeyKind, SignatureAlgorithm] = {
 
 
 class LoginVerifier:
-    """Checks logins against the CA certificates and lists that the portal trusts. `clock` returns aware UTC.
+    """Checks logins: `judge` knows whom the portal believes, `encoding` is that of its challenges on the wire."""
 
-    `allow_practice` and `ocsp` as CertificateJudge has them.
-    """
-
-    def __init__(
-        self,
-        trusted: Sequence[Certificate],
-        crls: Sequence[Crl],
-        clock: Callable[[], datetime],
-        *,
-        allow_practice: bool = False,
-        encoding: str = TEXT_ENCODING,
-        ocsp: OcspFetch | None = None,
-    ) -> None:
-        self._judge = CertificateJudge(trusted, crls, clock, allow_practice=allow_practice, ocsp=ocsp)
+    def __init__(self, judge: CertificateJudge, encoding: str = TEXT_ENCODING) -> None:
+        self._judge = judge
         self._encoding = encoding
-
-    def use_crls(self, crls: Sequence[Crl]) -> None:
-        """Take newer lists; the former ones are forgotten."""
-        self._judge.use_crls(crls)
 
     def check_pkcs1(self, challenge: str, certificate_der: bytes, signature: bytes) -> LoginResult:
         """Check the bare signature that SignText gave over `challenge`, which the portal itself issued (see NonceBook).

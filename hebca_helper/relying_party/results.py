@@ -63,13 +63,18 @@ def passed(certificate: Certificate) -> LoginResult:
     return LoginResult(ResultCode.OK, certificate, tr("登录验证通过"))
 
 
+def signed(certificate: Certificate) -> LoginResult:
+    """As `passed`, for what somebody signed."""
+    return LoginResult(ResultCode.OK, certificate, tr("签名验证通过"))
+
+
 def failed(code: Code, certificate: Certificate | None) -> LoginResult:
     entry = TABLE[code]
     return LoginResult(RESULTS[code], certificate, f"{tr(entry.text)}。{tr(entry.remedy)}")
 
 
 def not_for_signing(certificate: Certificate) -> LoginResult:
-    text = tr("这是加密证书，不能用于登录，请选择签名证书")
+    text = tr("这是加密证书，不能用于登录和签名，请选择签名证书")
     return LoginResult(ResultCode.NOT_FOR_SIGNING, certificate, text)
 
 

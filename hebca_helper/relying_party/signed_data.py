@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.cms.verification import SignerReport
-from hebca_helper.pki.revocation import Crl
-from hebca_helper.relying_party.judging import CertificateJudge, OcspFetch
-from hebca_helper.relying_party.results import LoginResult, failed, not_for_signing, passed
+from hebca_helper.relying_party.judging import CertificateJudge
+from hebca_helper.relying_party.results import LoginResult, failed, not_for_signing, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,10 @@ class SignedDataResult:
 
 
 class SignedDataVerifier:
-    """Arguments as CertificateJudge has them. Certificates are judged at the moment of the check, not the claimed one."""
+    """Certificates are judged at the moment of the check, not the claimed one."""
 
-    def __init__(
-        self,
-        trusted: Sequence[Certificate],
-        crls: Sequence[Crl],
-        clock: Callable[[], datetime],
-        *,
-        allow_practice: bool = False,
-        ocsp: OcspFetch | None = None,
-    ) -> None:
-        self._judge = CertificateJudge(trusted, crls, clock, allow_practice=allow_practice, ocsp=ocsp)
-
-    def use_crls(self, crls: Sequence[Crl]) -> None:
-        """Take newer lists; the former ones are forgotten."""
-        self._judge.use_crls(crls)
+    def __init__(self, judge: CertificateJudge) -> None:
+        self._judge = judge
 
     def check(self, message: bytes, detached: bytes | None = None) -> SignedDataResult:
         """`message` is a SignedData (DER or BER); `detached` its content where the message does not hold it."""
@@ -69,4 +54,4 @@ class SignedDataVerifier:
         if not certificate.signs:
             return not_for_signing(certificate)
         code = self._judge.problem(certificate)
-        return failed(code, certificate) if code else passed(certificate)
+        return failed(code, certificate) if code else signed(certificate)

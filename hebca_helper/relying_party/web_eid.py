@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,12 +18,11 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm
-from hebca_helper.pki.revocation import Crl
-from hebca_helper.relying_party.judging import CertificateJudge, OcspFetch
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.results import LoginResult, challenge_wrong, failed, not_for_signing, passed
 
-FORMAT = "web-eid:1"
-"""What `format` begins with; minor versions only add fields."""
+FORMAT = re.compile(r"web-eid:1(\.[0-9]{1,4})?")
+"""`format`: minor versions only add fields, another major version is another format."""
 SHORTEST_NONCE = 44
 """Characters: 256 random bits in base64."""
 LARGEST_FIELD = 16 * 1024
@@ -39,30 +38,19 @@ _ALGORITHMS: dict[str, tuple[SignatureAlgorithm, str]] = {
     "ES384": (SignatureAlgorithm.ECDSA_SHA384, "sha384"),
     "ES512": (SignatureAlgorithm.ECDSA_SHA512, "sha512"),
 }
+_NUMBER_OCTETS = {"ES256": 32, "ES384": 48, "ES512": 66}
+"""Of r and of s (RFC 7518, section 3.4)."""
 
 
 class WebEidVerifier:
     """`origin` is this portal's own, as browsers write it: scheme://host[:port], nothing after.
 
-    HelperError(BAD_REQUEST) for anything else, and for http elsewhere than on loopback. The rest as CertificateJudge.
+    HelperError(BAD_REQUEST) for anything else, and for http elsewhere than on loopback. `judge` knows whom it believes.
     """
 
-    def __init__(
-        self,
-        origin: str,
-        trusted: Sequence[Certificate],
-        crls: Sequence[Crl],
-        clock: Callable[[], datetime],
-        *,
-        allow_practice: bool = False,
-        ocsp: OcspFetch | None = None,
-    ) -> None:
+    def __init__(self, origin: str, judge: CertificateJudge) -> None:
         self._origin = _checked(origin)
-        self._judge = CertificateJudge(trusted, crls, clock, allow_practice=allow_practice, ocsp=ocsp)
-
-    def use_crls(self, crls: Sequence[Crl]) -> None:
-        """Take newer lists; the former ones are forgotten."""
-        self._judge.use_crls(crls)
+        self._judge = judge
 
     def check(self, token: Mapping[str, Any], nonce: str) -> LoginResult:
         """Check a token over `nonce`, which the portal itself issued to this session (see NonceBook) and redeemed."""
@@ -82,8 +70,8 @@ class WebEidVerifier:
         if name not in _ALGORITHMS:
             return Code.NOT_SUPPORTED
         algorithm, hash_name = _ALGORITHMS[name]
-        if name.startswith("ES"):
-            signature = _ecdsa_der(signature)
+        if name in _NUMBER_OCTETS:
+            signature = _ecdsa_der(signature, _NUMBER_OCTETS[name])
         # hashed apart, so that nothing can be moved from the origin's end to the nonce's beginning
         data = b"".join(hashlib.new(hash_name, text.encode()).digest() for text in (self._origin, nonce))
         try:
@@ -96,7 +84,7 @@ def _fields(token: Mapping[str, Any]) -> tuple[bytes, str, bytes]:
     form, certificate, algorithm, signature = (
         token.get(name) for name in ("format", "unverifiedCertificate", "algorithm", "signature")
     )
-    if not (isinstance(form, str) and isinstance(algorithm, str) and form.startswith(FORMAT)):
+    if not (isinstance(form, str) and isinstance(algorithm, str) and FORMAT.fullmatch(form)):
         raise HelperError(Code.MESSAGE_UNREADABLE)
     return _octets(certificate), algorithm, _octets(signature)
 
@@ -110,10 +98,9 @@ def _octets(text: object) -> bytes:
         raise HelperError(Code.MESSAGE_UNREADABLE) from None
 
 
-def _ecdsa_der(signature: bytes) -> bytes:
-    """r‖s of equal lengths (RFC 7518, 3.4) as SEQUENCE(r, s); anything else becomes a signature that is wrong."""
-    half = len(signature) // 2
-    if not half or len(signature) % 2:
+def _ecdsa_der(signature: bytes, half: int) -> bytes:
+    """r‖s as SEQUENCE(r, s); with other lengths a signature that is wrong."""
+    if len(signature) != 2 * half:
         return b""
     numbers = (int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
     return der.wrap(der.SEQUENCE, b"".join(_integer(number) for number in numbers))

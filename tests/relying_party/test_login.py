@@ -11,6 +11,7 @@ from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.relying_party import results
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.login import LoginResult, LoginVerifier, ResultCode
 from tests.pki import certificate_maker as maker
 from tests.pki.certificate_maker import NOW, Authority
@@ -28,7 +29,8 @@ def verifier(
 ) -> LoginVerifier:
     lists = [ca.crl() for ca in trusted] if crls is None else crls
     authorities = [Certificate.parse(ca.der) for ca in trusted]
-    return LoginVerifier(authorities, [Crl.parse(crl) for crl in lists], lambda: now, allow_practice=allow_practice)
+    believed = [Crl.parse(crl) for crl in lists]
+    return LoginVerifier(CertificateJudge(authorities, believed, lambda: now, allow_practice=allow_practice))
 
 
 def signature(text: str = CHALLENGE, key: maker.Key = USER, algorithm: str = maker.SHA1_RSA) -> bytes:
@@ -93,12 +95,13 @@ def test_text_is_signed_as_gbk() -> None:
 
 
 def test_without_a_list_nobody_is_let_in_until_one_comes() -> None:
-    judge = verifier(crls=[])
-    assert attempt(judge).result is ResultCode.REVOCATION_UNKNOWN
+    judge = CertificateJudge([Certificate.parse(ISSUER.der)], [], lambda: NOW)
+    verifier = LoginVerifier(judge)
+    assert attempt(verifier).result is ResultCode.REVOCATION_UNKNOWN
     judge.use_crls([Crl.parse(ISSUER.crl())])
-    assert attempt(judge).accepted
+    assert attempt(verifier).accepted
     judge.use_crls([Crl.parse(ISSUER.crl(this=NOW - timedelta(days=2), following=NOW - timedelta(days=1)))])
-    assert attempt(judge).result is ResultCode.REVOCATION_UNKNOWN
+    assert attempt(verifier).result is ResultCode.REVOCATION_UNKNOWN
 
 
 def test_an_encryption_certificate_is_no_identity() -> None:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.results import ResultCode
 from hebca_helper.relying_party.signed_data import SignedDataVerifier
 from tests.pki import certificate_maker as maker
@@ -40,7 +41,8 @@ def sign(tmp_path: Path) -> Signer:
 
 def verifier(crls: list[bytes] | None = None) -> SignedDataVerifier:
     lists = [ISSUER.crl()] if crls is None else crls
-    return SignedDataVerifier([Certificate.parse(ISSUER.der)], [Crl.parse(crl) for crl in lists], lambda: NOW)
+    judge = CertificateJudge([Certificate.parse(ISSUER.der)], [Crl.parse(crl) for crl in lists], lambda: NOW)
+    return SignedDataVerifier(judge)
 
 
 def test_a_signed_report_is_accepted_with_its_content(sign: Signer) -> None:
@@ -94,8 +96,8 @@ def test_a_responder_answers_where_no_list_does(tmp_path: Path, sign: Signer) ->
             asked.append(url)
             return Responder(tmp_path).answer(question, revoked=revoked, signer=(ca.der, ca.key))
 
-        judge = SignedDataVerifier([Certificate.parse(ca.der)], [], lambda: datetime.now(UTC), ocsp=fetch)
-        return judge.check(message).overall.result
+        judge = CertificateJudge([Certificate.parse(ca.der)], [], lambda: datetime.now(UTC), ocsp=fetch)
+        return SignedDataVerifier(judge).check(message).overall.result
 
     assert check(revoked=False) is ResultCode.OK
     assert check(revoked=True) is ResultCode.REVOKED
@@ -108,6 +110,6 @@ def test_a_responder_that_cannot_be_reached_lets_nobody_in(sign: Signer) -> None
     def unreachable(url: str, question: bytes) -> bytes:
         raise OSError(url, len(question))
 
-    judge = SignedDataVerifier([Certificate.parse(ISSUER.der)], [], lambda: NOW, ocsp=unreachable)
+    judge = CertificateJudge([Certificate.parse(ISSUER.der)], [], lambda: NOW, ocsp=unreachable)
     message = sign("-nodetach", certificate=ISSUER.certificate(extensions=shown))
-    assert judge.check(message).overall.result is ResultCode.REVOCATION_UNKNOWN
+    assert SignedDataVerifier(judge).check(message).overall.result is ResultCode.REVOCATION_UNKNOWN

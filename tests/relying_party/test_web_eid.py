@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
 from hebca_helper.relying_party.results import ResultCode
 from hebca_helper.relying_party.web_eid import WebEidVerifier
@@ -28,8 +29,9 @@ ISSUER = maker.hebca()
 NONCE = web_eid_nonce()
 
 
-def verifier(origin: str = ORIGIN) -> WebEidVerifier:
-    return WebEidVerifier(origin, [Certificate.parse(ISSUER.der)], [Crl.parse(ISSUER.crl())], lambda: NOW)
+def verifier(origin: str = ORIGIN, crl: bytes = b"") -> WebEidVerifier:
+    lists = [Crl.parse(crl or ISSUER.crl())]
+    return WebEidVerifier(origin, CertificateJudge([Certificate.parse(ISSUER.der)], lists, lambda: NOW))
 
 
 def token(
@@ -55,6 +57,17 @@ def signed(key: maker.Key, algorithm: str, data: bytes) -> bytes:
         return key.sign(data, scheme, used)
     numbers = decode_dss_signature(key.sign(data, ec.ECDSA(used)))
     return b"".join(number.to_bytes(32, "big") for number in numbers)
+
+
+def padded(made: dict[str, Any]) -> str:
+    """r and s with a zero octet before each: the same numbers, but not as RFC 7518 writes them."""
+    octets = base64.b64decode(made["signature"])
+    return base64.b64encode(b"\0" + octets[:32] + b"\0" + octets[32:]).decode()
+
+
+@pytest.mark.parametrize("form", ["web-eid:1", "web-eid:1.0", "web-eid:1.1"])
+def test_minor_versions_of_the_format_are_accepted(form: str) -> None:
+    assert verifier().check(token(format=form), NONCE).accepted
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])
@@ -83,7 +96,15 @@ def test_an_elliptic_holder_logs_in() -> None:
         (token() | {"signature": "***"}, ResultCode.MESSAGE_UNREADABLE),
         (token() | {"signature": 7}, ResultCode.MESSAGE_UNREADABLE),
         (token() | {"signature": "A" * 20_000}, ResultCode.MESSAGE_UNREADABLE),
-        (token() | {"format": "web-eid:2.0"}, ResultCode.MESSAGE_UNREADABLE),
+        (token("ES256", key=maker.ec_key(0)) | {"algorithm": "ES384"}, ResultCode.SIGNATURE_WRONG),
+        (
+            token("ES256", key=maker.ec_key(0), signature=padded(token("ES256", key=maker.ec_key(0)))),
+            ResultCode.SIGNATURE_WRONG,
+        ),
+        *(
+            (token() | {"format": form}, ResultCode.MESSAGE_UNREADABLE)
+            for form in ("web-eid:2.0", "web-eid:10.0", "web-eid:1x", "web-eid:", 1)
+        ),
         (token() | {"unverifiedCertificate": "AAAA"}, ResultCode.CERTIFICATE_UNREADABLE),
         ({}, ResultCode.MESSAGE_UNREADABLE),
     ],
@@ -109,8 +130,7 @@ def test_an_encryption_certificate_does_not_log_in() -> None:
 
 
 def test_a_revoked_certificate_does_not_log_in() -> None:
-    judge = verifier()
-    judge.use_crls([Crl.parse(ISSUER.crl([(0x1A2B3C4D5E6F7081, NOW, 1)]))])
+    judge = verifier(crl=ISSUER.crl([(0x1A2B3C4D5E6F7081, NOW, 1)]))
     assert judge.check(token(), NONCE).result is ResultCode.REVOKED
 
 

@@ -14,6 +14,7 @@ from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.hall.sessions import Session, Shown
 from hebca_helper.practice.trust import PracticeTrust
+from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.login import LoginResult, LoginVerifier
 from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
 from hebca_helper.relying_party.web_eid import WebEidVerifier
@@ -42,14 +43,12 @@ class Verification:
         """The certificate behind a right answer; `certificate` (DER) and `signature` (PKCS#1 or ECDSA) in base64."""
         der, signed = _decoded(certificate), _decoded(signature)
         self._redeem(session, challenge)
-        return self._accepted(self._verifier().check_pkcs1(challenge, der, signed))
+        return self._accepted(LoginVerifier(self._judge()).check_pkcs1(challenge, der, signed))
 
     def check_token(self, session: Session, challenge: str, token: Mapping[str, Any]) -> Shown:
         """The certificate behind a right login token of the new API, which is bound to this hall's origin."""
         self._redeem(session, challenge)
-        certificates, crls = self._trust.ca_certificates(), self._trust.crls()
-        verifier = WebEidVerifier(self._origin(), certificates, crls, self._clock, allow_practice=True)
-        return self._accepted(verifier.check(token, challenge))
+        return self._accepted(WebEidVerifier(self._origin(), self._judge()).check(token, challenge))
 
     def _redeem(self, session: Session, challenge: str) -> None:
         if not challenge.isascii() or not self._nonces.redeem(session.id, challenge):
@@ -60,9 +59,8 @@ class Verification:
             raise HallError(Reason.CERTIFICATE_REFUSED, verdicts.sentence(outcome.result), result=int(outcome.result))
         return shown(outcome.certificate, self._clock())
 
-    def _verifier(self) -> LoginVerifier:
-        certificates, crls = self._trust.ca_certificates(), self._trust.crls()
-        return LoginVerifier(certificates, crls, self._clock, allow_practice=True)
+    def _judge(self) -> CertificateJudge:
+        return CertificateJudge(self._trust.ca_certificates(), self._trust.crls(), self._clock, allow_practice=True)
 
 
 def shown(certificate: Certificate, now: datetime) -> Shown:
