@@ -15,8 +15,9 @@ from hebca_helper.tokens.module import TokenModule
 
 __all__ = ["KeyPairKind", "TokenService"]
 
-START_PATIENCE = 3.0
-"""Seconds `start` waits for slow libraries; their tokens come later, as if plugged in."""
+START_PATIENCE = 10.0
+"""Seconds `start` waits for slow libraries; their tokens come later, as if plugged in. Long enough for a host on a computer
+that is busy with its own start: a command that ran out of it would say that there is no USBKEY."""
 
 Answer = TypeVar("Answer", bound=m.Message)
 Listener = Callable[[TokenEvent], None]

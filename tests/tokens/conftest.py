@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +47,7 @@ class Seen:
     def kinds(self) -> list[EventKind]:
         return [event.kind for event in self.events]
 
-    async def wait(self, kind: EventKind, seconds: float = 10.0) -> None:
+    async def wait(self, kind: EventKind, seconds: float = 60.0) -> None:
         async with asyncio.timeout(seconds):
             while kind not in self.kinds():
                 self._changed.clear()
@@ -109,11 +109,15 @@ def shim(tmp_path: Path, shim_library: Path) -> Shim:
 
 @pytest.fixture
 def shimmed(practice: Path, shim: Shim) -> ModulePlace:
-    """The same token as a real one: behind the fault shim, with short time limits, no practice behaviour."""
-    limits = {**DEFAULT_LIMITS, Work.SIGN: 1.5, Work.LOAD: 5.0}
-    driver = Driver(name="shim", title="测试", rescan=Rescan.REINITIALIZE, limits=limits)
+    """The same token as a real one: behind the fault shim, no practice behaviour."""
+    driver = Driver(name="shim", title="测试", rescan=Rescan.REINITIALIZE, limits=DEFAULT_LIMITS)
     environment = {**shim.environment, "SOFTHSM2_CONF": str(practice / "softhsm2.conf")}
     return ModulePlace(driver, shim.library, environment)
+
+
+def hurried(place: ModulePlace, work: Work, seconds: float) -> ModulePlace:
+    """For a library that hangs: with this limit for that work. What is well must keep it on a busy machine, too."""
+    return replace(place, driver=replace(place.driver, limits={**place.driver.limits, work: seconds}))
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
  * SHIM_CONTROL names a file that is read at each call, so a test can switch faults while the program runs. One fault a line:
  *   OPERATION ACTION [NUMBER] [once]
  * OPERATION: initialize slots info open login find attributes sign decrypt set_pin init_pin generate
- * ACTION:    crash | abort | exit | hang | removed | slow MILLISECONDS | error CKR_NUMBER (hex)
+ * ACTION:    crash | abort | exit | hang | hold | removed | slow MILLISECONDS | error CKR_NUMBER (hex)
+ * `hold` lasts until the file orders it no more.
  * `once` removes the control file before the fault strikes. Besides:
  *   slots empty                      no slot has a token
  *   login protected                  the PIN is typed on the token itself: a C_Login without one gets SHIM_PIN
@@ -63,6 +64,12 @@ static const char *ordered(const char *operation, char *number, size_t size, int
     return action;
 }
 
+static void hold(const char *operation) {
+    char number[64];
+    int once;
+    while (!strcmp(ordered(operation, number, sizeof number, &once), "hold")) usleep(10000);
+}
+
 static CK_RV fault(const char *operation) {
     char number[64];
     int once;
@@ -73,6 +80,7 @@ static CK_RV fault(const char *operation) {
     if (!strcmp(action, "abort")) abort();
     if (!strcmp(action, "exit")) _exit(3);
     if (!strcmp(action, "hang")) for (;;) pause();
+    if (!strcmp(action, "hold")) hold(operation);
     if (!strcmp(action, "slow")) usleep((useconds_t)atoi(number) * 1000);
     if (!strcmp(action, "removed")) return CKR_DEVICE_REMOVED;
     if (!strcmp(action, "error")) return strtoul(number, NULL, 16);
