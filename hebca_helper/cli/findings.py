@@ -19,9 +19,11 @@ def told(row: Row) -> str:
     if row["seal"]:
         lines += seal_lines(row["seal"], "  ")
     for signature in row["signatures"]:
-        lines += _signature(signature)
+        lines += _signature(signature, alone=row["kind"] == "signature")
     if row.get("details", {}).get("unsigned_bodies") and row["signatures"]:
         lines.append(tr("  文件中还有没有签名的文档"))
+    if package := row.get("details", {}).get("package"):
+        lines += _package(package)
     return "\n".join(lines)
 
 
@@ -43,7 +45,7 @@ def _verdict(verdict: str, kind: str) -> str:
     if kind == "seal" and verdict == "valid":
         return tr("印章完整，制章人的签名有效")
     return {
-        "valid": tr("签章有效"),
+        "valid": tr("有效") if kind == "package" else tr("签章有效"),
         "invalid": tr("无效"),
         "indeterminate": tr("不能确定：有必要的内容无法核对"),
         "unsigned": tr("没有签名"),
@@ -59,22 +61,48 @@ def _problem(row: Row) -> list[str]:
     return ["  " + tr("{text}。{remedy}").format(text=text, remedy=tr(entry.remedy))]
 
 
-def _signature(row: Row) -> list[str]:
-    lines = [
-        tr("  签名 {name}: {verdict}").format(name=visible_text(row["name"]), verdict=_verdict(row["verdict"], ""))
-    ]
-    lines += _problem(row)
-    lines.append(tr("    文档: {state}").format(state=_DOCUMENT[row["document"]]()))
+def _signature(row: Row, *, alone: bool) -> list[str]:
+    name, verdict = visible_text(row["name"]), _verdict(row["verdict"], "")
+    said = (
+        tr("  签名 {name}: {verdict}").format(name=name, verdict=verdict)
+        if name
+        else "  " + tr("签名") + ": " + verdict
+    )
+    lines = [said, *_problem(row)]
+    missing = alone and row["document"] == "unknown"
+    document = tr("文件中没有原文，无法核对") if missing else _DOCUMENT[row["document"]]()
+    lines.append(tr("    文档: {state}").format(state=document))
     lines.append(tr("    签名: {state}").format(state=_state(row["signature"])))
-    if row["signed_at"]:
-        lines.append(tr("    签名人声明的时间: {time}").format(time=_time(row["signed_at"])))
     details = row["details"]
+    lines += _later(details) + _moment(row, details)
     if details.get("signer"):
         lines.append(_certificate(tr("签名人"), details["signer"]))
+    lines += _time_stamp(details, "    ")
+    lines += [_countersignature(each) for each in details.get("countersignatures", ())]
     lines += _files(details)
     if details.get("riding"):
         lines.append(tr("    骑缝章，共 {count} 处").format(count=details["stamps"]))
     return lines + (seal_lines(row["seal"], "    ") if row["seal"] else [])
+
+
+def _later(details: Row) -> list[str]:
+    """What came after a PDF's signature, where something did."""
+    told = {
+        "signatures": tr("又有人签名或盖章"),
+        "forms": tr("填写了表单"),
+        "annotations": tr("页面上加了批注、文字或图片"),
+        "changes": tr("内容被改动"),
+    }.get(details.get("after", ""))
+    return [tr("    之后的变动: {what}").format(what=told)] if told else []
+
+
+def _moment(row: Row, details: Row) -> list[str]:
+    stamp = details.get("time_stamp")
+    lines = [tr("    时间戳无效")] if stamp == "invalid" else []
+    if row["signed_at"]:
+        claim = tr("    时间戳的时间: {time}") if stamp == "valid" else tr("    签名人声明的时间: {time}")
+        lines.append(claim.format(time=_time(row["signed_at"])))
+    return lines
 
 
 def _files(details: Row) -> list[str]:
@@ -87,10 +115,39 @@ def _files(details: Row) -> list[str]:
     if details.get("unprotected_count"):
         names, count = visible_text(tr("、").join(details["unprotected"][:5])), details["unprotected_count"]
         lines.append(tr("    不受签名保护的文件（{count}）: {names}").format(count=count, names=names))
+    if details.get("list_altered"):
+        lines.append(tr("    签名保护了签名列表，之后又有人签名或盖章，因此不再成立"))
     if details.get("seal_file_differs"):
         lines.append(tr("    显示的印章与签名中的印章不一致"))
     if details.get("time_doubtful"):
-        lines.append(tr("    签名时间晚于现在"))
+        stamped = details.get("time_stamp") == "valid"
+        lines.append(tr("    签名时间与时间戳不符") if stamped else tr("    签名时间晚于现在"))
+    return lines
+
+
+def _time_stamp(details: Row, indent: str) -> list[str]:
+    """Of a service; a PDF's row tells of it in other words."""
+    if "time_stamp_at" not in details or details["time_stamp"] is None:
+        return []
+    state, at = _state(details["time_stamp"]), details["time_stamp_at"]
+    said = tr("时间戳: {state}").format(state=tr("，").join((state, _time(at))) if at else state)
+    service = details["time_stamp_service"]
+    return [indent + said, *([indent + _certificate(tr("时间戳服务"), service)[4:]] if service else [])]
+
+
+def _countersignature(row: Row) -> str:
+    holder = visible_text(row["signer"]["holder"]) if row["signer"] else tr("未知")
+    return tr("    副署: {holder}，{state}").format(holder=holder, state=_state(row["signature"]))
+
+
+def _package(row: Row) -> list[str]:
+    lines = [tr("  文件清单（完整性保护）: {verdict}").format(verdict=_verdict(row["verdict"], "package"))]
+    for count, names, said in (
+        (row["extra_count"], row["extra"], tr("    清单之外的文件（{count}）: {names}")),
+        (row["missing_count"], row["missing"], tr("    缺少清单中的文件（{count}）: {names}")),
+    ):
+        if count:
+            lines.append(said.format(count=count, names=visible_text(tr("、").join(names[:5]))))
     return lines
 
 
@@ -113,6 +170,7 @@ def seal_lines(row: Row, indent: str) -> list[str]:
         shown.append(_certificate(tr("制章人"), details["maker"])[2:])
     if details["maker_at_creation"] != "valid":
         shown.append(tr("  制章时制章人的证书{standing}").format(standing=_standing(details["maker_at_creation"])))
+    shown += [line[2:] for line in _time_stamp(details, "    ")]
     if row["signer_listed"] is not None:
         shown.append(tr("  签名人在印章的证书列表中") if row["signer_listed"] else tr("  签名人不在印章的证书列表中"))
     return [indent + line for line in shown]

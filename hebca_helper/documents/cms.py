@@ -183,7 +183,7 @@ def _report(
     certificate = found.certificate
     signer = judge_certificate(certificate.der, roots, at, at or now) if certificate else _NOBODY
     return CmsReport(
-        format=_format(certificate),
+        format=format_of(certificate),
         state=_state(found, checkable=at_hand or has_attributes),
         document=_document(found, inside) if at_hand else Content.UNKNOWN,
         signed_at=at,
@@ -206,5 +206,6 @@ def _state(found: SignerReport, *, checkable: bool) -> State:
     return State.INVALID if checkable and found.problem.code is Code.SIGNATURE_WRONG else State.UNKNOWN
 
 
-def _format(certificate: Certificate | None) -> str:
+def format_of(certificate: Certificate | None) -> str:
+    """cms-rsa, cms-ec, cms-sm2 or unknown."""
     return _FORMATS.get(certificate.key_kind, "unknown") if certificate else "unknown"

@@ -139,6 +139,7 @@ def _after() -> dict[str, str]:
         "nothing": tr("没有"),
         "signatures": tr("又有人签名或盖章"),
         "forms": tr("填写了表单"),
+        "annotations": tr("页面上加了批注、文字或图片"),
         "changes": tr("内容被改动"),
         "": "",
     }

@@ -8,22 +8,21 @@ import io
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from asn1crypto import cms as asn1_cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
 from hebca_helper.documents.pdf.failures import FAILURES, unreadable
-from hebca_helper.documents.pdf.message_form import is_plain
+from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import chains, der, keys, time_stamps
+from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.seals import sniffing
-from hebca_helper.seals.checking import SignatureReport, check_seal_signature
+from hebca_helper.seals.checking import CLOCKS_DIFFER, SignatureReport, check_seal_signature
 from hebca_helper.seals.findings import (
     FROM_GOOD_TO_BAD,
     Content,
@@ -37,9 +36,8 @@ from hebca_helper.seals.findings import (
 )
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
+from hebca_helper.seals.time_stamps import judge_time_stamp
 
-_TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14"
-"""Unsigned attribute (RFC 3161, appendix A)."""
 _OPEN_ENDS = 6
 """ContentInfo, [0] and SignedData, the usual three of indefinite length."""
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
@@ -143,13 +141,12 @@ def _judged(
     if signature.is_time_stamp:
         return _document_time_stamp(signature, coverage, content, message, roots, now)
     contents = [hashlib.sha1(content, usedforsecurity=False).digest()] if signature.sub_filter == _SHA1 else [content]
-    roots = _with_intermediates(message, roots)
     reports = check_cms(message, contents, roots, now, signature.moment)
     report = max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
     if signature.sub_filter != _SHA1 and verification.read(message).content is not None:
         raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
-    stamped, report = _time_stamped(message, report, roots)
-    return PdfSignature(signature, report, coverage, stamped, _fit(message, roots))
+    stamped = report.time_stamp.state if report.time_stamp else None
+    return PdfSignature(signature, report, coverage, stamped, companions_of(message, roots))
 
 
 def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignature:
@@ -171,89 +168,26 @@ def _without_padding(contents: bytes) -> bytes:
     return contents[:end]
 
 
-def _time_stamped(message: bytes, report: CmsReport, roots: Roots) -> tuple[State | None, CmsReport]:
-    """With a time stamp that holds, its moment is the time of signing, and the certificate is judged at it."""
-    signer = asn1_cms.ContentInfo.load(message)["content"]["signer_infos"][0]
-    for attribute in signer["unsigned_attrs"] or ():
-        if attribute["type"].dotted == _TIME_STAMP_TOKEN:
-            token = attribute["values"][0].dump()
-            found = time_stamps.read(token, signer["signature"].native)
-            if found is None or not found.for_time_stamping:
-                return State.INVALID, report
-            at = found.moment
-            certificate = report.signer.certificate
-            judged = judge_certificate(certificate.der, roots, at, at) if certificate else report.signer
-            return State.VALID, replace(report, signed_at=at, signer=judged, time_doubtful=False)
-    return None, report
-
-
-def _fit(message: bytes, roots: Roots) -> State:
-    """Whether the certificates that came with the signature, and its unsigned parts, are as they were made.
-
-    HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an
-    issuer that is not at hand.
-    """
-    read = verification.read(message)
-    known = [*read.certificates, *roots.trusted]
-    signer = read.file.signers[0].certificate_among(read.certificates)
-    own_chain = {signer.der} if signer else set()
-    whole = len(read.certificates) == _held(message) and is_plain(message, read.certificates)
-    found = [State.VALID if whole else State.UNKNOWN]
-    for _ in read.certificates:
-        own_chain |= {
-            each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)
-        }
-    for each in read.certificates:
-        issuers = [issuer for issuer in known if _names(each, issuer)]
-        if any(not chains.signed_by(each, one) for one in issuers):
-            found.append(State.INVALID)
-        elif not issuers and each.der not in own_chain:
-            found.append(State.UNKNOWN)
-    return max(found, key=(State.VALID, State.UNKNOWN, State.INVALID).index)
-
-
-def _held(message: bytes) -> int:
-    """How many certificates came along, the unreadable ones too."""
-    return len(asn1_cms.ContentInfo.load(message)["content"]["certificates"] or ())
-
-
-def _with_intermediates(message: bytes, roots: Roots) -> Roots:
-    """With the certificates that came along and lead to a trusted one."""
-    trusted = list(roots.trusted)
-    left = [each for each in verification.read(message).certificates if each not in trusted]
-    for _ in range(len(left) if trusted else 0):
-        good = [
-            each for each in left if chains.check(each, trusted, [], each.not_after, require_crl=False).trust is None
-        ]
-        trusted += good
-        left = [each for each in left if each not in good]
-    return Roots(trusted, roots.crls)
-
-
-def _names(certificate: Certificate, issuer: Certificate) -> bool:
-    return certificate.issuer.der == issuer.subject.der
-
-
 def _document_time_stamp(
     signature: Signature, coverage: Coverage | None, content: bytes, message: bytes, roots: Roots, now: datetime
 ) -> PdfSignature:
     """ETSI.RFC3161 (EN 319 142-1, 5.5): the token is over the covered octets."""
-    found = time_stamps.read(message, content)
-    held = verification.read(message).certificates
-    at = found.moment if found else None
-    certificate = found.certificate.der if found else held[0].der if held else b""
-    signer = judge_certificate(certificate, roots, at, at or now)
-    good = found is not None and found.for_time_stamping
+    token = time_stamps.examine(message, [content])
+    if token is None:
+        raise HelperError(Code.MESSAGE_UNREADABLE)
+    roots = with_intermediates(verification.read(message), roots)
+    found = judge_time_stamp(message, [content], roots)
+    standing = {True: Content.UNCHANGED, False: Content.CHANGED, None: Content.UNKNOWN}
     report = CmsReport(
-        format="cms-rsa",
-        state=State.VALID if good else State.INVALID,
-        document=Content.UNCHANGED if good else Content.CHANGED,
-        signed_at=found.moment if found else None,
-        signer=replace(signer, signs=True),
-        time_doubtful=False,
-        problem=None if good else HelperError(Code.SIGNATURE_WRONG),
+        format=format_of(token.certificate),
+        state=State.VALID if token.sound and token.meant else found.state,
+        document=standing[token.about],
+        signed_at=token.moment,
+        signer=found.service or judge_certificate(b"", roots, token.moment, now),
+        time_doubtful=token.moment > now + CLOCKS_DIFFER,
+        problem=None if token.sound and token.meant else HelperError(Code.SIGNATURE_WRONG),
     )
-    return PdfSignature(signature, report, coverage, State.VALID if good else State.INVALID)
+    return PdfSignature(signature, report, coverage, found.state)
 
 
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
 
+from hebca_helper.documents.pdf.annotations import only_annotations
 from hebca_helper.documents.pdf.signatures import Signature, fields_of
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
@@ -25,6 +26,8 @@ class After(StrEnum):
     """Further signatures, time stamps and what checks them."""
     FORMS = "forms"
     """Form fields were filled in: what is seen is no longer what was signed."""
+    ANNOTATIONS = "annotations"
+    """Somebody put notes, text or pictures on the pages; what was signed is under them."""
     CHANGES = "changes"
     UNKNOWN = "unknown"
 
@@ -43,7 +46,7 @@ class Coverage:
 
     @property
     def broken(self) -> bool:
-        return not self.sound or self.after in (After.FORMS, After.CHANGES)
+        return not self.sound or self.after in (After.FORMS, After.ANNOTATIONS, After.CHANGES)
 
 
 def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Coverage:
@@ -96,5 +99,5 @@ def _after(reader: PdfFileReader, revision: int) -> After:
         return After.CHANGES  # octets follow that belong to no update
     result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
     if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
-        return After.CHANGES
+        return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
     return After.FORMS if result.changed_form_fields - fields_of(reader) else After.SIGNATURES

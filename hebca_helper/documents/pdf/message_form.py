@@ -1,6 +1,6 @@
 """The parts of a CMS signature that nothing signs: a message whose unsigned parts are odd is not called valid.
 
-Versions, the list of digest algorithms, parameters and the signer's name beside its serial number (RFC 5652, 5.1 and 5.3)
+Certificates that came along are signed by their issuers. Versions, the list of digest algorithms, parameters and the signer's name beside its serial number (RFC 5652, 5.1 and 5.3)
 could be changed by anybody without a verifier's notice.
 """
 
@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hebca_helper.pki import der
+from asn1crypto import cms as asn1_cms
+from asn1crypto import core
+
+from hebca_helper.pki import chains, der
 from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms import verification
 from hebca_helper.pki.der import Element
+from hebca_helper.seals.findings import Roots, State
 
 _VERSIONS = frozenset({1, 3, 4, 5})
 _SIGNER_VERSIONS = frozenset({1, 3})
@@ -18,6 +23,43 @@ _NULL = 0x05
 _EXPLICIT, _KEY_IDENTIFIER = 0xA0, 0x80
 _WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1.2.840.10045.2.1"})
 """RSASSA-PSS, and what GM/T 0010 writes as the algorithm of an SM2 signature with its curve."""
+
+
+def companions_of(message: bytes, roots: Roots) -> State:
+    """Whether the certificates that came with the signature, and its unsigned parts, are as they were made.
+
+    HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only
+    the last of the signer's own chain may name an issuer that is not at hand.
+    """
+    read = verification.read(message)
+    known = [*read.certificates, *roots.trusted]
+    signer = read.file.signers[0].certificate_among(read.certificates)
+    own_chain = {signer.der} if signer else set()
+    whole = len(read.certificates) == _held(message) and is_plain(message, read.certificates)
+    found = [State.VALID if whole else State.UNKNOWN]
+    for _ in read.certificates:
+        own_chain |= {
+            each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)
+        }
+    for each in read.certificates:
+        issuers = [issuer for issuer in known if _names(each, issuer)]
+        if any(not chains.signed_by(each, one) for one in issuers):
+            found.append(State.INVALID)
+        elif not issuers and each.der not in own_chain:
+            found.append(State.UNKNOWN)
+    return max(found, key=(State.VALID, State.UNKNOWN, State.INVALID).index)
+
+
+def _held(message: bytes) -> int:
+    """How many certificates came along, the unreadable ones too."""
+    content = asn1_cms.ContentInfo.load(message)["content"]
+    if isinstance(content, core.Any):  # a name of GB/T 35275
+        content = content.parse(asn1_cms.SignedData)
+    return len(content["certificates"] or ())
+
+
+def _names(certificate: Certificate, issuer: Certificate) -> bool:
+    return certificate.issuer.der == issuer.subject.der
 
 
 def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from dataclasses import dataclass
+from itertools import takewhile
 
 import pypdfium2.raw as pdfium
 
@@ -64,9 +65,17 @@ def _box_of(text_page: ctypes.c_void_p, numbers: list[int]) -> Box | None:
     boxes = [box for number in dict.fromkeys(numbers) if (box := _character_box(text_page, number)) is not None]
     if not boxes:
         return None
+    part = _first_line(boxes)
+    return min(b[0] for b in part), min(b[1] for b in part), max(b[2] for b in part), max(b[3] for b in part)
+
+
+def _first_line(boxes: list[Box]) -> list[Box]:
+    """Those beside the first one; where nothing is, those under it: vertical writing, or a narrow column."""
     first = boxes[0]
     line = [box for box in boxes if box[1] < first[3] and box[3] > first[1]]
-    return min(b[0] for b in line), min(b[1] for b in line), max(b[2] for b in line), max(b[3] for b in line)
+    if len(line) > 1:
+        return line
+    return list(takewhile(lambda box: min(box[2], first[2]) - max(box[0], first[0]) > (first[2] - first[0]) / 2, boxes))
 
 
 def _character_box(text_page: ctypes.c_void_p, number: int) -> Box | None:

@@ -85,7 +85,9 @@ def _at_keyword(placement: Placement, width: float, height: float, pages: Pages)
             raise HelperError(Code.SEAL_PLACE_MISSING, told)
         found = [found[placement.nth - 1]]
     if not found:
-        told = tr("没有找到“{keyword}”").format(keyword=placement.keyword)
+        told = tr("没有找到“{keyword}”；扫描件和一些字体的文字无法查找，请改用位置盖章").format(
+            keyword=placement.keyword
+        )
         raise HelperError(Code.SEAL_PLACE_MISSING, told)
     return [Spot(page, x - width / 2, y - height / 2, width, height) for page, x, y in found]
 
