@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.pressing import PushButton, ToolButton, pressed_by_enter
 from hebca_helper.desktop.widgets import badge, column, label, row
 from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
@@ -75,7 +76,7 @@ class LinkCard(CardButton):
             tool.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
 
     def _tool(self, name: str, picture: str, words: str) -> QToolButton:
-        made = QToolButton()
+        made = ToolButton()
         made.setObjectName(name)
         made.setIcon(icon(picture))
         made.setIconSize(QSize(18, 18))
@@ -107,11 +108,11 @@ class LinkCard(CardButton):
         choice = next((each for each in self._choices if each is not None and each.key == pressed), None)
         if choice is not None:
             choice.do()
-        else:
+        elif not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
 
-class LinkChip(QPushButton):
+class LinkChip(PushButton):
     """A small button for a favourite or recent link: its name is cut with … where there is no room."""
 
     def __init__(self, portal: Portal, picture: str) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.pressing import ToolButton
 from hebca_helper.desktop.widgets import column, label, restyle, row
 from hebca_helper.texts import tr
 
@@ -40,7 +41,7 @@ class SideBar(QWidget):
         box.addWidget(self._services)
 
     def _button(self, name: str, title: str, picture: str, place: int) -> QToolButton:
-        made = QToolButton()
+        made = ToolButton()
         made.setObjectName(f"{name}Button")
         made.setText(title)
         made.setIcon(icon(picture))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from hebca_helper.desktop.icons import icon_label
+from hebca_helper.desktop.pressing import PushButton
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
@@ -87,7 +88,7 @@ def badge(text: str, level: str = "") -> QLabel:
 
 def button(text: str, name: str, clicked: Callable[[], object], kind: str = "") -> QPushButton:
     """`kind` is primary, danger, link or nothing."""
-    made = QPushButton(text)
+    made = PushButton(text)
     made.setObjectName(name)
     made.setProperty("kind", kind)
     made.setAutoDefault(False)

@@ -34,7 +34,7 @@ def test_the_certificate_that_is_clicked_is_chosen(
     assert cards[0].isChecked()
     QTest.mouseClick(cards[1], Qt.MouseButton.LeftButton)
     person.click(dialog, "confirmButton")
-    assert asked.result(10) is question.entries[1]
+    assert asked.result(60) is question.entries[1]
 
 
 def test_the_arrow_keys_lead_to_certificates_further_down(person: Person, office: Office) -> None:
@@ -87,6 +87,18 @@ def test_each_answer_to_a_site_that_wants_to_connect(
     dialog, asked = consent(office.connect())
     assert "https://rsj.zjk.gov.cn" in person.texts(dialog)
     person.click(dialog, button)
+    assert asked.result(60) is decision
+
+
+@pytest.mark.parametrize(("steps", "decision"), [(1, Decision.ONCE), (2, Decision.REMEMBER), (3, Decision.BLOCK)])
+def test_enter_presses_the_button_that_tab_led_to(
+    consent: Consent, person: Person, office: Office, steps: int, decision: Decision
+) -> None:
+    dialog, asked = consent(office.connect())
+    person.wait(person.find(dialog, QPushButton, "rememberButton").isEnabled)
+    for _ in range(steps):
+        QTest.keyClick(person.wait(QApplication.focusWidget), Qt.Key.Key_Tab)
+    QTest.keyClick(person.wait(QApplication.focusWidget), Qt.Key.Key_Return)
     assert asked.result(10) is decision
 
 
@@ -105,14 +117,14 @@ def test_enter_alone_agrees_to_nothing(consent: Consent, person: Person, office:
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, Qt.Key.Key_Return)
-    assert asked.result(10) is Decision.NO
+    assert asked.result(60) is Decision.NO
 
 
 def test_escape_leaves_the_question_open(consent: Consent, person: Person, office: Office) -> None:
     dialog, asked = consent(office.connect())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     with pytest.raises(HelperError) as told:
-        asked.result(10)
+        asked.result(60)
     assert told.value.code is Code.USER_CANCELLED
 
 
@@ -122,7 +134,7 @@ def test_a_signature_shows_its_content(consent: Consent, person: Person, office:
     assert question.content is not None
     assert question.content.text == person.find(dialog, QWidget, "contentView").toPlainText()  # type: ignore[attr-defined]
     person.click(dialog, "confirmButton")
-    assert asked.result(10) is Decision.ONCE
+    assert asked.result(60) is Decision.ONCE
 
 
 def test_a_new_pin_is_taken_when_every_rule_is_kept(
@@ -145,7 +157,7 @@ def test_a_new_pin_is_taken_when_every_rule_is_kept(
     person.type(dialog, "againPinEdit", "2")
     person.wait(confirm.isEnabled)
     person.click(dialog, "confirmButton")
-    assert asked.result(10) == PinAnswer("123456", "Wk7-qp2")
+    assert asked.result(60) == PinAnswer("123456", "Wk7-qp2")
 
 
 def test_unblocking_asks_the_unlock_code(
@@ -157,4 +169,4 @@ def test_unblocking_asks_the_unlock_code(
     person.type(dialog, "newPinEdit", "Wk7-qp2")
     person.type(dialog, "againPinEdit", "Wk7-qp2")
     person.click(dialog, "confirmButton")
-    assert asked.result(10) == PinAnswer("12345678", "Wk7-qp2")
+    assert asked.result(60) == PinAnswer("12345678", "Wk7-qp2")

@@ -45,7 +45,7 @@ def ask(person: Person, prompts: QtPrompts, background: LoopThread) -> Asking:
 
 def cancelled(asked: Future[PinAnswer]) -> bool:
     with pytest.raises(HelperError) as told:
-        asked.result(10)
+        asked.result(60)
     return told.value.code is Code.USER_CANCELLED
 
 
@@ -54,7 +54,7 @@ def test_what_is_typed_is_answered(ask: Asking, person: Person, office: Office) 
     assert QApplication.focusWidget() is person.find(dialog, QLineEdit, "pinEdit")
     person.type(dialog, "pinEdit", "Wk7-qp2")
     person.click(dialog, "confirmButton")
-    assert asked.result(10) == PinAnswer("Wk7-qp2")
+    assert asked.result(60) == PinAnswer("Wk7-qp2")
 
 
 def test_the_dialog_says_who_asks_and_for_what(ask: Asking, person: Person, office: Office) -> None:
@@ -78,6 +78,16 @@ def test_cancel_and_escape_cancel(ask: Asking, person: Person, office: Office) -
     assert cancelled(asked)
     dialog, asked = ask(office.pin())
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert cancelled(asked)
+
+
+def test_enter_on_cancel_cancels_and_sends_no_pin(ask: Asking, person: Person, office: Office) -> None:
+    dialog, asked = ask(office.pin())
+    person.type(dialog, "pinEdit", "Wk7-qp2")
+    person.wait(person.find(dialog, QPushButton, "confirmButton").isEnabled)
+    while (focused := person.wait(QApplication.focusWidget)).objectName() != "cancelButton":
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    QTest.keyClick(focused, Qt.Key.Key_Return)
     assert cancelled(asked)
 
 
@@ -168,7 +178,7 @@ def test_a_wrong_pin_is_told_where_the_dialog_was(ask: Asking, person: Person, o
     person.wait(lambda: dialog.frameGeometry().topLeft() == QPoint(120, 90))
     place = dialog.geometry().topLeft()
     person.click(dialog, "confirmButton")
-    asked.result(10)
+    asked.result(60)
     again = replace(office.pin(PinState.FEW_LEFT, 3), problem=HelperError(Code.PIN_INCORRECT))
     dialog, _ = ask(again)
     assert "证书密码不正确" in person.texts(dialog)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions, CertificateFormat
 from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.pressing import ToolButton
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, is_long, label, restyle, row
 from hebca_helper.pki.certificates import beijing
@@ -107,7 +108,7 @@ def export_button(entry: CertificateEntry, actions: Actions) -> QPushButton:
 
 
 def _copy_button(name: str, value: str, actions: Actions) -> QToolButton:
-    made = QToolButton()
+    made = ToolButton()
     made.setObjectName("copyField")
     made.setIcon(icon("copy"))
     made.setIconSize(QSize(14, 14))

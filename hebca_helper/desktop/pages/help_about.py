@@ -6,12 +6,13 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from hebca_helper import __version__
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.link import Call
+from hebca_helper.desktop.pressing import PushButton
 from hebca_helper.desktop.widgets import button, column, fields, label, row
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import named, tr
@@ -121,7 +122,7 @@ class LicenceCard(QFrame):
         super().__init__()
         self.setObjectName("helpCard")
         self._list: QWidget | None = None
-        self._head = QPushButton(tr("开放源代码许可"))
+        self._head = PushButton(tr("开放源代码许可"))
         self._head.setObjectName("helpHead")
         self._head.setIcon(icon("expand"))
         self._head.setCheckable(True)

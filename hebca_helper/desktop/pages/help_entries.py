@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.help_content import Contact, Failure, Guide
 from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.pressing import PushButton
 from hebca_helper.desktop.widgets import button, column, label, row
 from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.texts import bracketed, tr
-
 
 MARK = 18
 """Height of what stands before a line, in pixels."""
@@ -39,7 +38,7 @@ class EntryCard(QFrame):
         self._entry = entry
         self._leads = leads
         self._inside: QWidget | None = None
-        self._head = QPushButton(_title(entry))
+        self._head = PushButton(_title(entry))
         self._head.setObjectName("helpHead")
         self._head.setIcon(icon("expand"))
         self._head.setCheckable(True)

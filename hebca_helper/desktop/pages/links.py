@@ -11,6 +11,7 @@ from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_card import ChipLine, LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
 from hebca_helper.desktop.pages.page import Page, nothing_here
+from hebca_helper.desktop.pressing import PushButton
 from hebca_helper.desktop.search_field import SearchField
 from hebca_helper.desktop.widgets import button, empty, label
 from hebca_helper.portals.portal import Group, Portal, group_title
@@ -52,7 +53,7 @@ class LinksPage(Page):
         self._order_action = menu.addAction(tr("恢复默认顺序"), self._doings.forget_order)
         self._order_action.setObjectName("defaultOrderAction")
         menu.aboutToShow.connect(self._refresh_menu)
-        made = QPushButton(tr("更多"))
+        made = PushButton(tr("更多"))
         made.setObjectName("moreLinksButton")
         made.setAutoDefault(False)
         made.setMenu(menu)
