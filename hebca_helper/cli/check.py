@@ -19,6 +19,10 @@ LARGEST_FILE = 128 * 1024 * 1024
 _KINDS = {"ofd": ("ofd",), "seals": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
 
 
+_MARKS = {b"PK": "ofd", b"%PDF": "pdf"}
+"""What a file begins with that the document host could not get through."""
+
+
 def check(options: argparse.Namespace) -> int:
     """Exit status 0 when every file is valid, 1 otherwise."""
     trusted = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
@@ -33,13 +37,15 @@ def check(options: argparse.Namespace) -> int:
 
 def _row(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> dict[str, Any]:
     """A file that cannot be read does not keep the others from being checked."""
+    data = b""
     try:
-        row = check_document(_read(path), trusted, crls, Clock().now())
+        data = _read(path)
+        row = check_document(data, trusted, crls, Clock().now())
         if row["kind"] not in kinds:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件是 {kind}，请使用 check").format(kind=row["kind"]))
     except HelperError as problem:
         return {
-            "kind": kinds[0],
+            "kind": _likely(path, data, kinds),
             "verdict": "unreadable",
             "trust": "unknown",
             "signatures": [],
@@ -47,6 +53,12 @@ def _row(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, .
             "problem": {"code": problem.code, "detail": problem.detail},
         }
     return row
+
+
+def _likely(path: str, data: bytes, kinds: tuple[str, ...]) -> str:
+    """Of a file that could not be read: told by its beginning, or its name."""
+    found = [kind for mark, kind in _MARKS.items() if data.startswith(mark) or path.lower().endswith(f".{kind}")]
+    return next((kind for kind in found if kind in kinds), kinds[0])
 
 
 def _read(path: str) -> bytes:

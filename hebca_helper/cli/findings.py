@@ -97,12 +97,12 @@ def _later(details: Row) -> list[str]:
 
 
 def _moment(row: Row, details: Row) -> list[str]:
-    stamp = details.get("time_stamp")
-    lines = [tr("    时间戳无效")] if stamp == "invalid" else []
-    if row["signed_at"]:
-        claim = tr("    时间戳的时间: {time}") if stamp == "valid" else tr("    签名人声明的时间: {time}")
-        lines.append(claim.format(time=_time(row["signed_at"])))
-    return lines
+    """A seal signature's time is its signer's, whatever stands beside it."""
+    if not row["signed_at"]:
+        return []
+    stamped = details.get("time_stamp") == "valid" and row["format"] != "ses"
+    claim = tr("    时间戳的时间: {time}") if stamped else tr("    签名人声明的时间: {time}")
+    return [claim.format(time=_time(row["signed_at"]))]
 
 
 def _files(details: Row) -> list[str]:
@@ -126,12 +126,12 @@ def _files(details: Row) -> list[str]:
 
 
 def _time_stamp(details: Row, indent: str) -> list[str]:
-    """Of a service; a PDF's row tells of it in other words."""
-    if "time_stamp_at" not in details or details["time_stamp"] is None:
+    """Of a service, with what it says and who it is as far as that is known."""
+    if details.get("time_stamp") is None:
         return []
-    state, at = _state(details["time_stamp"]), details["time_stamp_at"]
+    state, at = _state(details["time_stamp"]), details.get("time_stamp_at")
     said = tr("时间戳: {state}").format(state=tr("，").join((state, _time(at))) if at else state)
-    service = details["time_stamp_service"]
+    service = details.get("time_stamp_service")
     return [indent + said, *([indent + _certificate(tr("时间戳服务"), service)[4:]] if service else [])]
 
 

@@ -108,7 +108,7 @@ def _checked(package: Package, cover: Cover, body: Body, entry: Entry, roots: Ro
         altered, checkable = cover.altered(entry.path, described)
     except HelperError as problem:
         return OfdSignature(entry, Kind.UNKNOWN, None, None, Content.UNKNOWN, problem=problem)
-    unprotected = cover.unprotected(body, described)
+    unprotected = cover.unprotected(body, entry.path, described)
     return OfdSignature(
         entry,
         kind,
@@ -118,8 +118,13 @@ def _checked(package: Package, cover: Cover, body: Body, entry: Entry, roots: Ro
         altered=altered,
         unprotected=unprotected,
         seal_file_differs=isinstance(report, SignatureReport) and _seal_file_differs(package, described, report),
-        list_altered=any(each.path == body.list_path for each in described.references if each.written in altered),
+        list_altered=_is_among(body.list_path, described, altered),
     )
+
+
+def _is_among(path: str | None, described: Description, altered: Sequence[str]) -> bool:
+    written = [each.written for each in described.references if each.path == path]
+    return not set(altered).isdisjoint(written)
 
 
 def _report(

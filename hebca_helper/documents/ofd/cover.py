@@ -65,6 +65,7 @@ class Cover:
         self._bodies = bodies
         self._described: dict[str, Description | HelperError] = {}
         self._altered: dict[str, tuple[tuple[str, ...], bool]] = {}
+        self._unprotected: dict[tuple[int, str], tuple[str, ...]] = {}
         self._texts: list[str | None] | None = None
         self._named: dict[str, bool] = {}
         self._left = _MOST_SEARCHED
@@ -88,12 +89,17 @@ class Cover:
             self._altered[path] = self._compared(described)
         return self._altered[path]
 
-    def unprotected(self, body: Body, described: Description) -> tuple[str, ...]:
+    def unprotected(self, body: Body, path: str, described: Description) -> tuple[str, ...]:
         """Files that belong to this body's document, that the signature does not cover, and that a reader may come to.
 
         OFD.xml may change as long as the document that it leads to is covered. Everything in an OFD is found by its name
         in some XML file (GB/T 33190, 7.3), so what no file names is never shown.
         """
+        if (id(body), path) not in self._unprotected:
+            self._unprotected[id(body), path] = self._left_open(body, described)
+        return self._unprotected[id(body), path]
+
+    def _left_open(self, body: Body, described: Description) -> tuple[str, ...]:
         covered = {each.path for each in described.references}
         others = [posixpath.dirname(other.root) + "/" for other in self._bodies if other is not body and other.root]
         own = posixpath.dirname(body.root or "") + "/"
