@@ -31,7 +31,7 @@ from hebca_helper.assistant.pin_guard import PinGuard
 from hebca_helper.assistant.pin_rules import PinWeakness
 from hebca_helper.assistant.pins import Pins
 from hebca_helper.assistant.policy import Policy
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, Prompts
+from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, Notice, Prompts
 from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.signing import Signing, raw_mechanism
@@ -40,6 +40,7 @@ from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
+from hebca_helper.texts import tr
 from hebca_helper.tokens.model import EventKind, Mechanism, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
@@ -364,9 +365,15 @@ class Assistant(OperationGroups):
                 question = Confirm(person.asker, kind, entry=entry, may_remember=False)
                 if await self.prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
                     return
-            await self.change_pin(person, entry.token.id)
         except HelperError:
             return  # the person closed it, or the USBKEY went: nothing was promised
+        try:
+            await self.change_pin(person, entry.token.id)
+        except HelperError as problem:
+            if problem.code is not Code.USER_CANCELLED:
+                self.prompts.notify(Notice(str(problem), token_id=entry.token.id))
+        else:
+            self.prompts.notify(Notice(tr("证书密码已修改，下次请使用新密码"), token_id=entry.token.id))
 
 
 def _dialog_limits(settings: Settings) -> DialogLimits:

@@ -57,6 +57,7 @@ class QtPrompts:
         dialog.refused.connect(lambda: answer.refuse(HelperError(Code.USER_CANCELLED)))
         dialog.finished.connect(lambda: self._remember(dialog.geometry().topLeft()))
         if again and self._last_place is not None:
+            dialog.placed = True
             dialog.setGeometry(QRect(self._last_place, dialog.size()))
         dialog.show()
         return dialog

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.asking import Asker
@@ -35,6 +35,8 @@ class QuestionDialog(QDialog):
         self._guarded: list[QPushButton] = []
         self._armed = False
         self._open = True
+        self.placed = False
+        """Whether whoever shows it has chosen its place."""
         self._focus = QTimer(self, singleShot=True, interval=FOCUS_MILLISECONDS)
         self._focus.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one may come early
         self._focus.timeout.connect(self._arm)
@@ -115,6 +117,8 @@ class QuestionDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.fit()
+        if not self.placed:
+            self._centre()
         self.raise_()
         self.activateWindow()
 
@@ -132,6 +136,12 @@ class QuestionDialog(QDialog):
             width = max(self.width(), layout.totalMinimumSize().width())
             self.resize(width, min(layout.totalHeightForWidth(width), screen_height()))
             self._stay_on_screen()
+
+    def _centre(self) -> None:
+        """Of the screen where the person works: a window manager knows neither that nor how high we become."""
+        screen = QGuiApplication.screenAt(QCursor.pos()) or self.screen()
+        room = screen.availableGeometry()
+        self.move(room.center() - QPoint(self.width() // 2, min(self.height(), room.height()) // 2))
 
     def _stay_on_screen(self) -> None:
         """A dialog that grew must not hide its buttons below the edge."""
