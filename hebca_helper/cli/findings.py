@@ -56,6 +56,8 @@ def _verdict(verdict: str, kind: str) -> str:
 def _problem(row: Row) -> list[str]:
     if "problem" not in row:
         return []
+    if row["problem"]["code"] == Code.DOCUMENT_ENCRYPTED:
+        return ["  " + tr("文件已加密。请先去掉密码或解密，再来检查。")]
     entry, detail = TABLE[Code(row["problem"]["code"])], row["problem"]["detail"]
     text = bracketed(tr(entry.text), visible_text(detail)) if detail else tr(entry.text)
     return ["  " + tr("{text}。{remedy}").format(text=text, remedy=tr(entry.remedy))]

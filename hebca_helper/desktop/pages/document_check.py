@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages import check_points
 from hebca_helper.desktop.pages.drop_area import DropArea
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, column, fields, label, panel, row
-from hebca_helper.errors import TABLE, Code, HelperError
-from hebca_helper.pki.moments import beijing_text
-from hebca_helper.texts import bracketed, tr
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 Row = dict[str, Any]
-KINDS = "PDF OFD (*.pdf *.ofd);;*.* (*)"
+KINDS = "PDF OFD (*.pdf *.ofd *.esl *.dat *.p7s *.p7m);;*.* (*)"
 _LEVELS = {"valid": "good", "invalid": "red", "unreadable": "red"}
 
 
@@ -68,35 +67,38 @@ def result_card(found: Row) -> QWidget:
     title = row(name, None, badge(_verdict(found["verdict"], found["kind"]), level))
     title.setStretch(0, 1)
     inside = column(title, label(_explanation(found), "fieldName", wrap=True), spacing=6)
-    if "problem" in found:
-        inside.addWidget(label(_problem(found["problem"]), "fieldName", wrap=True))
+    if "problem" in found and not _is_encrypted(found):
+        inside.addWidget(label(check_points.problem(found["problem"]), "fieldName", wrap=True))
+    if found.get("seal"):
+        inside.addWidget(_area(None, check_points.of_seal(found["seal"])))
     for signature in found["signatures"]:
-        inside.addWidget(_signature(signature))
+        inside.addWidget(_signature(signature, alone=found["kind"] == "signature"))
+    details = found.get("details", {})
+    if details.get("unsigned_bodies") and found["signatures"]:
+        inside.addWidget(label(tr("文件中还有没有签名的文档。"), "fieldName", wrap=True))
+    if details.get("package"):
+        inside.addWidget(_area(None, check_points.of_package(details["package"])))
     inside.setContentsMargins(16, 12, 16, 12)
     card.setLayout(inside)
     card.setAccessibleName(f"{Path(found['file']).name} {_verdict(found['verdict'], found['kind'])}")
     return card
 
 
-def _signature(found: Row) -> QWidget:
-    area = panel("contentPanel")
-    details = found.get("details", {})
-    signer = details.get("signer") or {}
-    seal = found.get("seal")
-    points = [
-        (tr("签名人"), visible_text(signer.get("holder", "")) or tr("未知")),
-        (tr("签发机构"), visible_text(signer.get("issuer", "")) or tr("未知")),
-        (tr("文件内容"), _document(found["document"])),
-        (tr("之后的变动"), _after().get(details.get("after", ""), tr("未知"))),
-        (tr("签名"), _state(found["signature"])),
-        (tr("签名时的证书"), _standing(found["certificate_at_signing"])),
-        (tr("时间"), _time(found, details)),
-    ]
-    if seal:
-        points.append((tr("印章"), tr("，").join((visible_text(seal["name"]), _state(seal["signature"])))))
+def _signature(found: Row, *, alone: bool) -> QWidget:
     level = _LEVELS.get(found["verdict"], "amber")
-    head = row(label(visible_text(found["name"]), "fieldValue"), None, badge(_verdict(found["verdict"], "pdf"), level))
-    inside = column(head, fields([point for point in points if point[1]]), spacing=6)
+    name = tr("签名 {name}").format(name=visible_text(found["name"])).strip()
+    head = row(
+        label(name, "fieldValue", wrap=True),
+        None,
+        badge(_verdict(found["verdict"], "signature" if alone else ""), level),
+    )
+    head.setStretch(0, 1)
+    return _area(head, check_points.of_signature(found, alone=alone))
+
+
+def _area(head: QLayout | None, points: check_points.Points) -> QWidget:
+    area = panel("contentPanel")
+    inside = column(*([head] if head else []), fields(points), spacing=6)
     inside.setContentsMargins(10, 8, 10, 8)
     area.setLayout(inside)
     return area
@@ -104,7 +106,7 @@ def _signature(found: Row) -> QWidget:
 
 def _verdict(verdict: str, kind: str) -> str:
     return {
-        "valid": tr("印章完整") if kind == "seal" else tr("签章有效"),
+        "valid": {"seal": tr("印章完整"), "signature": tr("签名有效")}.get(kind, tr("签章有效")),
         "invalid": tr("无效"),
         "indeterminate": tr("不能确定"),
         "unsigned": tr("没有签名"),
@@ -113,11 +115,15 @@ def _verdict(verdict: str, kind: str) -> str:
 
 
 def _explanation(found: Row) -> str:
+    if found["kind"] == "seal" and found["verdict"] not in ("unreadable", "unsigned"):
+        return _of_seal(found)
     if found["verdict"] == "valid":
         return {
             "trusted": tr("内容没有被改动，证书由信任的机构签发。"),
             "untrusted": tr("内容没有被改动，但证书不是由信任的机构签发的，请核对签名人的身份。"),
         }.get(found["trust"], tr("内容没有被改动，但不认识证书的签发机构，请核对签名人的身份。"))
+    if _is_encrypted(found):
+        return tr("文件已加密。请先去掉密码或解密，再来检查。")
     return {
         "invalid": tr("文件在签名后被改动，或者签名、证书、印章有问题。请不要相信这份文件。"),
         "indeterminate": tr("有必要的内容无法核对，不能说明文件有效。"),
@@ -125,42 +131,19 @@ def _explanation(found: Row) -> str:
     }.get(found["verdict"], tr("文件损坏，或者不是可以检查的文件。"))
 
 
-def _problem(problem: Row) -> str:
-    entry = TABLE.get(Code(problem["code"])) if problem["code"] in list(Code) else None
-    return tr(entry.text) if entry is not None else str(problem["code"])
+def _is_encrypted(found: Row) -> bool:
+    return bool(found.get("problem", {}).get("code") == Code.DOCUMENT_ENCRYPTED)
 
 
-def _document(state: str) -> str:
-    return {"unchanged": tr("签名后没有改动"), "changed": tr("签名后被改动")}.get(state, tr("无法核对"))
-
-
-def _after() -> dict[str, str]:
-    return {
-        "nothing": tr("没有"),
-        "signatures": tr("又有人签名或盖章"),
-        "forms": tr("填写了表单"),
-        "annotations": tr("页面上加了批注、文字或图片"),
-        "changes": tr("内容被改动"),
-        "": "",
-    }
-
-
-def _state(state: str) -> str:
-    return {"valid": tr("有效"), "invalid": tr("无效")}.get(state, tr("无法核对"))
-
-
-def _standing(standing: str) -> str:
-    return {
-        "valid": tr("有效期内"),
-        "not_yet_valid": tr("尚未生效"),
-        "expired": tr("已过期"),
-        "revoked": tr("已吊销"),
-    }.get(standing, tr("无法核对"))
-
-
-def _time(found: Row, details: Row) -> str:
-    if not found["signed_at"]:
-        return tr("没有写明")
-    moment = beijing_text(datetime.fromisoformat(found["signed_at"]))
-    stamped = {"valid": tr("有时间戳"), "invalid": tr("时间戳无效")}.get(details.get("time_stamp") or "", "")
-    return bracketed(moment, stamped or tr("签名人声明的时间"))
+def _of_seal(found: Row) -> str:
+    """A seal alone has been put on nothing, so nothing is said of documents."""
+    if found["verdict"] == "invalid":
+        return tr("印章被改动过，或者是伪造的。请不要使用这枚印章。")
+    if found["verdict"] != "valid":
+        return tr("印章有必要的内容无法核对，不能说明印章是真的。")
+    trust = {
+        "trusted": tr("印章制作后没有被改动，制章人的证书由信任的机构签发。"),
+        "untrusted": tr("印章制作后没有被改动，但制章人的证书不是由信任的机构签发的。"),
+    }.get(found["trust"], tr("印章制作后没有被改动，但不认识制章人证书的签发机构。"))
+    past = {"expired": tr("印章已过有效期。"), "not_yet_valid": tr("印章还没有到生效时间。")}
+    return trust + past.get(found["seal"]["period"], "")

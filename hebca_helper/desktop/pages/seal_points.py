@@ -27,7 +27,12 @@ def points(seal: TokenSeal) -> list[Point]:
     """Structure, maker's signature, maker's certificate, validity now, signer in the list."""
     if seal.row is None:
         return [Point("red", tr("印章数据"), tr("已损坏，无法读取"))]
-    return [_structure(seal.row), _signature(seal.row), _maker(seal.row), _period(seal.row), _signer(seal)]
+    return [*of_row(seal.row), _signer(seal)]
+
+
+def of_row(row: Row) -> list[Point]:
+    """The same of a seal that is on no token: without the signer's certificate nothing is said of who may use it."""
+    return [_structure(row), _signature(row), _maker(row), _period(row)]
 
 
 def state(seal: TokenSeal) -> Point:

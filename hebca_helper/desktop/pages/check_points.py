@@ -1,0 +1,159 @@
+"""What a check found, point by point in words of the window. No Qt in here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hebca_helper.assistant.visible import visible_text
+from hebca_helper.desktop.pages import seal_points
+from hebca_helper.errors import TABLE, Code
+from hebca_helper.pki.moments import beijing_text
+from hebca_helper.texts import bracketed, tr
+
+Row = dict[str, Any]
+Points = list[tuple[str, str]]
+MOST_NAMED = 5
+
+
+def of_signature(found: Row, *, alone: bool) -> Points:
+    """`alone`: the file holds nothing but the signature."""
+    details = found.get("details", {})
+    signer = details.get("signer") or {}
+    missing = alone and found["document"] == "unknown"
+    points = [
+        (tr("签名人"), visible_text(signer.get("holder", "")) or tr("未知")),
+        (tr("签发机构"), visible_text(signer.get("issuer", "")) or tr("未知")),
+        (tr("文件内容"), tr("文件中没有原文，无法核对") if missing else _document(found["document"])),
+        *_files(details),
+        (tr("之后的变动"), _after().get(details["after"], tr("未知")) if "after" in details else ""),
+        (tr("签名"), _state(found["signature"])),
+        (tr("签名时的证书"), _standing(found["certificate_at_signing"])),
+        (tr("时间"), _time(found, details)),
+        (tr("时间戳"), _time_stamp(details)),
+        *((tr("副署"), _counter(each)) for each in details.get("countersignatures", ())),
+        *(_carried(found["seal"]) if found.get("seal") else []),
+        (tr("骑缝章"), tr("{count} 处").format(count=details["stamps"]) if details.get("riding") else ""),
+        (tr("问题"), problem(found["problem"]) if "problem" in found else ""),
+    ]
+    return [point for point in points if point[1]]
+
+
+def of_seal(seal: Row) -> Points:
+    """A seal in a file of its own."""
+    picture = seal["picture"]
+    size = tr("{width}×{height} 毫米").format(width=picture["width_mm"], height=picture["height_mm"])
+    points = [
+        (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
+        (tr("类型"), seal_points.kind(seal)),
+        (tr("图片"), tr("，").join(part for part in (visible_text(picture["type"]), size) if part)),
+        *((each.title, visible_text(each.text)) for each in seal_points.of_row(seal)),
+        (tr("时间戳"), _time_stamp(seal["details"])),
+    ]
+    return [point for point in points if point[1]]
+
+
+def of_package(package: Row) -> Points:
+    """Protection of an OFD package as a whole."""
+    state = {"valid": tr("有效，没有夹带文件"), "invalid": tr("无效")}.get(package["verdict"], tr("无法核对"))
+    return [
+        (tr("文件清单"), state),
+        *_named(tr("清单之外的文件"), package["extra"], package["extra_count"]),
+        *_named(tr("缺少的文件"), package["missing"], package["missing_count"]),
+    ]
+
+
+def problem(found: Row) -> str:
+    entry = TABLE.get(Code(found["code"])) if found["code"] in list(Code) else None
+    if entry is None:
+        return str(found["code"])
+    detail = visible_text(found.get("detail", ""))
+    return bracketed(tr(entry.text), detail) if detail else tr(entry.text)
+
+
+def _carried(seal: Row) -> Points:
+    """The seal of a signature, in short."""
+    listed = {True: tr("印章属于签名人"), False: tr("印章不属于签名人")}.get(seal["signer_listed"], tr("无法核对"))
+    return [
+        (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
+        (tr("制章人签名"), _state(seal["signature"])),
+        (tr("签名时的印章"), _standing(seal["period"])),
+        (tr("印章归属"), listed),
+    ]
+
+
+def _files(details: Row) -> Points:
+    points = [
+        *_named(tr("被改动或缺少"), details.get("altered", ()), details.get("altered_count", 0)),
+        *_named(tr("不受保护"), details.get("unprotected", ()), details.get("unprotected_count", 0)),
+    ]
+    if details.get("list_altered"):
+        points.append((tr("原因"), tr("签名保护了签名列表，之后又有人签名或盖章，因此不再成立")))
+    if details.get("seal_file_differs"):
+        points.append((tr("显示的印章"), tr("与签名中的印章不一致")))
+    return points
+
+
+def _named(title: str, names: Sequence[str], count: int) -> Points:
+    if not count:
+        return []
+    shown = visible_text(tr("、").join(names[:MOST_NAMED]))
+    return [(title, tr("{names} 等 {count} 个文件").format(names=shown, count=count) if count > MOST_NAMED else shown)]
+
+
+def _document(state: str) -> str:
+    return {"unchanged": tr("签名后没有改动"), "changed": tr("签名后被改动")}.get(state, tr("无法核对"))
+
+
+def _after() -> dict[str, str]:
+    return {
+        "nothing": tr("没有"),
+        "signatures": tr("又有人签名或盖章"),
+        "forms": tr("填写了表单"),
+        "annotations": tr("页面上加了批注、文字或图片"),
+        "changes": tr("内容被改动"),
+    }
+
+
+def _state(state: str) -> str:
+    return {"valid": tr("有效"), "invalid": tr("无效")}.get(state, tr("无法核对"))
+
+
+def _standing(standing: str) -> str:
+    return {
+        "valid": tr("有效期内"),
+        "not_yet_valid": tr("尚未生效"),
+        "expired": tr("已过期"),
+        "revoked": tr("已吊销"),
+    }.get(standing, tr("无法核对"))
+
+
+def _time(found: Row, details: Row) -> str:
+    if not found["signed_at"]:
+        return tr("没有写明")
+    proven = details.get("time_stamp") == "valid" and found["format"] != "ses"
+    told = tr("有时间戳") if proven else tr("签名人声明的时间")
+    if details.get("time_doubtful"):
+        told = tr("与时间戳不符") if details.get("time_stamp") == "valid" else tr("晚于现在，不可信")
+    return bracketed(_moment(found["signed_at"]), told)
+
+
+def _time_stamp(details: Row) -> str:
+    state = details.get("time_stamp")
+    if state is None:
+        return ""
+    service = details.get("time_stamp_service")
+    parts = [_state(state)]
+    parts += [_moment(details["time_stamp_at"])] if details.get("time_stamp_at") else []
+    parts += [visible_text(service["holder"])] if service else []
+    return tr("，").join(parts)
+
+
+def _counter(found: Row) -> str:
+    holder = visible_text(found["signer"]["holder"]) if found["signer"] else tr("未知")
+    return tr("，").join((holder, _state(found["signature"])))
+
+
+def _moment(written: str) -> str:
+    return beijing_text(datetime.fromisoformat(written))
