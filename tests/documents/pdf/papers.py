@@ -4,16 +4,20 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
 from PIL import Image, ImageDraw
 
+from tests.pki import certificate_maker as maker
+
 FONT = next(Path("/usr/share/fonts").rglob("wqy-microhei.ttc"))
 KEYWORD = "单位（盖章）"
 
 
+@cache
 def register(pages: int = 3, *, rotation: int = 0, extra: int = 0) -> bytes:
     """A register in Chinese; the keyword stands on each page, and once broken over two lines on the last.
 
@@ -89,8 +93,6 @@ def _signed_by_pyhanko(paper: bytes, **options: Any) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
-    from tests.pki import certificate_maker as maker
-
     key, certificate = maker.rsa_key(0), maker.hebca().certificate()
     signer = signers.SimpleSigner(
         signing_cert=asn1_certificate(certificate), signing_key=asn1_key(key), cert_registry=registry()
@@ -107,10 +109,11 @@ def certified(paper: bytes, allowed: Any) -> bytes:
     return _signed_by_pyhanko(paper, certify=True, docmdp_permissions=allowed)
 
 
-def locked(paper: bytes) -> bytes:
+def locked(paper: bytes, lock: Any = None) -> bytes:
+    """Signed in a field that locks all fields, or those that `lock` says."""
     from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec
 
-    return _signed_by_pyhanko(paper, lock=FieldMDPSpec(FieldMDPAction.ALL))
+    return _signed_by_pyhanko(paper, lock=lock or FieldMDPSpec(FieldMDPAction.ALL))
 
 
 def asn1_certificate(der: bytes) -> Any:

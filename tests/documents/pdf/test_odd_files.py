@@ -1,0 +1,169 @@
+# mypy: disable-error-code="no-untyped-call"
+"""Files as other programs really write them, and those that are none."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from hebca_helper.documents.pdf.pictures import seal_picture
+from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.documents.pdf.plan import Note, Plan, Prepared
+from hebca_helper.documents.pdf.preparing import prepare
+from hebca_helper.documents.pdf.reading import page_units
+from hebca_helper.documents.pdf.units import units_in
+from hebca_helper.documents.pdf.viewing import OpenDocument
+from hebca_helper.errors import Code, HelperError
+from tests.documents.pdf import foreign_pdfs, papers
+from tests.documents.pdf.stamper import NOW, Stamper, pdfsig
+from tests.documents.pdf.test_stamping import red_box
+
+
+def prepared(document: bytes) -> Prepared:
+    return prepare(document, seal_picture(papers.seal_png()), Plan(Placement(x_mm=80, y_mm=70), 40, 40, NOW, "演练"))
+
+
+def test_a_size_that_is_too_small_costs_no_object(stamper: Stamper, tmp_path: Path) -> None:
+    """pdfunite writes such trailers; new objects must not take the numbers of old ones."""
+    paper = papers.register(2)
+    size = re.search(rb"/Size (\d\d)", paper)
+    assert size is not None
+    small = paper.replace(size[0], b"/Size 05", 1)
+    stamped = stamper.stamp(small, Placement(x_mm=80, y_mm=70))
+    assert red_box(stamped, 0) == pytest.approx((60, 50, 100, 90), abs=1.2)
+    with OpenDocument(stamped) as opened:
+        assert opened.find("企业养老保险")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(stamped)
+    assert pdfsig(path).count("Signature is Valid") == 1
+
+
+def test_pages_in_larger_units_have_their_true_size(stamper: Stamper) -> None:
+    def larger(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.find_page_for_modification(0)[0]
+        page.get_object()[pdf_name("/UserUnit")] = generic.NumberObject(2)
+        writer.mark_update(page)
+
+    drawing = foreign_pdfs.updated(papers.register(2), larger)
+    assert list(units_in(drawing)) == page_units(drawing) == [2.0, 1.0]
+    assert units_in(papers.register(2)) == ()
+    stamped = stamper.stamp(drawing, Placement(x_mm=200, y_mm=100))
+    with OpenDocument(drawing, units_in(drawing)) as opened:
+        assert (opened.sheet(0).width_mm, opened.sheet(1).width_mm) == pytest.approx((420, 210), abs=0.1)
+    # a reader without units shows everything half as large
+    assert red_box(stamped, 0) == pytest.approx((90, 40, 110, 60), abs=1.2)
+
+
+METADATA = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>{part}</pdfaid:part>
+<pdfaid:conformance>B</pdfaid:conformance></rdf:Description></rdf:RDF></x:xmpmeta>"""
+
+
+def archived(part: int, colours: int = 3) -> bytes:
+    def claim(writer: IncrementalPdfFileWriter) -> None:
+        metadata = generic.StreamObject(
+            {pdf_name("/Type"): pdf_name("/Metadata"), pdf_name("/Subtype"): pdf_name("/XML")},
+            stream_data=METADATA.format(part=part).encode(),
+        )
+        profile = generic.StreamObject({pdf_name("/N"): generic.NumberObject(colours)}, stream_data=b"icc")
+        intent = generic.DictionaryObject(
+            {pdf_name("/S"): pdf_name("/GTS_PDFA1"), pdf_name("/DestOutputProfile"): writer.add_object(profile)}
+        )
+        writer.root[pdf_name("/Metadata")] = writer.add_object(metadata)
+        writer.root[pdf_name("/OutputIntents")] = generic.ArrayObject([intent])
+        writer.update_root()
+
+    return foreign_pdfs.updated(papers.register(1), claim)
+
+
+def test_files_for_archives_stay_such_files_or_it_is_told(stamper: Stamper) -> None:
+    first = prepared(archived(1))
+    assert first.notes == ()
+    assert b"/SMask" not in first.update
+    assert b"/Multiply" not in first.update
+    assert red_box(stamper.stamp(archived(1), Placement(x_mm=80, y_mm=70)), 0) == pytest.approx(
+        (60, 50, 100, 90), abs=1.2
+    )
+    second = prepared(archived(2))
+    assert second.notes == ()
+    assert b"/SMask" in second.update
+    assert prepared(archived(2, colours=4)).notes == (Note.ARCHIVAL_LOST,)
+
+
+def xfa(*, dynamic: bool) -> bytes:
+    def put(writer: IncrementalPdfFileWriter) -> None:
+        writer.root["/AcroForm"][pdf_name("/XFA")] = generic.ArrayObject()
+        writer.root[pdf_name("/NeedsRendering")] = generic.BooleanObject(dynamic)
+        writer.update_container(writer.root["/AcroForm"])
+        writer.update_root()
+
+    return foreign_pdfs.updated(papers.form(), put)
+
+
+def test_forms_that_readers_draw_themselves() -> None:
+    assert prepared(xfa(dynamic=False)).notes == (Note.XFA,)
+    with pytest.raises(HelperError) as caught:
+        prepared(xfa(dynamic=True))
+    assert caught.value.code is Code.SEAL_PLACE_MISSING
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "空的"),
+        (b"\0" * 3000, "空的"),
+        (b"<!DOCTYPE html><html>", "网页"),
+        (b"PK\x03\x04docx", "另存为 PDF"),
+        (b"hello", "不是 PDF"),
+        (b"\xef\xbb\xbf" + papers.register(1), "开头"),
+        (papers.register(1)[:5000], "损坏"),
+    ],
+)
+def test_what_is_no_pdf_is_told_in_words_for_clerks(data: bytes, told: str) -> None:
+    with pytest.raises(HelperError) as caught:
+        prepared(data)
+    assert caught.value.code is Code.DOCUMENT_UNREADABLE
+    assert told in caught.value.detail
+
+
+def test_a_file_that_only_forbids_changes_is_told_apart() -> None:
+    paper = FPDF()
+    paper.add_page()
+    paper.set_encryption(owner_password="owner")
+    with pytest.raises(HelperError) as caught:
+        prepared(bytes(paper.output()))
+    assert caught.value.code is Code.DOCUMENT_ENCRYPTED
+    assert "限制了修改" in caught.value.detail
+    with pytest.raises(HelperError) as other:
+        prepared(papers.encrypted())
+    assert other.value.detail == ""
+
+
+def test_words_in_a_column_are_sealed_in_their_middle(stamper: Stamper) -> None:
+    paper = FPDF(format="A4")
+    paper.add_page()
+    paper.add_font("chinese", "", str(papers.FONT))
+    paper.set_font("chinese", size=12)
+    for line, letter in enumerate("法定代表人"):
+        paper.text(100, 100 + 5 * line, letter)
+    stamped = stamper.stamp(bytes(paper.output()), Placement(Mode.KEYWORD, keyword="法定代表人"))
+    box = red_box(stamped, 0)
+    assert box is not None
+    assert (box[1] + box[3]) / 2 == pytest.approx(108, abs=2)
+
+
+def test_revocation_data_lies_in_the_file(stamper: Stamper) -> None:
+    lists = [stamper.authority.crl()]
+    plan = Plan(Placement(), 40, 40, NOW, "演练", certificates=[stamper.certificate.der], crls=lists)
+    made = prepare(papers.register(1), seal_picture(papers.seal_png()), plan)
+    store = PdfFileReader(io.BytesIO(papers.register(1) + made.update)).root["/DSS"]
+    assert [each.get_object().data for each in store["/CRLs"]] == lists
+    assert "/OCSPs" not in store
