@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.displays import VirtualDisplay
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 BETWEEN_LOOKS = 0.05
 """X has no event that says "a window with this title is there and its button lives": it is looked for again."""
 

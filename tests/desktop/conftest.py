@@ -27,8 +27,8 @@ from tests.displays import VirtualDisplay
 
 T = TypeVar("T")
 W = TypeVar("W", bound=QWidget)
-PATIENCE = 10_000
-"""Milliseconds."""
+PATIENCE = 60_000
+"""Milliseconds: only a deadline, far beyond what a busy machine needs."""
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +54,12 @@ class Person:
     """Looks at windows, waits for what appears, clicks and types."""
 
     def wait(self, seen: Callable[[], T | bool | None]) -> T:
-        """What `seen` returns once that is something; looked at after each thing Qt does."""
+        """What `seen` returns once that is something; looked at after each thing Qt does, and now and then, since other
+        threads tell Qt nothing."""
         loop = QEventLoop()
+        heart = QTimer(interval=20)
+        heart.timeout.connect(lambda: None)
+        heart.start()
         late = QTimer(singleShot=True, interval=PATIENCE)
         late.timeout.connect(loop.quit)
         late.start()
@@ -66,9 +70,6 @@ class Person:
 
     def result(self, future: Future[T]) -> T:
         """What another thread has promised, while Qt goes on."""
-        heart = QTimer(interval=10)  # that thread tells Qt nothing
-        heart.timeout.connect(lambda: None)
-        heart.start()
         self.wait(future.done)
         return future.result()
 

@@ -28,7 +28,7 @@ from hebca_helper.settings import Settings, save
 from tests.desktop.conftest import Person
 from tests.practice_homes import put_practice_usbkey
 
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @dataclass

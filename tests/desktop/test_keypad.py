@@ -33,7 +33,7 @@ def test_a_pin_is_put_in_without_a_keyboard(
         person.click(dialog, key)
     QTest.keyClicks(dialog._pin, "7")  # both kinds of keys mix: the field kept the focus
     person.click(dialog, "confirmButton")
-    assert asked.result(10) == PinAnswer("1aB_7")
+    assert asked.result(60) == PinAnswer("1aB_7")
 
 
 def test_the_keys_go_to_the_field_in_use(
@@ -61,7 +61,7 @@ def test_what_cannot_be_chosen_says_why(
     QTest.mouseClick(gone, Qt.MouseButton.LeftButton)
     assert good.isChecked()
     person.click(dialog, "confirmButton")
-    assert asked.result(10).token.id == "longmai:2"
+    assert asked.result(60).token.id == "longmai:2"
 
 
 def test_where_nothing_can_be_chosen_only_cancelling_is_left(person: Person, office: Office) -> None:

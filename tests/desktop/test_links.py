@@ -70,14 +70,14 @@ def running(window: MainWindow, person: Person, link: Link, home: Path) -> Itera
     """The rest of the program, with a practice USBKEY that holds no seal."""
     put_practice_usbkey(home, "no-seal")
     runtime = Background(App(home), ports=WantedPorts(0), practice=False)
-    ready = runtime.start().result(30)
+    ready = runtime.start().result(60)
     runtime.loop.call_soon_threadsafe(setattr, runtime.assistant, "prompts", QtPrompts(link, lambda _: None))
     window.attach(ready)
     person.wait(lambda: window.state.known and not window.state.busy)
     yield runtime
     link.close()
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(runtime.quit).result(30)
+        thread.submit(runtime.quit).result(60)
 
 
 def card(window: MainWindow, title: str) -> LinkCard:
@@ -389,7 +389,7 @@ def test_the_page_of_a_link_may_connect_and_is_told_when_it_has(
         person.wait(lambda: told == ["“张家口公积金”已连接证书助手，可以用证书登录了"])
     with connect(url, origin=Origin(origin), proxy=None) as again:
         again.send("1|getAssistorVersion")
-        again.recv(timeout=10)
+        again.recv(timeout=60)
     person.wait(lambda: len(told) == 1)
 
 

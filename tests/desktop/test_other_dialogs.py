@@ -99,7 +99,7 @@ def test_enter_presses_the_button_that_tab_led_to(
     for _ in range(steps):
         QTest.keyClick(person.wait(QApplication.focusWidget), Qt.Key.Key_Tab)
     QTest.keyClick(person.wait(QApplication.focusWidget), Qt.Key.Key_Return)
-    assert asked.result(10) is decision
+    assert asked.result(60) is decision
 
 
 def test_an_insecure_site_is_warned_of_and_never_remembered(consent: Consent, person: Person, office: Office) -> None:

@@ -25,5 +25,5 @@ sys.exit(_again(3))
 
 def test_the_program_is_called_again_with_the_same_words(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PROGRAM, str(tmp_path / "seen"), "run", "--practice"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert (done.returncode, done.stdout) == (3, "began run --practice\n" * 2), done.stderr

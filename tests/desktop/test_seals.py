@@ -79,7 +79,7 @@ def test_the_specimen_is_printed_at_its_size(joined: OpenWindow, person: Person,
     preview.close()
     runtime = opened.runtime
     assert runtime is not None
-    (seal,) = run_coroutine_threadsafe(runtime.assistant.seals.listed(runtime.connection), runtime.loop).result(20)
+    (seal,) = run_coroutine_threadsafe(runtime.assistant.seals.listed(runtime.connection), runtime.loop).result(60)
     sheet = QPrinter(QPrinter.PrinterMode.HighResolution)
     sheet.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     sheet.setOutputFileName(str(tmp_path / "specimen.pdf"))

@@ -77,7 +77,7 @@ def test_windows_that_are_open_change_with_the_look_of_the_desktop() -> None:
     with VirtualDisplay(session_bus=True) as display:
         environment = display.environment(XDG_CURRENT_DESKTOP="GNOME")
         command = [sys.executable, "-m", "tests.desktop.following_look"]
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     light, dark = colours(False)["ground"], colours(True)["ground"]
     assert json.loads(done.stdout) == {

@@ -28,7 +28,7 @@ from tests.displays import VirtualDisplay
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop
-SECONDS = 20.0
+SECONDS = 60.0
 SETTINGS = "seal_port = 0\nhttps_port = 0\nfirst_start_done = true\nremember_pin = true\n"
 TITLE = "^河北CA数字证书助手$"
 PORTAL = "https://rsj.zjk.gov.cn"
