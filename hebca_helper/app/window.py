@@ -255,6 +255,9 @@ class Background:
             await init(self.home)
 
     async def _start_services(self, stack: AsyncExitStack) -> None:
+        from hebca_helper.bridge.postponed import postpone
+
+        postpone("importlib.metadata")
         from hebca_helper.bridge.services import Services
 
         self._services = Services(self.assistant, self._settings, self._changed)

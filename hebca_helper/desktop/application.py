@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
@@ -23,7 +23,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings
-from hebca_helper.texts import language, tr
+from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,7 @@ class Desktop:
         self.window = MainWindow(self.link, links, self._closing, home=home, city=settings.city)
         self.window.painted_first.connect(self._painted)
         self.window.portal_connected = self._tell
+        self.window.errands.lasting.connect(self._tell_outside)
         self.status = Status(self.link, self.window.state)
         self.attention: Attention | None = None
         self.remembered: RememberedPins | None = None
@@ -217,6 +218,11 @@ class Desktop:
 
         self.notify(Notice(text))
 
+    def _tell_outside(self, text: str) -> None:
+        """The window itself shows that it works."""
+        if self.tray is not None and not self.window.isActiveWindow():
+            self.tray.notify(text, self.window.bring_to_front)
+
     def notify(self, notice: Notice) -> None:
         """In the window; when the person does not look at it also in the tray, where a click leads to the window."""
         self.window.tell_notice(notice)
@@ -286,12 +292,11 @@ def _call_on(runtime: Runtime, action: Callable[[], None]) -> None:
 
 def make_application(theme: str = "light", font_size: int = 100) -> QApplication:
     keep_none()
-    application = QApplication(sys.argv[:1])
+    # as an argument: setStyle() makes Python's side of QStyle with all its enumerations, for nothing
+    application = QApplication([sys.argv[0], "-style", "Fusion"])
     application.setApplicationName("hebca-helper")
     application.setDesktopFileName("hebca-helper")
     application.setApplicationDisplayName("")
     application.setQuitOnLastWindowClosed(False)
-    application.setStyle("Fusion")
-    QLocale.setDefault(QLocale(language()))
     Theme(application, theme, font_size)
     return application

@@ -97,9 +97,11 @@ def button(text: str, name: str, clicked: Callable[[], object], kind: str = "") 
 
 
 def restyle(widget: QWidget, **properties: str) -> None:
-    """Set dynamic properties and let the style sheet look at the widget again."""
+    """Set dynamic properties and let the style sheet look at the widget again; it has yet to look at one not shown."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

@@ -22,6 +22,7 @@ from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.icons import drawn, icon
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
+from hebca_helper.desktop.qt_texts import speak
 from tests.desktop.questions import Office, make_office
 from tests.displays import VirtualDisplay
 
@@ -44,6 +45,7 @@ def application(display: VirtualDisplay) -> Iterator[QApplication]:
         for name, value in display.environment().items():
             patch.setitem(os.environ, name, value)
         made = make_application()
+        speak(made)
         yield made
         icon.cache_clear()
         drawn.cache_clear()

@@ -21,6 +21,7 @@ from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.prompts import QtPrompts
+from hebca_helper.desktop.qt_texts import speak
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code
 from hebca_helper.portals import catalogue
@@ -86,6 +87,7 @@ def furnish(home: Path, language: str, theme: str, percent: int) -> None:
 def stage(home: Path, office: Path) -> Iterator[Stage]:
     app = App(home)
     application = make_application(app.settings.theme, app.settings.font_size)
+    speak(application)
     link = Link()
     window = MainWindow(link, catalogue.load(), lambda: True)
     window.show()
