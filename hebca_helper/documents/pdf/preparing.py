@@ -80,6 +80,14 @@ class _Done:
     notes: tuple[Note, ...] = ()
 
 
+class _Writer(IncrementalPdfFileWriter):
+    """Leaves Info and metadata alone: who made the file is no matter of the seal, and in PDF/A both have to agree
+    (ISO 19005-1, 6.7.3)."""
+
+    def _update_meta(self) -> None:
+        """Nothing."""
+
+
 def _writer(reader: PdfFileReader) -> IncrementalPdfFileWriter:
     """Some programs write a Size that is too small (pdfunite does): new objects would take the numbers of old ones."""
     revisions = range(reader.xrefs.total_revisions)
@@ -87,7 +95,7 @@ def _writer(reader: PdfFileReader) -> IncrementalPdfFileWriter:
     size = max(numbers, default=0) + 1
     if size > int(reader.trailer["/Size"]):
         reader.trailer["/Size"] = generic.NumberObject(size)
-    return IncrementalPdfFileWriter.from_reader(reader)
+    return _Writer.from_reader(reader)
 
 
 def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:

@@ -12,6 +12,7 @@ from fpdf import FPDF
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.metadata.xmp_xml import MetadataStream, parse_xmp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hebca_helper.documents.pdf.pictures import seal_picture
@@ -69,10 +70,7 @@ METADATA = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www
 
 def archived(part: int, colours: int = 3) -> bytes:
     def claim(writer: IncrementalPdfFileWriter) -> None:
-        metadata = generic.StreamObject(
-            {pdf_name("/Type"): pdf_name("/Metadata"), pdf_name("/Subtype"): pdf_name("/XML")},
-            stream_data=METADATA.format(part=part).encode(),
-        )
+        metadata = MetadataStream.from_xmp(parse_xmp(io.BytesIO(METADATA.format(part=part).encode())))
         profile = generic.StreamObject({pdf_name("/N"): generic.NumberObject(colours)}, stream_data=b"icc")
         intent = generic.DictionaryObject(
             {pdf_name("/S"): pdf_name("/GTS_PDFA1"), pdf_name("/DestOutputProfile"): writer.add_object(profile)}
@@ -89,6 +87,7 @@ def test_files_for_archives_stay_such_files_or_it_is_told(stamper: Stamper) -> N
     assert first.notes == ()
     assert b"/SMask" not in first.update
     assert b"/Multiply" not in first.update
+    assert b"/Producer" not in first.update
     assert red_box(stamper.stamp(archived(1), Placement(x_mm=80, y_mm=70)), 0) == pytest.approx(
         (60, 50, 100, 90), abs=1.2
     )
