@@ -6,6 +6,8 @@ import argparse
 import json
 from typing import Any
 
+from hebca_helper import places
+from hebca_helper.assistant.authorities import from_folder
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
@@ -24,9 +26,11 @@ _MARKS = {b"PK": "ofd", b"%PDF": "pdf"}
 
 
 def check(options: argparse.Namespace) -> int:
-    """Exit status 0 when every file is valid, 1 otherwise."""
+    """Exit status 0 when every file is valid, 1 otherwise. The CA certificates that come with the program count, too."""
+    shipped = from_folder(places.shipped("resources", "ca"))
     trusted = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
-    crls = [_list(path) for path in options.crl]
+    trusted += shipped.trusted
+    crls = [*(_list(path) for path in options.crl), *shipped.crls]
     good = True
     for path in options.files:
         row = {"file": path, **_row(path, trusted, crls, _KINDS[options.command])}

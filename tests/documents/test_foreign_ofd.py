@@ -161,6 +161,17 @@ def test_ofd_values_where_others_put_them() -> None:
     assert judged(ofd(other))["verdict"] == "invalid", "what lies there is shown for the seal"
 
 
+def test_ofd_paths_that_start_at_some_folder_above() -> None:
+    files = signed_once()
+    head = FILES[HEAD].replace(b"/Doc_0/Signs/", b"Signs/")
+    listing = files[LIST].replace(b'BaseLoc="Sign_0', b'BaseLoc="Signs/Sign_0')
+    row = judged(ofd({**files, LIST: listing}))
+    assert (row["verdict"], row["signatures"][0]["document"]) == ("valid", "unchanged")
+    assert judged(ofd(signed_by({**FILES, HEAD: head}, 0, sealed)))["verdict"] == "valid"
+    gone = judged(ofd({name: each for name, each in files.items() if name != LIST}))
+    assert (gone["verdict"], gone["problem"]["detail"]) == ("unreadable", "缺少签名列表")
+
+
 def test_two_documents_in_one_package() -> None:
     body = "<ofd:DocBody><ofd:DocRoot>Doc_1/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
     head = FILES[HEAD].decode().replace("</ofd:OFD>", body).encode()

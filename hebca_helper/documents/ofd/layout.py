@@ -99,9 +99,9 @@ def _body(package: Package, node: Node) -> Body:
     listed = node.content("Signatures")
     if not listed:
         return Body(root, None, ())
-    path = package.find(listed)
+    path = package.find(listed, posixpath.dirname(root or ""))
     if path is None:
-        raise ValueError("list of signatures is missing")
+        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("缺少签名列表"))
     entries = xml.parse(package.read(path)).all("Signature")
     if len(entries) > MOST_SIGNATURES:
         raise HelperError(Code.TOO_LARGE, tr("文档中的签名太多"))
@@ -162,4 +162,4 @@ def _told(path: str, read: Callable[[], Found]) -> Found:
     try:
         return read()
     except ValueError as problem:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, f"{path[:200]}: {problem}") from None
+        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("{path} 内容有错误").format(path=path[:200])) from problem

@@ -23,6 +23,8 @@ LARGEST_TOTAL = 256 * 1024 * 1024
 """Octets unpacked, of all members together."""
 Digest = Callable[[bytes], bytes]
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DEEPEST = 16
+"""Folders above a file that are tried."""
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
 """Bits of the general purpose flag (APPNOTE.TXT, 4.4.4)."""
 _ZIP_FAILURES = (
@@ -78,11 +80,11 @@ class Package:
     def find(self, reference: str, base: str = "") -> str | None:
         """The member that `reference`, standing in a file of the folder `base`, means; None when there is none.
 
-        Absolute paths start at the root; others at `base`, as the standard has it, or at the root, as some makers do.
-        Where no spelling fits exactly, case does not count, unless that leaves a choice.
+        Absolute paths start at the root; others at `base`, as the standard has it, or at a folder above it up to the root,
+        as some makers do. Where no spelling fits exactly, case does not count, unless that leaves a choice.
         """
         reference = reference.strip().replace("\\", "/")
-        starts = [""] if reference.startswith("/") else [base, ""]
+        starts = [""] if reference.startswith("/") else _upwards(base)
         paths = [_normal(posixpath.join(start, reference.lstrip("/"))) for start in starts]
         for path in paths:
             if path in self._members:
@@ -120,6 +122,12 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档使用了少见的压缩方式"))
         found[name] = entry
     return found
+
+
+def _upwards(folder: str) -> list[str]:
+    """The folder and those above it, the root last."""
+    parts = [part for part in folder.split("/")[:_DEEPEST] if part]
+    return ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

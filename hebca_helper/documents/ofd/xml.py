@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 LARGEST_XML = 16 * 1024 * 1024
 DEEPEST = 64
@@ -57,7 +58,7 @@ def parse(data: bytes) -> Node:
     try:
         return _Builder().build(decoded(data))
     except (expat.ExpatError, ValueError) as problem:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, f"XML: {problem}") from None
+        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档内的 XML 有错误")) from problem
 
 
 def decoded(data: bytes) -> str:
