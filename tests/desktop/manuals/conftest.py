@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +21,15 @@ from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+from hebca_helper.practice.hall.signing import SealService
 from hebca_helper.practice.usbkey import PRACTICE_PIN
+from tests.bridge.seal_service.conftest import WORDS, paper, pdfsig
 from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, NotingChrome, PortalPage, open_desk, portal_page
 from tests.practice_homes import put_practice_usbkey
 
+HANDING_IN_SECONDS = 60
 GOOD_PIN = "Wk7-qp2"
 
 
@@ -75,6 +82,26 @@ class Clerk:
             self.person.click(self.person.window(ConsentDialog), "cancelButton")
         return signed
 
+    def hand_in(self, origin: str) -> Future[bytes]:
+        """上传: the portal's page has a form stamped by the seal service; what it gets back."""
+        url = self.desk.runtime.services()[1].url
+        thread = self.stack.enter_context(ThreadPoolExecutor(1))
+        return thread.submit(lambda: asyncio.run(_stamped(url, origin)))
+
+    def seal_with(self, pin: str) -> None:
+        """弹出电子签章密码框，输入数字证书密码; the page that will carry the seal stands beside it."""
+        dialog = self.person.window(PinDialog)
+        self.person.type(dialog, "pinEdit", pin)
+        self.person.click(dialog, "confirmButton")
+
+    def examine(self) -> dict[str, str]:
+        """故障检测, 开始检测: what is told of each check."""
+        page = self.desk.page("diagnosis")
+        assert isinstance(page, DiagnosisPage)
+        self.person.click(page, "startChecksButton")
+        report = self.person.wait(lambda: page.report)
+        return {finding.check.id: finding.cause or finding.seen.told for finding in report.findings}
+
     def change_pin(self, old: str, new: str) -> None:
         """点击“我的证书”，在右侧修改数字证书密码"""
         page = self.desk.page("certificates")
@@ -97,6 +124,17 @@ class Clerk:
         if heads and not heads[0].isChecked():
             QTest.mouseClick(heads[0], Qt.MouseButton.LeftButton)
         return self.person.texts(page)
+
+
+async def _stamped(url: str, origin: str) -> bytes:
+    async with asyncio.timeout(HANDING_IN_SECONDS), SealService(url, origin) as service:
+        document = base64.b64encode(paper(1)).decode()
+        return base64.b64decode(await service.seal_at_words(document, WORDS))
+
+
+def is_stamped(document: bytes, folder: Path) -> bool:
+    """By another program's judgement."""
+    return "Signature is Valid" in pdfsig(document, folder)
 
 
 SitDown = Callable[..., Clerk]

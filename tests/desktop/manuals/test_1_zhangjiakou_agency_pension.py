@@ -31,6 +31,9 @@ def test_renewal_loss_lock_and_contacts(sit_down: SitDown) -> None:
     # 五.(二) and 七
     assert_contact(clerk, "张家口办事处", "13191910947", "富海广场")
     assert "400-707-3355" in clerk.person.texts(clerk.desk.page("help"))
+    # 三 省属单位（含定州、辛集）在河北省公共服务平台
+    clerk.desk.page("links")
+    clerk.desk.sees("河北省公共服务平台", "省属单位和定州、辛集使用")
 
 
 def assert_contact(clerk: Clerk, office: str, *facts: str) -> None:

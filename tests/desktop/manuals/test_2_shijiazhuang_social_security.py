@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtWidgets import QTableView
+
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import GOOD_PIN, SitDown
+from tests.desktop.manuals.conftest import GOOD_PIN, SitDown, is_stamped
 
 PORTAL = "https://wb.example.com"
 """The manual gives no address."""
@@ -40,6 +45,27 @@ def test_login_with_the_initial_pin_leads_to_a_good_one(sit_down: SitDown) -> No
     person.wait(lambda: not person.windows(NewPinDialog))
 
 
+def test_materials_are_stamped_while_they_are_uploaded(sit_down: SitDown, tmp_path: Path) -> None:
+    clerk = sit_down(city="石家庄")
+    # 三.1 点击“上报材料”，再点“上传”; a site that is not in the catalogue has to be let in first
+    stamped = clerk.hand_in(PORTAL)
+    clerk.person.click(clerk.person.window(ConsentDialog), "onceButton")
+    # 弹出电子签章密码框，输入数字证书密码，自动完成电子签章
+    clerk.seal_with(PRACTICE_PIN)
+    # 上传完成之后可进行预览
+    assert is_stamped(clerk.person.result(stamped), tmp_path)
+    # what was stamped, for whom and when stands in 签名记录
+    clerk.desk.page("journal")
+    table = clerk.person.find(clerk.desk.window, QTableView, "journalTable")
+    clerk.person.wait(lambda: any("盖章" in text for text in cells(table)))
+
+
+def cells(table: QTableView) -> Iterator[str]:
+    model = table.model()
+    for row in range(model.rowCount()):
+        yield from (str(model.index(row, column).data()) for column in range(model.columnCount()))
+
+
 def test_pin_change_seal_and_offices(sit_down: SitDown) -> None:
     clerk = sit_down(city="石家庄")
     # 四 数字证书密码修改: 打开助手，点击“我的证书”，在右侧修改
@@ -52,8 +78,9 @@ def test_pin_change_seal_and_offices(sit_down: SitDown) -> None:
     assert "hebca.com" in clerk.quick_link("证书服务", "下载申请表")
     # 六 技术支持
     shown = clerk.looks_up("石家庄")
-    for fact in ("众鑫大厦", "0311-80800081", "0311-80800082"):
+    for fact in ("众鑫大厦", "0311-80800081", "0311-80800082", "416 房间"):
         assert fact in shown
+    assert "转 6" in clerk.looks_up("社保服务专线")
     # 五 首页点击“延期证书”: the site calls it 老用户延期 today
     page = clerk.desk.page("links")
     clerk.person.type(page, "searchEdit", "延期证书")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.pages import PageName
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.portals.preflight import Fix
-from tests.desktop.manuals.conftest import Clerk, SitDown
+from hebca_helper.practice.usbkey import PRACTICE_PIN
+from tests.desktop.manuals.conftest import Clerk, SitDown, is_stamped
 
 PORTAL = "https://hs.example.com"
 """The manual gives no address."""
 
 
-def test_login_through_chrome_and_seals(sit_down: SitDown) -> None:
+def test_login_through_chrome_and_seals(sit_down: SitDown, tmp_path: Path) -> None:
     clerk = sit_down(city="衡水")
     # 1 快捷链接处选择“社保”——“衡水市社保医保网报”; Chrome is there, so it opens
     assert "hebca.com" in clerk.quick_link("社保", "衡水市社保医保网报")
@@ -25,6 +28,10 @@ def test_login_through_chrome_and_seals(sit_down: SitDown) -> None:
     assert clerk.person.result(page.call("GetCertB64"))["cert"]
     # 2 选择CA登陆，输入CA初始口令：123456
     assert clerk.log_in(page)["signature"]
+    # 征集单打印，然后CA签章: a connection of its own, so the PIN is asked again, beside the page that will be stamped
+    stamped = clerk.hand_in(PORTAL)
+    clerk.seal_with(PRACTICE_PIN)
+    assert is_stamped(clerk.person.result(stamped), tmp_path)
     without_chrome_its_download_is_offered(clerk)
     seals_are_seen_in_two_ways(clerk)
 
@@ -61,3 +68,5 @@ def test_no_seal_lost_or_locked(sit_down: SitDown) -> None:
     shown = clerk.looks_up("衡水")
     for fact in ("13373183527", "市民中心", "632735757"):
         assert fact in shown
+    # 系统运行环境: Chrome, no blocked windows, Excel; each is looked at
+    assert {"browsers", "popups", "office", "antivirus"} <= clerk.examine().keys()

@@ -19,7 +19,13 @@ def test_login_unplugging_pin_change_and_prices(sit_down: SitDown) -> None:
     # 七.1 首页点击“老用户延期”，下载电子发票
     for entry in ("老用户延期", "下载电子发票", "客户支持·CA相关下载"):
         assert "hebca.com" in clerk.quick_link("证书服务", entry)
-    for words, fact in (("费", "100 元"), ("质保", "一年"), ("沧州", "13315703324"), ("沧州", "310693415")):
+    for words, fact in (
+        ("费", "100 元"),
+        ("质保", "一年"),
+        ("沧州", "13315703324"),
+        ("沧州", "310693415"),
+        ("网厅", "0317-5509911"),
+    ):
         assert fact in clerk.looks_up(words), (words, fact)
 
 

@@ -13,6 +13,11 @@ HALL = "https://wt.zjkgjj.com"
 def test_login_pin_change_renewal_and_offices(sit_down: SitDown) -> None:
     clerk = sit_down(city="张家口")
     person = clerk.person
+    # 三 或者在浏览器地址栏中输入网址: the site is known, and asks once whether it may connect
+    typed = clerk.portal(HALL)
+    listed = typed.call("GetCertList")
+    person.click(person.window(ConsentDialog), "cancelButton")
+    assert person.result(listed)["ret"] != 0
     # 三 点击“公积金”，选择张家口公积金
     assert clerk.quick_link("公积金", "张家口公积金") == f"{HALL}/ish/"
     page = clerk.portal(HALL)
@@ -35,3 +40,6 @@ def test_login_pin_change_renewal_and_offices(sit_down: SitDown) -> None:
     shown = clerk.looks_up("张家口")
     for fact in ("13231350947", "13103030947", "宣化", "13231340947", "878142520"):
         assert fact in shown
+    # 三 温馨提示: 回单不能正常显示的
+    assert "PDF 组件" in clerk.looks_up("回单")
+    assert "pdf-viewer" in clerk.examine()
