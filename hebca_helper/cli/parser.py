@@ -69,7 +69,7 @@ def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
     run.add_argument("--background", action="store_true", help=tr("随系统启动时使用：不弹出窗口，在托盘中待命"))
     _add_port(run)
     show = commands.add_parser("show", help=tr("打开窗口的某一页，例如 show seals 为印章查看"))
-    show.add_argument("page", choices=[*PageName])
+    show.add_argument("page", choices=[page.value for page in PageName])
     # some launchers append the address that a page asked for, whether the entry wants it or not: nothing of it is read
     summon = commands.add_parser("summon", help=tr("让窗口来到最前面（p11 链接使用），其余参数不予理会"))
     summon.add_argument("ignored", nargs="*")
@@ -77,7 +77,9 @@ def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_relying_party(commands: Commands[argparse.ArgumentParser]) -> None:
     service = commands.add_parser("relying-party", help=tr("供网站服务器使用：验证登录和签名的本机 HTTP 服务"))
-    service.add_argument("--origin", required=True, help=tr("网站自己的来源，例如 https://portal.example"))
+    service.add_argument(
+        "--origin", type=_own_origin, required=True, help=tr("网站自己的来源，例如 https://portal.example")
+    )
     service.add_argument("--trusted", action="append", required=True, metavar="FILE", help=tr("信任的 CA 证书"))
     service.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，更新后自动重新读取"))
     service.add_argument("--ocsp", action="store_true", help=tr("没有吊销列表时向证书中的 OCSP 服务查询"))
@@ -89,7 +91,9 @@ def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help=tr("不开窗口，只运行浏览器服务"))
     _add_port(serve)
     serve.add_argument("--unattended", action="store_true", help=tr("自动应答，只用于演练 USBKEY"))
-    serve.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help=tr("信任的网站来源"))
+    serve.add_argument(
+        "--allow-origin", type=_origin, action="append", default=[], metavar="ORIGIN", help=tr("信任的网站来源")
+    )
     serve.add_argument("--pin-file", metavar="FILE", help=tr("自动应答使用的证书密码文件"))
     serve.add_argument("--monitor", action="store_true", help=tr("与 --unattended 一起使用：打开接口监视页"))
 
@@ -232,6 +236,27 @@ def _add_installing(parser: argparse.ArgumentParser) -> None:
         "action", choices=("install", "status", "remove"), help=tr("install 安装，status 查看，remove 全部移除")
     )
     parser.add_argument("--json", action="store_true")
+
+
+def _origin(text: str) -> str:
+    from hebca_helper.bridge.guard import is_serialised_origin
+
+    if not is_serialised_origin(text):
+        raise argparse.ArgumentTypeError(
+            tr("{text}：应写成 https://portal.example 的样子，小写，末尾没有斜线").format(text=text)
+        )
+    return text
+
+
+def _own_origin(text: str) -> str:
+    """What a portal says of itself: anybody on the line could imitate one that is plain http."""
+    from hebca_helper.relying_party.web_eid import is_portal_origin
+
+    if not is_portal_origin(_origin(text)):
+        raise argparse.ArgumentTypeError(
+            tr("{text}：应是 https 网站；本机上测试时也可以是 http://localhost").format(text=text)
+        )
+    return text
 
 
 def _port(text: str) -> int:
