@@ -6,8 +6,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
+
+
+def quiet_config(application: ASGIApp, **further: Any) -> uvicorn.Config:
+    """What all our servers have in common: nothing is logged, told about us or started beside the application."""
+    return uvicorn.Config(
+        application, lifespan="off", log_config=None, access_log=False, server_header=False, **further
+    )
 
 
 class QuietServer(uvicorn.Server):

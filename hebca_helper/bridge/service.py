@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _RETRY_AFTER = 3.0
 _LOOK_AGAIN = 20
 """Tries after which we look again who holds the port; looking costs more than trying."""
-_TRY_AGAIN_LATER = 1013
-"""Close code (IANA registry of RFC 6455 close codes)."""
 
 
 class Entrance(Protocol):
@@ -161,13 +159,7 @@ class PageService:
 
     async def _converse(self, page: PageConnection) -> None:
         """All of one page's life."""
-        try:
-            connection = self._assistant.connect(Asker(self.channel, page.origin))
-        except HelperError as problem:
-            if problem.code is not Code.TOO_MANY:
-                raise
-            await page.close(_TRY_AGAIN_LATER)
-            return
+        connection = self._assistant.connect(Asker(self.channel, page.origin))
         answering = self.answering(connection, self._settings, self._changes)
         if self.observation is not None:
             answering = self.observation.around(answering, self.channel, page.origin)

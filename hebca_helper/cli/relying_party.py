@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from hebca_helper.assistant.clock import utc_now
@@ -18,12 +19,16 @@ from hebca_helper.relying_party.login import LoginVerifier
 from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
 from hebca_helper.relying_party.signed_data import SignedDataVerifier
 from hebca_helper.relying_party.web_eid import WebEidVerifier
+from hebca_helper.texts import tr
 
 
 def relying_party(options: argparse.Namespace) -> int:
     """Print one JSON line with the URL, and serve until SIGTERM or SIGINT."""
     judge = _judge(options)
     lists = ListFiles([Path(path) for path in options.crl], judge.use_crls)
+    lists.begin()
+    if not (options.crl or options.ocsp):
+        print(tr("没有 --crl，也没有 --ocsp：无法确认证书没有吊销，所有登录都不会通过（结果 101）。"), file=sys.stderr)
     service = application(_verifiers(options.origin, judge), fresh=lists.refresh)
     port = DEFAULT_PORT if options.port is None else options.port
     run(service, port, lambda url: print(json.dumps({"relying_party": url}), flush=True))

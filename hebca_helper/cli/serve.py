@@ -6,7 +6,6 @@ import argparse
 import json
 from contextlib import AsyncExitStack
 
-from hebca_helper.bridge.guard import is_serialised_origin
 from hebca_helper.bridge.services import Services
 from hebca_helper.cli.main import read_text_file, wanted_ports
 from hebca_helper.cli.program import Program
@@ -20,7 +19,7 @@ async def serve(options: argparse.Namespace, program: Program) -> int:
     if options.monitor and not options.unattended:
         raise HelperError(Code.PRACTICE_ONLY, "--monitor")
     stop = stop_event()
-    trusted = [_origin(text) for text in options.allow_origin] if options.unattended else []
+    trusted = options.allow_origin if options.unattended else []
     settings = wanted_ports(options).in_place(program.settings)
     async with program.core(trusted) as core:
         if options.unattended:
@@ -46,9 +45,3 @@ async def _monitor(services: Services, stack: AsyncExitStack) -> dict[str, str]:
 
 def _pin(path: str | None) -> str:
     return PRACTICE_PIN if path is None else read_text_file(path).rstrip("\r\n")
-
-
-def _origin(text: str) -> str:
-    if not is_serialised_origin(text):
-        raise HelperError(Code.BAD_REQUEST, f"--allow-origin {text}")
-    return text

@@ -7,11 +7,10 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from hebca_helper.bridge.listening import listen
-from hebca_helper.bridge.quiet import QuietServer
+from hebca_helper.bridge.quiet import QuietServer, quiet_config
 from hebca_helper.practice.announcement import announce, withdraw
 
 GRACE = 2
@@ -64,16 +63,7 @@ class LoopbackServer:
 
     async def serve(self, application: ASGIApp) -> None:
         """Returns when requests are answered and the origin is announced."""
-        config = uvicorn.Config(
-            application,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=GRACE,
-        )
+        config = quiet_config(application, http="h11", ws="none", timeout_graceful_shutdown=GRACE)
         self._server = QuietServer(config)
         self._running = asyncio.create_task(self._server.serve(self._sockets))
         await self._server.listening.wait()

@@ -49,7 +49,9 @@ class WebEidVerifier:
     """
 
     def __init__(self, origin: str, judge: CertificateJudge) -> None:
-        self._origin = _checked(origin)
+        if not is_portal_origin(origin):
+            raise HelperError(Code.BAD_REQUEST, origin)
+        self._origin = origin
         self._judge = judge
 
     def check(self, token: Mapping[str, Any], nonce: str) -> LoginResult:
@@ -110,7 +112,8 @@ def _integer(number: int) -> bytes:
     return der.wrap(der.INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
-def _checked(origin: str) -> str:
+def is_portal_origin(origin: str) -> bool:
+    """Whether it is an origin as browsers write it, of https or on loopback."""
     try:
         parts = urlsplit(origin)
         whole = f"{parts.scheme}://{parts.netloc}"
@@ -118,6 +121,4 @@ def _checked(origin: str) -> str:
     except ValueError:
         fine, whole, parts = False, "", urlsplit("")
     secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not fine or not secure or whole != origin or origin != origin.lower():
-        raise HelperError(Code.BAD_REQUEST, origin)
-    return origin
+    return fine and secure and whole == origin and origin == origin.lower()

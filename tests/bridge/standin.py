@@ -113,7 +113,6 @@ class StandIn:
         self.ignored: list[str] = []
         self.dialog = False
         self.big = 0
-        self.full: HelperError | None = None
         self.gone = asyncio.Event()
         self.cancelled = asyncio.Event()
         self.asked = asyncio.Event()
@@ -127,8 +126,6 @@ class StandIn:
         self._listeners: list[Callable[[TokenEvent], None]] = []
 
     def connect(self, asker: Asker) -> Connection:
-        if self.full is not None:
-            raise self.full
         self.connected.append(asker)
         return Connection(asker)
 

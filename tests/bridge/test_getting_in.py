@@ -9,10 +9,9 @@ import struct
 
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
 from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.errors import Code, HelperError
 from tests.bridge.client import ask, headers, page, upgrade
 from tests.bridge.standin import ORIGIN, StandIn, running
 
@@ -121,11 +120,3 @@ async def test_another_user_s_program_is_refused(standin: StandIn) -> None:
         writer.close()
         await writer.wait_closed()
     assert standin.connected == []
-
-
-async def test_an_assistant_that_takes_no_more_closes_1013(standin: StandIn) -> None:
-    standin.full = HelperError(Code.TOO_MANY)
-    async with running(standin) as service, page(service) as opened:
-        with pytest.raises(ConnectionClosed):
-            await opened.recv()
-        assert opened.close_code == 1013

@@ -83,7 +83,8 @@ def test_a_taken_port_ends_serve_with_a_clear_error(practice_home: Path, run: Ru
 @pytest.mark.parametrize("origin", ["portal.example", "http://portal.example/", "null", "*"])
 def test_an_origin_that_is_none_is_refused_at_the_start(run: Run, origin: str) -> None:
     ended = run("serve", "--unattended", "--allow-origin", origin)
-    assert ended.returncode == 1
+    assert ended.returncode == 2
+    assert "https://portal.example" in ended.stderr
     assert origin in ended.stderr
 
 

@@ -146,6 +146,24 @@ def test_a_bad_request_is_told(portal: Portal, path: str, asked: object, status:
     assert portal.refusal(path, asked) == status
 
 
+@pytest.mark.parametrize(
+    ("options", "status", "told"),
+    [
+        (["--origin", "https://portal.example/"], 2, "末尾没有斜线"),
+        (["--origin", "http://portal.example"], 2, "应是 https 网站"),
+        (["--origin", "https://portal.example", "--crl", "nowhere.crl"], 1, "nowhere.crl"),
+    ],
+)
+def test_a_wrong_start_is_told_at_once(tmp_path: Path, options: list[str], status: int, told: str) -> None:
+    """Not by each login that is refused later."""
+    (tmp_path / "ca.cer").write_bytes(ISSUER.der)
+    command = [sys.executable, "-m", "hebca_helper", "relying-party", "--trusted", str(tmp_path / "ca.cer"), *options]
+    environment = {**os.environ, "HEBCA_HELPER_HOME": str(tmp_path)}
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert ended.returncode == status
+    assert told in ended.stderr
+
+
 def run_example(command: list[str], portal: Portal, session: str, handed_in: str) -> dict[str, Any]:
     """An example prints a challenge, reads one line, prints the verdict."""
     with subprocess.Popen(

@@ -21,6 +21,7 @@ from hebca_helper.bridge.https.protocol import (
     cut,
     unread,
 )
+from hebca_helper.bridge.quiet import quiet_config
 
 if TYPE_CHECKING:
     from hebca_helper.bridge.https.renewal import Renewal
@@ -118,15 +119,11 @@ class Server:
 
 
 def _config(application: Application) -> uvicorn.Config:
-    config = uvicorn.Config(
+    config = quiet_config(
         application,
         http=CallProtocol,
         ws=EventsProtocol,
-        lifespan="off",
         interface="asgi3",
-        log_config=None,
-        access_log=False,
-        server_header=False,
         date_header=False,
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

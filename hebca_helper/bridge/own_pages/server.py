@@ -6,13 +6,12 @@ import asyncio
 import secrets
 import socket
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from hebca_helper.bridge.identity.identity import Identity
 from hebca_helper.bridge.listening import listen
 from hebca_helper.bridge.own_pages.admission import Admission
-from hebca_helper.bridge.quiet import QuietServer
+from hebca_helper.bridge.quiet import QuietServer, quiet_config
 
 _WORD_BYTES = 32
 _GRACE = 1
@@ -60,14 +59,10 @@ class OwnPages:
     async def _serve(self, sockets: list[socket.socket], identity: Identity | None) -> int:
         port: int = sockets[0].getsockname()[1]
         server = QuietServer(
-            uvicorn.Config(
+            quiet_config(
                 self._application,
                 http="h11",
                 ws="websockets-sansio",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
                 timeout_graceful_shutdown=_GRACE,
                 ssl_certfile=identity.certificate if identity else None,
                 ssl_keyfile=identity.key if identity else None,

@@ -82,7 +82,7 @@ class Checks:
     def web_eid(self, asked: dict[str, Any]) -> dict[str, Any]:
         token = asked.get("token")
         if not isinstance(token, dict):
-            raise HelperError(Code.BAD_REQUEST, "token")
+            raise HelperError(Code.BAD_REQUEST, "token: an object is needed, as the page handed it in")
         challenge = self._redeemed(asked)
         return _told(self._verifiers.web_eid.check(token, challenge) if challenge else challenge_wrong())
 
@@ -107,7 +107,9 @@ def _checked(
     try:
         return check(asked)
     except HelperError as problem:
-        raise HTTPException(503 if problem.code is Code.TOO_MANY else 400, str(problem)) from problem
+        # the reader is a portal's developer: which member is wrong, not what a person in front of a page could do
+        said = "too many open challenges" if problem.code is Code.TOO_MANY else problem.detail
+        raise HTTPException(503 if problem.code is Code.TOO_MANY else 400, said or str(problem)) from problem
 
 
 async def _asked(request: Request) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def _shown(certificate: Certificate) -> dict[str, Any]:
 def _text(asked: dict[str, Any], name: str, longest: int) -> str:
     value = asked.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise HelperError(Code.BAD_REQUEST, name)
+        raise HelperError(Code.BAD_REQUEST, f"{name}: a text of 1 to {longest} characters is needed")
     return value
 
 
@@ -168,4 +170,4 @@ def _octets(asked: dict[str, Any], name: str) -> bytes:
     try:
         return base64.b64decode(_text(asked, name, LARGEST_BODY), validate=True)
     except (binascii.Error, ValueError):
-        raise HelperError(Code.BAD_REQUEST, name) from None
+        raise HelperError(Code.BAD_REQUEST, f"{name}: base64 is needed") from None

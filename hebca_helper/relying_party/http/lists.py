@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.revocation import Crl
 
 
@@ -19,6 +19,18 @@ class ListFiles:
         self._lists: dict[Path, Crl] = {}
         self._seen: dict[Path, tuple[int, int]] = {}
         self._lock = Lock()
+
+    def begin(self) -> None:
+        """Read all of them. HelperError for the first that is missing or no list: better told at once than by refused
+        logins."""
+        for path in self._paths:
+            try:
+                self._lists[path] = Crl.parse(path.read_bytes())
+            except OSError as problem:
+                raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}") from None
+            except HelperError as problem:
+                raise HelperError(problem.code, str(path)) from None
+        self._use(list(self._lists.values()))
 
     def refresh(self) -> None:
         """A file that is half written or gone leaves the list read before: that one ends by its own date."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 
@@ -20,7 +21,7 @@ def run(application: ASGIApp, port: int, listening: Callable[[str], object]) -> 
     try:
         listener = socket.create_server(("127.0.0.1", port))
     except OSError as problem:
-        raise HelperError(Code.PORT_TAKEN, f"{port}: {problem.strerror}") from None
+        raise HelperError(Code.PORT_TAKEN, f"{port}: {os.strerror(problem.errno or 0)}") from None
     listening(f"http://127.0.0.1:{listener.getsockname()[1]}")
     config = uvicorn.Config(
         application,
