@@ -58,7 +58,7 @@ class SideBar(QWidget):
 
     def mark(self, name: str) -> None:
         self._buttons[name].setChecked(True)
-        if any(made.hasFocus() for made in self._buttons.values()):
+        if self.window().focusWidget() in self._buttons.values():  # also while another program's window is in front
             self._buttons[name].setFocus()
 
     def tell_services(self, text: str, level: str) -> None:
