@@ -18,6 +18,7 @@ from tests.seals.seal_maker import SIGNED, Holder, generalized, number, octets
 
 GM, PKCS7 = "1.2.156.10197.6.1.4.2.", "1.2.840.113549.1.7."
 SM3, SHA1, SHA256 = "1.2.156.10197.1.401", "1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1"
+MD5 = "1.2.840.113549.2.5"
 RSA, EC = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 TIME_STAMP, COUNTER = "1.2.840.113549.1.9.16.2.14", "1.2.840.113549.1.9.6"
@@ -26,7 +27,7 @@ TIME_STAMP, COUNTER = "1.2.840.113549.1.9.16.2.14", "1.2.840.113549.1.9.6"
 def digest(algorithm: str, data: bytes) -> bytes:
     if algorithm == SM3:
         return sm3(data)
-    return hashlib.new({SHA1: "sha1", SHA256: "sha256"}[algorithm], data, usedforsecurity=False).digest()
+    return hashlib.new({SHA1: "sha1", SHA256: "sha256", MD5: "md5"}[algorithm], data, usedforsecurity=False).digest()
 
 
 def null_identifier(dotted: str) -> bytes:
