@@ -253,7 +253,7 @@ TABLE: dict[Code, Entry] = {
     Code.SYSTEM_LIBRARY_MISSING: Entry(
         _signed(0xE00B1F53), "缺少系统组件，窗口无法显示", "请运行 bash installer/setup.sh run 安装"
     ),
-    Code.FILE_UNREADABLE: Entry(_signed(0xE00B1F54), "文件无法读取", "请检查文件是否存在、是否有权限"),
+    Code.FILE_UNREADABLE: Entry(_signed(0xE00B1F54), "文件无法读取或写入", "请检查文件是否存在、是否有权限"),
     Code.SERVICE_STOPPING: Entry(_signed(0xE00B1F55), "证书助手正在退出", "请重新启动证书助手后重试"),
     Code.ONLINE_UNREACHABLE: Entry(
         _signed(0xE00B1F60), "无法连接河北CA的在线服务", "请检查网络和代理设置后重试，或联系客服 400-707-3355"

@@ -6,6 +6,7 @@ folder, so that exchanging a folder after the confirmation changes nothing.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -17,6 +18,7 @@ from typing import BinaryIO
 
 from hebca_helper.assistant.file_names import require_plain_path
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 WINDOWS = sys.platform == "win32"
 _SAFE = (
@@ -26,6 +28,7 @@ _SAFE = (
     | getattr(os, "O_BINARY", 0)
 )
 _IN_FOLDER = os.open in os.supports_dir_fd
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EMLINK})
 Read = Callable[[int], bytes]
 Write = Callable[[bytes], object]
 
@@ -36,7 +39,24 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, problem.strerror or "") from None
+        raise HelperError(Code.FILE_UNREADABLE, _reason(problem)) from None
+
+
+def _reason(problem: OSError) -> str:
+    words = {
+        errno.ENOSPC: tr("磁盘空间不足"),
+        errno.EDQUOT: tr("磁盘空间不足"),
+        errno.ENOENT: tr("文件或文件夹不存在"),
+        errno.ENOTDIR: tr("文件或文件夹不存在"),
+        errno.EACCES: tr("没有权限，或文件正被其他程序打开"),
+        errno.EPERM: tr("没有权限，或文件正被其他程序打开"),
+        errno.EBUSY: tr("没有权限，或文件正被其他程序打开"),
+        errno.EROFS: tr("磁盘不能写入"),
+        errno.EISDIR: tr("这是文件夹"),
+        errno.ENAMETOOLONG: tr("文件名太长"),
+        errno.EIO: tr("磁盘出错"),
+    }
+    return words.get(problem.errno or 0, problem.strerror or "")
 
 
 class Source:
@@ -106,7 +126,17 @@ class Target:
             _require(os.path.samestat(now, self.replaces))
             os.replace(self._at(beside), self._at(self._name), src_dir_fd=self._folder, dst_dir_fd=self._folder)
         else:
+            self._give_free_name(beside)
+
+    def _give_free_name(self, beside: str) -> None:
+        try:
             os.link(self._at(beside), self._at(self._name), src_dir_fd=self._folder, dst_dir_fd=self._folder)
+        except OSError as problem:
+            if problem.errno not in _NO_LINKS:
+                raise
+            # memory sticks (FAT) and some network drives know no links
+            _require(self._status() is None)
+            os.rename(self._at(beside), self._at(self._name), src_dir_fd=self._folder, dst_dir_fd=self._folder)
 
     def _status(self) -> os.stat_result | None:
         try:
