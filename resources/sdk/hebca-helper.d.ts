@@ -5,12 +5,12 @@ export type Content = Octets | Blob;
 export type Usage = "sign" | "encrypt";
 export type State =
   | "not-installed" | "not-running" | "prompt-showing" | "permission-denied" | "certificate-not-trusted"
-  | "origin-blocked" | "user-cancelled";
+  | "origin-blocked" | "user-cancelled" | "connected";
 
 export declare const States: Readonly<{
   notInstalled: "not-installed"; notRunning: "not-running"; promptShowing: "prompt-showing";
   permissionDenied: "permission-denied"; certificateNotTrusted: "certificate-not-trusted";
-  originBlocked: "origin-blocked"; userCancelled: "user-cancelled";
+  originBlocked: "origin-blocked"; userCancelled: "user-cancelled"; connected: "connected";
 }>;
 export declare function textOf(code: State | "needs-https" | "unknown", language?: "zh" | "en"): string;
 
@@ -31,6 +31,7 @@ export interface Options {
   language?: "zh" | "en";
   /** Whether to use the old WebSocket where the secure connection is not trusted. Default true. */
   fallback?: boolean;
+  /** What the page should tell the person; with "connected" there is nothing more to tell and `text` is "". */
   onState?: (state: State, text: string) => void;
 }
 export interface CallOptions { signal?: AbortSignal }
@@ -93,6 +94,7 @@ export declare class Assistant extends EventTarget {
     name: Name, listener: (event: AssistantEvents[Name]) => void, options?: boolean | EventListenerOptions,
   ): void;
   removeEventListener(name: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+  /** Rejects with "origin-blocked" until the person has let this site in, which the calls for certificates ask for. */
   status(options?: CallOptions): Promise<{ version: string; session: boolean }>;
   certificates(wanted?: { usage?: Usage; replaced?: boolean }, options?: CallOptions): Promise<Certificate[]>;
   choose(usage?: Usage, options?: CallOptions): Promise<Certificate>;

@@ -10,6 +10,7 @@ const SEEN = "hebca-helper-seen";
 const PERMISSIONS = ["loopback-network", "local-network-access"];
 const PROMPT_AFTER = 700;
 const START_FOR = 15000;
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 export class Assistant extends EventTarget {
   #session = "";
@@ -190,12 +191,20 @@ export class Assistant extends EventTarget {
     }
   }
 
-  /** While the browser asks the person, a connection simply does not come: then the page can say why. */
+  /** While the browser asks the person, a connection simply does not come: then the page can say why, and when it is over. */
   #watchPrompt() {
+    if (LOOPBACK.test(location.hostname)) return () => {}; // nobody is asked there
+    let [told, over] = [false, false];
     const timer = setTimeout(async () => {
-      if ((await permission()) === "prompt") this.#options.onState(States.promptShowing, textOf(States.promptShowing, this.#options.language));
+      if ((await permission()) !== "prompt" || over) return;
+      told = true;
+      this.#options.onState(States.promptShowing, textOf(States.promptShowing, this.#options.language));
     }, PROMPT_AFTER);
-    return () => clearTimeout(timer);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+      if (told && this.transport === "https") this.#options.onState(States.connected, "");
+    };
   }
 
   #error(code, detail = "") {

@@ -8,6 +8,7 @@ export const States = Object.freeze({
   certificateNotTrusted: "certificate-not-trusted",
   originBlocked: "origin-blocked",
   userCancelled: "user-cancelled",
+  connected: "connected",
 });
 
 const TEXTS = {
@@ -35,7 +36,7 @@ const TEXTS = {
   },
 };
 
-export const textOf = (code, language = "zh") => (TEXTS[language] ?? TEXTS.zh)[code];
+export const textOf = (code, language = "zh") => (TEXTS[language] ?? TEXTS.zh)[code] ?? "";
 
 /** A failure. `code` is a state above, `needs-https`, or a code of the assistant's own table; `message` can be shown. */
 export class AssistantError extends Error {
