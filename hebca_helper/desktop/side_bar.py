@@ -57,8 +57,10 @@ class SideBar(QWidget):
         return made
 
     def mark(self, name: str) -> None:
+        """The keyboard comes along from another button here, and where it is nowhere; also while another program's window
+        is in front."""
         self._buttons[name].setChecked(True)
-        if self.window().focusWidget() in self._buttons.values():  # also while another program's window is in front
+        if self.window().focusWidget() in (None, *self._buttons.values()):
             self._buttons[name].setFocus()
 
     def tell_services(self, text: str, level: str) -> None:

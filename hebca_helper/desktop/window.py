@@ -123,9 +123,9 @@ class MainWindow(QMainWindow):
         if name not in self._pages:
             self._pages[name] = self._make(name)
             self._stack.addWidget(self._pages[name])
-        self.side_bar.mark(name)
         self._stack.setCurrentWidget(self._pages[name])
         self._pages[name].shown_first()
+        self.side_bar.mark(name)  # at the end: Qt hands the keyboard of what is hidden to the first button there
 
     def show_first_start(self) -> None:
         """The five steps of a first start, from the beginning."""

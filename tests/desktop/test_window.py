@@ -254,6 +254,14 @@ def test_services_and_drivers_are_listed(joined: OpenWindow, person: Person) -> 
     assert "libsofthsm2.so" in person.texts(diagnosis)
 
 
+def test_the_keyboard_is_at_the_page_that_is_shown(joined: OpenWindow, person: Person) -> None:
+    """Whatever had it on the page before is hidden, or made anew."""
+    opened = joined(None)
+    for name in ("seals", "diagnosis", "help"):
+        opened.show_page(name)
+        person.wait(lambda name=name: opened.focusWidget() is opened.findChild(QWidget, f"{name}Button"))  # type: ignore[misc]
+
+
 def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:
     for control in [*window.findChildren(QPushButton), *window.findChildren(QToolButton)]:
         if control.isVisible():
