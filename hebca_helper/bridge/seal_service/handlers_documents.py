@@ -8,7 +8,7 @@ from typing import Any
 
 from hebca_helper.bridge.encoding import b64
 from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, placement
+from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
 from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
@@ -30,13 +30,16 @@ async def insert_seal(session: SealSession, arguments: Arguments) -> Reply:
 
 
 async def seal_keyword(session: SealSession, arguments: Arguments) -> Reply:
-    """At every place where the words stand. `sealTSType` and the offsets are read and not used: a choice."""
+    """At every place where the words stand. Choice: the offsets are pixels to the right and down from their middle;
+    `sealTSType` is read and not used."""
     if arguments.flag("isReceive"):
         return _piece(session, arguments)
     document = await _document(session, arguments)
     if document is None:
         return _received(arguments)
-    return await _sealed(session, arguments, document, Placement(Mode.KEYWORD, keyword=arguments.text("keyword")))
+    right, down = (offset(arguments.text(name)) for name in ("offsetX", "offsetY"))
+    where = Placement(Mode.KEYWORD, keyword=arguments.text("keyword"), right_mm=right, down_mm=down)
+    return await _sealed(session, arguments, document, where)
 
 
 async def seal_count(session: SealSession, arguments: Arguments) -> Reply:
@@ -99,7 +102,7 @@ async def _document(session: SealSession, arguments: Arguments) -> bytes | None:
     if whole is None:
         return None
     try:
-        return b64decode(whole, validate=True)
+        return b64decode("".join(whole.split()), validate=True)  # some encoders break lines
     except (binascii.Error, ValueError):
         raise HelperError(Code.BAD_REQUEST, "pdfB64") from None
 
@@ -109,13 +112,13 @@ def _received(arguments: Arguments) -> Reply:
 
 
 def _piece(session: SealSession, arguments: Arguments) -> Reply:
-    """An old client pulls the result: packet `curPacketIndex`, counted from 0."""
+    """An old client pulls the result: packet `curPacketIndex`, counted as the page counted its own."""
     session.require_admitted()
     index = arguments.number("curPacketIndex")
     return {
         "curPacketIndex": index,
         "subPacketCnt": session.outgoing.count,
-        "result": session.outgoing.piece(index),
+        "result": session.outgoing.piece(index, session.incoming.first),
     }
 
 

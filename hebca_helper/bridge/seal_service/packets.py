@@ -1,7 +1,7 @@
 """Documents in pieces: old pages cut the base64 of a PDF into packets and send them one by one (protocol reference,
 section 6). A page fetches a long result the same way with `isReceive`.
 
-Choice: packets are numbered from 0 or from 1, whichever the first one has; they come in order.
+Choice: packets are numbered from 0 or from 1, whichever the first one has, those of the result likewise; they come in order.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ class Incoming:
         whole = "".join(self._pieces)
         self.forget()
         return whole
+
+    @property
+    def first(self) -> int:
+        """How the page numbers the first packet."""
+        return self._first
 
     def forget(self) -> None:
         self._pieces, self._size = [], 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from enum import IntEnum
 
 from hebca_helper.documents.pdf.host import PdfHost
@@ -11,6 +12,9 @@ from hebca_helper.errors import Code, HelperError
 
 MILLIMETRES_PER_PIXEL = 25.4 / 96
 """CSS reference pixel; a choice, the original's resolution is not known."""
+
+
+_OFFSET = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,9})?", re.ASCII)
 
 
 class Unit(IntEnum):
@@ -28,6 +32,12 @@ async def placement(document: bytes, page: int, across: float, down: float, unit
         return Placement(Mode.POSITION, page, across * MILLIMETRES_PER_PIXEL, down * MILLIMETRES_PER_PIXEL)
     width, height = await _size_of(document, page)
     return Placement(Mode.POSITION, page, across / 100 * width, down / 100 * height)
+
+
+def offset(written: str) -> float:
+    """Millimetres of an offset in pixels, which may point back; what is no number is none."""
+    found = _OFFSET.fullmatch(written.strip())
+    return float(found[0]) * MILLIMETRES_PER_PIXEL if found else 0.0
 
 
 async def _size_of(document: bytes, page: int) -> tuple[float, float]:

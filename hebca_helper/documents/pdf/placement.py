@@ -37,6 +37,9 @@ class Placement:
     keyword: str = ""
     nth: int = 0
     field: str = ""
+    right_mm: float = 0.0
+    down_mm: float = 0.0
+    """How far from a keyword's middle."""
 
     def as_row(self) -> dict[str, Any]:
         return asdict(self)
@@ -53,7 +56,7 @@ class Placement:
 
     def require_sensible(self) -> None:
         """HelperError(BAD_REQUEST)."""
-        numbers = [each for each in (self.x_mm, self.y_mm) if each is not None]
+        numbers = [each for each in (self.x_mm, self.y_mm, self.right_mm, self.down_mm) if each is not None]
         if not (
             all(isinstance(each, int | float) and abs(each) < 100_000 for each in numbers)
             and isinstance(self.page, int)

@@ -89,7 +89,8 @@ def _at_keyword(placement: Placement, width: float, height: float, pages: Pages)
             keyword=placement.keyword
         )
         raise HelperError(Code.SEAL_PLACE_MISSING, told)
-    return [Spot(page, x - width / 2, y - height / 2, width, height) for page, x, y in found]
+    left, top = placement.right_mm - width / 2, placement.down_mm - height / 2
+    return [Spot(page, x + left, y + top, width, height) for page, x, y in found]
 
 
 def _over_the_edge(placement: Placement, width: float, height: float, pages: Pages) -> list[Spot]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
 
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.bridge.seal_service.packets import PACKET
-from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, b64, octets, opened, paper, pdfsig
+from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, WORDS, b64, octets, opened, paper, pdfsig
 
 pytestmark = pytest.mark.anyio
 
@@ -119,3 +120,28 @@ async def test_a_page_may_begin_with_its_document(home: Path) -> None:
         (question,) = office.person.confirmations(ConfirmKind.CONNECT)
         assert question.asker.origin == STRANGER
         assert office.person.pin_dialogs() == []
+
+
+async def test_a_page_may_count_from_one_break_lines_and_shift_the_seal(home: Path) -> None:
+    text = base64.encodebytes(paper(1)).decode()
+    middle = len(text) // 2
+    async with opened(home) as office:
+        office.person.type(PIN)
+        page = office.page()
+        more = {"subPacketCnt": 2, "keyword": WORDS, "offsetX": "-100", "offsetY": 20.5}
+        await page.call("SealKeyWordBase64PDF", curPacketIndex=1, pdfB64=text[:middle], **more)
+        reply = await page.call("SealKeyWordBase64PDF", curPacketIndex=2, pdfB64=text[middle:], **more)
+        pulled = ""
+        for index in range(1, reply["resultPacketCnt"] + 1):
+            pulled += (await page.call("SealKeyWordBase64PDF", isReceive="1", curPacketIndex=index))["result"]
+        assert pulled == reply["result"]
+        office.agree(ConfirmKind.STAMP)
+        plain = await page.seal_words(paper(1))
+        assert _box(octets(reply))[0] == pytest.approx(_box(octets(plain))[0] - 100 * 0.75, abs=0.1)
+        assert _box(octets(reply))[1] == pytest.approx(_box(octets(plain))[1] - 20.5 * 0.75, abs=0.1)
+
+
+def _box(sealed: bytes) -> tuple[float, float]:
+    """Lower left corner of the seal in points."""
+    found = re.findall(rb"/Rect \[ ([0-9.]+) ([0-9.]+) ", sealed)[-1]
+    return float(found[0]), float(found[1])
