@@ -41,6 +41,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
 from hebca_helper.texts import tr
+from hebca_helper.tokens.errands import ErrandListener
 from hebca_helper.tokens.model import EventKind, Mechanism, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
@@ -311,6 +312,10 @@ class Assistant(OperationGroups):
         """Be told when somebody logs in to a token and when its last login ends, on the loop. Returns what ends it."""
         self._logins.listeners.append(listener)
         return lambda: self._logins.listeners.remove(listener)
+
+    def subscribe_errands(self, listener: ErrandListener) -> Callable[[], None]:
+        """Be told of each call to a token as it begins and ends, on the loop. Returns what ends it."""
+        return self._tokens.errands.subscribe(listener)
 
     def tokens_in_use(self) -> list[str]:
         """Ids of the tokens that somebody is logged in to."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from hebca_helper.assistant.connection import Connection
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.service import TokenService
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,12 @@ class Logins:
     async def begin(self, connection: Connection, token_id: str, pin: str) -> None:
         """Log in with a PIN that somebody supplied; the token service judges it. HelperError as TokenService.login."""
         async with self._locks[token_id]:
-            await self._tokens.login(token_id, pin)
+            try:
+                await self._tokens.login(token_id, pin)
+            except (asyncio.CancelledError, HelperError) as problem:
+                if not isinstance(problem, HelperError) or problem.code is Code.USER_CANCELLED:
+                    self._later(self._nobody_waited(token_id))
+                raise
             if connection.closed:
                 await self._log_out_if_last(token_id)
                 return
@@ -153,8 +159,16 @@ class Logins:
         except HelperError as problem:
             _log.info("logout: %s", problem.code)  # the token went first: there is nothing left to log out of
 
+    async def _nobody_waited(self, token_id: str) -> None:
+        """A login that was given up may still come about in the token."""
+        async with self._locks[token_id]:
+            await self._log_out_if_last(token_id)
+
     def _expire(self, connection_id: str, token_id: str) -> None:
         self._expired.add((connection_id, token_id))
-        task = asyncio.get_running_loop().create_task(self.end(connection_id, token_id))
+        self._later(self.end(connection_id, token_id))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)

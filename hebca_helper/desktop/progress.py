@@ -37,12 +37,17 @@ class ProgressStrip(QFrame):
         give_up.setAccessibleName(tr("不再等待"))
         line.addWidget(give_up)
         link.started.connect(self._began)
-        link.ended.connect(self._ended)
+        link.ended.connect(self.end)
         self.hide()
 
     def _began(self, call: Call) -> None:
         self._calls.append(call)
         self._look_later(call)
+
+    def show_call(self, call: Call) -> None:
+        """One that has lasted long enough already."""
+        self._calls.append(call)
+        self._late(call)
 
     def _look_later(self, call: Call) -> None:
         QTimer.singleShot(PATIENCE_MILLISECONDS, self, lambda: self._late(call))
@@ -57,7 +62,7 @@ class ProgressStrip(QFrame):
         self._text.setText(call.told)
         self.show()
 
-    def _ended(self, call: Call) -> None:
+    def end(self, call: Call) -> None:
         if call in self._calls:
             self._calls.remove(call)
         if not self._calls:

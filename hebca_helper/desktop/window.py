@@ -24,6 +24,7 @@ from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.side_bar import SideBar
 from hebca_helper.desktop.theme import text_scale
 from hebca_helper.desktop.toast import Toast
+from hebca_helper.desktop.token_errands import TokenErrands
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.catalogue import Catalogue, Portal
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         inside.setSpacing(0)
         inside.addWidget(Header(self.state))
         self.progress = ProgressStrip(self._link)
+        self.errands = TokenErrands(self._link, self.progress)
         inside.addWidget(self.progress)
         inside.addWidget(self._stack, 1)
         centre = QWidget()
@@ -194,6 +196,7 @@ class MainWindow(QMainWindow):
         self.actions_of_person.runtime = runtime
         self.state.attach(runtime)
         self.opener.attach(runtime)
+        self.errands.attach(runtime)
         self.links.use_home(runtime.home)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))
         self._services_changed()

@@ -9,6 +9,7 @@ from typing import TypeVar
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens import messages as m
 from hebca_helper.tokens.discovery import ModulePlace, ModuleState
+from hebca_helper.tokens.errands import Errands
 from hebca_helper.tokens.messages import KeyPairKind
 from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, TokenEvent, TokenInfo
 from hebca_helper.tokens.module import TokenModule
@@ -33,6 +34,7 @@ class TokenService:
         self._modules = [TokenModule(place, self._tell) for place in modules]
         self._discover = discover
         self._listeners: list[Listener] = []
+        self.errands = Errands()
         self._started = asyncio.Event()
         self._started.set()
 
@@ -145,7 +147,8 @@ class TokenService:
         return _expected(answer, m.Initialised).token
 
     async def _ask(self, request: m.TokenRequest, wanted: type[Answer]) -> Answer:
-        return _expected(await self._module(request.token_id).ask(request), wanted)
+        work = self._module(request.token_id).ask(request)
+        return _expected(await self.errands.watched(request, work), wanted)
 
     def _module(self, token_id: str) -> TokenModule:
         for module in self._modules:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hebca_helper.app.window import Background
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.entries import Usage
 from hebca_helper.desktop import progress
+from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
+from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
@@ -83,6 +90,37 @@ def test_a_quick_one_is_not_spoken_of(late: None, desk: Desk, person: Person) ->
 
 
 @pytest.mark.parametrize("limit", [6.0])
+def test_another_programs_call_that_hangs_is_told_too_and_can_be_given_up(
+    desk: Desk, person: Person, shim: Shim
+) -> None:
+    """A page's, or a terminal's: the person waits before something else, and may have to press a key on the USBKEY."""
+    said: list[str] = []
+    desk.window.errands.lasting.connect(said.append)
+    strip = desk.window.progress
+    signed = asyncio.run_coroutine_threadsafe(log_in_and_sign(desk.runtime, shim), desk.runtime.loop)
+    dialog = person.window(PinDialog)
+    person.type(dialog, "pinEdit", PRACTICE_PIN)
+    person.click(dialog, "confirmButton")
+    person.click(person.window(ConsentDialog), "cancelButton")
+    person.wait(strip.isVisible)
+    person.wait(lambda: said)
+    assert "正在签名" in person.texts(strip)
+    assert "按确认键" in said[0]
+    person.click(strip, "giveUpButton")
+    person.wait(lambda: not strip.isVisible())
+    with pytest.raises(HelperError) as told:
+        person.result(signed)
+    assert told.value.code is Code.USER_CANCELLED
+
+
+async def log_in_and_sign(runtime: Background, shim: Shim) -> bytes:
+    connection = runtime.assistant.connect(Asker(Channel.WINDOW))
+    entry = await runtime.assistant.choose(connection, Usage.SIGN)
+    await runtime.assistant.login(connection, entry)
+    shim.command("sign hang")
+    return await runtime.assistant.sign(connection, entry, b"session-12", text="session-12")
+
+
 def test_a_hanging_one_can_be_given_up_and_the_window_lives(desk: Desk, person: Person, shim: Shim) -> None:
     shim.command("set_pin hang")
     change_pin(desk)
