@@ -30,6 +30,8 @@ TIME_LIMIT = 30.0
 """Seconds for the objects of all tokens."""
 FRESH_FOR = 60.0
 """Seconds after which the same objects are checked anew."""
+_SMALLEST_MM, _LARGEST_MM = 3, 200
+"""Sides of a picture that can be a seal's; real ones have 20 to 60 mm."""
 _FIRST = ("seal", "signpic", "eseal")
 _SEAL_NAMES = frozenset({"seal", "eseal"})
 _Row = dict[str, Any]
@@ -217,6 +219,9 @@ def _problem(row: _Row, entries: Sequence[CertificateEntry]) -> HelperError | No
         return HelperError(of_whom)
     if row["seal"]["period"] != "valid":
         return HelperError(_PERIODS.get(row["seal"]["period"], Code.SEAL_UNCHECKED))
+    picture = row["seal"]["picture"]
+    if not all(_SMALLEST_MM <= picture[side] <= _LARGEST_MM for side in ("width_mm", "height_mm")):
+        return HelperError(Code.SEAL_UNCHECKED, tr("印章的尺寸不正常"))
     return None if row["png"] else HelperError(Code.NOT_SUPPORTED, tr("印章图片无法显示"))
 
 

@@ -201,6 +201,8 @@ def _seal_details(report: SealReport) -> Row:
         "maker": _certificate(report.maker),
         "maker_at_creation": report.maker_at_creation,
         "signers": [_holder(each) for each in found.signers.certificates],
+        "signer_digests": len(found.signers.digests),
+        "signer_identifier": found.signers.identifier,
         "picture_kind": facts.kind,
         "picture_pixels": list(facts.pixels) if facts.pixels else None,
         "picture_octets": len(found.picture.data),

@@ -48,8 +48,7 @@ def of_seal(seal: Row) -> Points:
         (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
         (tr("类型"), seal_points.kind(seal)),
         (tr("图片"), tr("，").join(part for part in (visible_text(picture["type"]), size) if part)),
-        *((each.title, visible_text(each.text)) for each in seal_points.of_row(seal)),
-        (tr("时间戳"), _time_stamp(seal["details"])),
+        *((each.title, each.text) for each in seal_points.of_row(seal)),
     ]
     return [point for point in points if point[1]]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPushButton, QWidget
 
+from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop import words
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.pages import seal_points
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.seals import TokenPicture, TokenSeal
 
 _ICONS = {"good": "good", "amber": "warning", "red": "problem"}
+_LONGEST, _MOST_SIGNERS = 80, 5
 _RENEWABLE = frozenset({Code.SEAL_NEEDS_RENEWAL, Code.SEAL_EXPIRED, Code.SEAL_NOT_SIGNERS})
 """What a new seal mends."""
 
@@ -31,7 +33,7 @@ class SealCard(QFrame):
         self.setProperty("seal", seal.id)
         state = seal_points.state(seal)
         self.setProperty("level", state.level)
-        title = row(label(seal.name or tr("无法读取的印章"), "cardTitle", wrap=True, selectable=True), None)
+        title = row(label(_short(seal.name) or tr("无法读取的印章"), "cardTitle", wrap=True, selectable=True), None)
         title.setStretch(0, 1)
         for mark in _marks(seal, state):
             title.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -113,16 +115,32 @@ def _facts(seal: TokenSeal, found: seal_points.Row) -> list[tuple[str, str]]:
     maker = found["details"]["maker"]
     span = tr("{first} 至 {last}")
     return [
-        (tr("印章编号"), found["id"]),
+        (tr("印章编号"), _short(found["id"])),
         (tr("印章类型"), seal_points.kind(found)),
-        (tr("制章单位"), maker["holder"] if maker else tr("无法读取")),
-        (tr("签章人"), tr("、").join(filter(None, found["details"]["signers"])) or tr("按证书杂凑值列出")),
+        (tr("制章单位"), _short(maker["holder"]) if maker else tr("无法读取")),
+        (tr("签章人"), _signers(found["details"])),
         (
             tr("有效期"),
             span.format(first=seal_points.day(found["valid_from"]), last=seal_points.day(found["valid_to"])),
         ),
         (tr("所在位置"), _place(seal)),
     ]
+
+
+def _signers(details: seal_points.Row) -> str:
+    """Who may stamp with the seal, as its list has it."""
+    if details.get("signer_identifier"):
+        return tr("以标识列出：{identifier}").format(identifier=_short(details["signer_identifier"]))
+    if details.get("signer_digests"):
+        return tr("按证书杂凑值列出")
+    names = [_short(each) for each in details["signers"] if each]
+    return tr("、").join(names[:_MOST_SIGNERS]) or tr("没有列出")
+
+
+def _short(text: str) -> str:
+    """What a seal says of itself: nothing of it may hide, or fill the page."""
+    shown = visible_text(text)
+    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
 def _place(seal: TokenSeal | TokenPicture) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hebca_helper.assistant.visible import visible_text
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
 from hebca_helper.texts import bracketed, tr
@@ -26,13 +27,14 @@ class Point(NamedTuple):
 def points(seal: TokenSeal) -> list[Point]:
     """Structure, maker's signature, maker's certificate, validity now, signer in the list."""
     if seal.row is None:
-        return [Point("red", tr("印章数据"), tr("已损坏，无法读取"))]
+        why = seal.problem.detail if seal.problem is not None else ""
+        return [Point("red", tr("印章数据"), why or tr("已损坏，无法读取"))]
     return [*of_row(seal.row), _signer(seal)]
 
 
 def of_row(row: Row) -> list[Point]:
     """The same of a seal that is on no token: without the signer's certificate nothing is said of who may use it."""
-    return [_structure(row), _signature(row), _maker(row), _period(row)]
+    return [_structure(row), _signature(row), _maker(row), _period(row), *_time_stamp(row)]
 
 
 def state(seal: TokenSeal) -> Point:
@@ -99,7 +101,7 @@ def _maker_trust(title: str, maker: Row) -> Point:
         "unknown": ("amber", tr("签发机构没有核对")),
     }[maker["trust"]]
     standing = {"expired": tr("，制章后已过期"), "not_yet_valid": tr("，尚未生效")}.get(maker["standing"], "")
-    return Point(level, title, tr("，").join((maker["holder"], trust)) + standing)
+    return Point(level, title, tr("，").join((visible_text(maker["holder"]), trust)) + standing)
 
 
 def _period(row: Row) -> Point:
@@ -110,6 +112,22 @@ def _period(row: Row) -> Point:
     }.get(row["period"], ("amber", tr("无法核对")))
     span = tr("{first} 至 {last}").format(first=day(row["valid_from"]), last=day(row["valid_to"]))
     return Point(level, tr("有效期"), bracketed(said, span))
+
+
+def _time_stamp(row: Row) -> list[Point]:
+    """Seals of 2025 may have one; nothing of the seal is judged at its time."""
+    details = row["details"]
+    if details.get("time_stamp") is None:
+        return []
+    at, service = details.get("time_stamp_at"), details.get("time_stamp_service")
+    beside = tr("，").join(
+        part for part in (day(at) if at else "", visible_text(service["holder"]) if service else "") if part
+    )
+    level, said = {
+        "valid": ("good", tr("有效")),
+        "invalid": ("red", tr("无效，与印章不符或是伪造的")),
+    }.get(details["time_stamp"], ("amber", tr("无法核对，不影响印章")))
+    return [Point(level, tr("时间戳"), bracketed(said, beside) if beside else said)]
 
 
 def _signer(seal: TokenSeal) -> Point:
