@@ -15,7 +15,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from hebca_helper import settings
 from hebca_helper.app.parts import App
@@ -211,6 +211,25 @@ def test_a_site_is_blocked_and_forgotten(clerk: Clerk) -> None:
     assert insecure.count() == 1, "it can only be blocked"
     clerk.person.click(clerk.page, "forget-http://b.example")
     clerk.person.wait(lambda: "http://b.example" not in clerk.sites())
+
+
+def test_many_sites_leave_the_other_settings_within_reach(clerk: Clerk) -> None:
+    origins = [f"https://site-{number}.example" for number in range(20)]
+
+    def allow() -> None:
+        for origin in origins:
+            clerk.runtime.assistant.origins.set_class(origin, OriginClass.ALLOWED)
+
+    clerk.runtime.loop.call_soon_threadsafe(allow)
+    clerk.person.wait(lambda: len(clerk.sites()) > len(origins))
+    clerk.page.shown_first()
+    clerk.person.click(clerk.page, clerk.person.wait(lambda: "moreSitesButton" if more(clerk) else ""))
+    clerk.person.wait(lambda: all(clerk.page.findChildren(QComboBox, f"state-{origin}") for origin in origins))
+    assert not more(clerk)
+
+
+def more(clerk: Clerk) -> bool:
+    return any(button.isVisible() for button in clerk.page.findChildren(QPushButton, "moreSitesButton"))
 
 
 def test_the_journal_is_deleted_after_a_question(clerk: Clerk) -> None:

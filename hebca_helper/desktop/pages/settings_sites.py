@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.origins import OriginClass
 
 STATE_WIDTH = 112
+FEW = 6
+"""Sites that are shown at once: the other settings stay within reach."""
 
 
 class Sites(QWidget):
@@ -30,6 +32,7 @@ class Sites(QWidget):
         self.setObjectName("sites")
         self._runtime = runtime
         self._link = link
+        self._unfolded = False
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         self._problem = label("", "settingProblem", wrap=True)
@@ -64,8 +67,18 @@ class Sites(QWidget):
         empty(self._list)
         if not sites:
             self._list.addWidget(label(tr("还没有允许或阻止过的网站"), "emptyText"))
-        for origin, state in sorted(sites.items()):
+        listed = sorted(sites.items())
+        shown = listed if self._unfolded or len(listed) <= FEW + 1 else listed[:FEW]
+        for origin, state in shown:
             self._list.addWidget(self._line(origin, state))
+        if len(shown) < len(listed):
+            text = tr("显示其余 {count} 个网站").format(count=len(listed) - len(shown))
+            rest = button(text, "moreSitesButton", partial(self._unfold, sites), "link")
+            self._list.addWidget(rest, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _unfold(self, sites: Mapping[str, OriginClass]) -> None:
+        self._unfolded = True
+        self._show(sites)
 
     def _line(self, origin: str, state: OriginClass) -> QWidget:
         made = panel("siteLine")
