@@ -78,5 +78,9 @@ def not_for_signing(certificate: Certificate) -> LoginResult:
     return LoginResult(ResultCode.NOT_FOR_SIGNING, certificate, text)
 
 
+def token_unreadable() -> LoginResult:
+    return LoginResult(ResultCode.MESSAGE_UNREADABLE, None, tr("登录信息无法读取，请重新登录"))
+
+
 def challenge_wrong() -> LoginResult:
     return LoginResult(ResultCode.CHALLENGE_WRONG, None, tr("登录请求已失效或已使用过，请重新登录"))

@@ -19,7 +19,14 @@ from hebca_helper.pki import der, keys
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.relying_party.judging import CertificateJudge
-from hebca_helper.relying_party.results import LoginResult, challenge_wrong, failed, not_for_signing, passed
+from hebca_helper.relying_party.results import (
+    LoginResult,
+    challenge_wrong,
+    failed,
+    not_for_signing,
+    passed,
+    token_unreadable,
+)
 
 FORMAT = re.compile(r"web-eid:1(\.[0-9]{1,4})?")
 """`format`: minor versions only add fields, another major version is another format."""
@@ -60,6 +67,9 @@ class WebEidVerifier:
             return challenge_wrong()
         try:
             certificate_der, algorithm, signature = _fields(token)
+        except HelperError:
+            return token_unreadable()
+        try:
             certificate = Certificate.parse(certificate_der)
         except HelperError as problem:
             return failed(problem.code, None)

@@ -44,6 +44,10 @@ public final class PortalLogin {
 
     /** java PortalLogin.java SERVICE SESSION: prints a challenge, reads "CHALLENGE TOKEN", prints the verdict. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length != 2) {
+            System.err.println("usage: java PortalLogin.java SERVICE SESSION");
+            System.exit(2);
+        }
         PortalLogin portal = new PortalLogin(arguments[0]);
         System.out.println(portal.challenge(arguments[1]));
         String[] handedIn = new java.io.BufferedReader(new java.io.InputStreamReader(System.in)).readLine().split(" ", 2);

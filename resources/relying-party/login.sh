@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A login checked with curl. Usage: login.sh SERVICE SESSION; what the page signed is read from standard input.
 set -euo pipefail
-service="$1" session="$2"
+service="${1:?login.sh SERVICE SESSION}" session="${2:?login.sh SERVICE SESSION}"
 
 ask() { # ask PATH JSON
     curl --silent --show-error --fail --header 'Content-Type: application/json' --data-binary "$2" "$service$1"

@@ -98,9 +98,10 @@ class Observation:
         """A call over HTTPS: `answer` is the JSON of a result or of a failure (`error.code`)."""
         told = _decoded(answer.decode(errors="replace"))
         error = told.get("error") if isinstance(told, Mapping) else None
-        name = error.get("code") if status >= 400 and isinstance(error, Mapping) else None
+        failed = error if status >= 400 and isinstance(error, Mapping) else {}
+        name, detail = failed.get("code"), failed.get("detail", "")
         code = Code(name) if isinstance(name, str) and name in set(Code) else None
-        self._tell(channel, origin, call, _decoded(body.decode(errors="replace")), told, code, took)
+        self._tell(channel, origin, call, _decoded(body.decode(errors="replace")), told, code, took, detail)
 
     def note_refusal(self, channel: str, origin: str, reason: str) -> None:
         """Somebody who was not even let in."""
@@ -109,11 +110,21 @@ class Observation:
         )
 
     def _tell(
-        self, channel: str, origin: str, call: str, arguments: Any, told: Any, code: Code | None, took: float
+        self,
+        channel: str,
+        origin: str,
+        call: str,
+        arguments: Any,
+        told: Any,
+        code: Code | None,
+        took: float,
+        detail: str = "",
     ) -> None:
+        """`detail` is our own word about a request that does not fit (ShapeError): nothing of the page's stands in it."""
         reason = f"{tr(TABLE[code].text)}。{tr(TABLE[code].remedy)}" if code else ""
         if code is Code.DENIED_BY_POLICY and (standing := self._standing(origin)):
             reason += tr("（这个网站：{standing}）").format(standing=standing)
+        reason += f"\n{detail}" if detail else ""
         self._spread(
             Observed(
                 next(self._numbers),

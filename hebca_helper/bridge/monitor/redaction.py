@@ -10,7 +10,7 @@ from hebca_helper.texts import tr
 _SHOWN = frozenset(
     {"ret", "msg", "code", "remedy", "index", "count", "certsn", "wait", "signflag", "rsaflag", "isprivate"}
     | {"digestalg", "cipheralg", "version", "result", "type", "format", "algorithm", "usage", "detached"}
-    | {"fingerprint", "status", "state", "keytype", "hash"}
+    | {"fingerprint", "status", "state", "keytype", "hash", "form", "mode", "number"}
 )
 """Names of fields whose values say nothing of the person and nothing secret."""
 _SECRET = ("pin", "password", "pwd")

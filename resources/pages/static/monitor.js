@@ -61,7 +61,7 @@ function show(seen) {
   cell(row, seen.code || "成功", seen.code ? "failed" : "good");
   cell(row, seen.took ? seen.took.toFixed(1) : "", "number");
   const inside = details(seen);
-  more.onclick = () => {
+  row.onclick = () => {
     inside.hidden = !inside.hidden;
     more.setAttribute("aria-expanded", String(!inside.hidden));
   };

@@ -97,6 +97,10 @@ def test_calls_over_https_are_told_too(service: Service, home: Path) -> None:
         assert told["call"] == "POST /v1/nothing"
         assert told["code"] == Code.UNKNOWN_FUNCTION
         assert told["reason"]
+        https_post(address.port or 0, home, "/v1/login", {"nonce": "secret"})
+        told = seen(page)
+        assert "nonce: " in told["reason"]  # where the request is wrong, without a word of what was in it
+        assert "secret" not in json.dumps(told)
 
 
 def https_post(port: int, home: Path, path: str, body: object) -> None:
