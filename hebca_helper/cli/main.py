@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hebca_helper.cli import terminal
 from hebca_helper.cli.parser import parse
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
@@ -22,6 +23,7 @@ FAILED, USAGE, CANCELLED = 1, 2, 3
 
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
+    terminal.prepare()
     options = parse(arguments)
     if options.command not in (None, "run"):  # the window tells them itself
         program.on_problem = tell
@@ -34,6 +36,9 @@ def main(arguments: Sequence[str], program: Program) -> int:
         return CANCELLED if problem.code is Code.USER_CANCELLED else FAILED
     except KeyboardInterrupt:
         return CANCELLED
+    except BrokenPipeError:
+        terminal.give_up_output()
+        return FAILED
 
 
 def tell(problem: HelperError) -> None:

@@ -203,6 +203,15 @@ def test_a_package_protected_as_a_whole() -> None:
     assert judged(ofd(entries(plain, message)))["verdict"] == "unsigned", "who made the pages nobody signed"
 
 
+def test_no_file_hides_from_the_zips_directory() -> None:
+    """Readers that go through a file from its beginning would take it for the page."""
+    good, other = ofd(signed_once()), ofd({PAGE: b"<Page>another</Page>"})
+    hidden = other[: other.index(b"PK\1\2")]
+    assert judged(hidden + good)["problem"]["detail"] == "文档中藏有目录之外的文件"
+    assert judged(good)["verdict"] == "valid"
+    assert judged(b"PK00" + bytes(20) + good)["verdict"] == "valid", "what unpacks itself has a program first"
+
+
 def test_an_encrypted_ofd_is_told_as_such() -> None:
     for files in ({**FILES, "Encryptions.xml": b"<Encryptions/>"},):
         row = judged(ofd(files))

@@ -23,6 +23,8 @@ LARGEST_TOTAL = 256 * 1024 * 1024
 """Octets unpacked, of all members together."""
 Digest = Callable[[bytes], bytes]
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LOCAL_HEADER = b"PK\x03\x04"
+"""What every member begins with (APPNOTE.TXT, 4.3.7)."""
 _DEEPEST = 16
 """Folders above a file that are tried."""
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
@@ -55,6 +57,7 @@ class Package:
         except _ZIP_FAILURES as problem:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("不是 OFD 文档")) from problem
         self._members = _members(self._archive)
+        _require_nothing_hidden(data, self._archive)
         self._folded = _folded(self._members)
         self._unpacked: dict[str, bytes] = {}
         self._digests: dict[tuple[str, Digest], bytes] = {}
@@ -122,6 +125,20 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档使用了少见的压缩方式"))
         found[name] = entry
     return found
+
+
+def _require_nothing_hidden(data: bytes, archive: zipfile.ZipFile) -> None:
+    """Between the members of the directory there may be no further ones: readers that go through a file from its beginning
+    would show those, whatever the signed ones say. HelperError(DOCUMENT_UNREADABLE)."""
+    here = 0
+    for entry in sorted(archive.infolist(), key=lambda each: each.header_offset):
+        if _LOCAL_HEADER in data[here : entry.header_offset]:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档中藏有目录之外的文件"))
+        names = data[entry.header_offset + 26 : entry.header_offset + 30]
+        head = 30 + int.from_bytes(names[:2], "little") + int.from_bytes(names[2:], "little")
+        here = max(here, entry.header_offset + head + entry.compress_size)
+    if _LOCAL_HEADER in data[here : archive.start_dir]:
+        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文档中藏有目录之外的文件"))
 
 
 def _upwards(folder: str) -> list[str]:
