@@ -34,14 +34,18 @@ def blocked_in(files: Mapping[str, Path]) -> list[str]:
 
 
 def _value(path: Path) -> object:
+    return inside(preferences(path), ("profile", "default_content_setting_values", "popups"))
+
+
+def preferences(path: Path) -> object:
+    """What stands in the file; None for one that cannot be read."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return _inside(content, ("profile", "default_content_setting_values", "popups"))
 
 
-def _inside(content: object, names: Iterable[str]) -> object:
+def inside(content: object, names: Iterable[str]) -> object:
     for name in names:
         content = content.get(name) if isinstance(content, dict) else None
     return content

@@ -10,7 +10,7 @@ from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applica
 from hebca_helper.checks.surroundings import Program, Service, Surroundings
 from hebca_helper.errors import Code
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, BrowserKind, find_browsers, launch
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 from hebca_helper.tokens.catalogue import System
 
 LOOPBACK = ("localhost", "127.0.0.1")
@@ -100,6 +100,16 @@ def _look_at_popups(surroundings: Surroundings) -> Iterator[Seen]:
         yield fine(tr("网页打不开新窗口时，点地址栏右侧的图标，选择“始终允许”"))
 
 
+def _look_at_refusals(surroundings: Surroundings) -> Iterator[Seen]:
+    """Of the portals that come with the program: of others nobody knows that they want to reach us."""
+    refused = {name: sites & surroundings.known for name, sites in surroundings.machine.refused_sites().items()}
+    for name, sites in refused.items():
+        if sites:
+            yield warning(Code.LOOPBACK_BLOCKED, named(name, tr("、").join(sorted(sites))))
+    if not any(refused.values()):
+        yield fine(tr("没有浏览器被设置为禁止办事网站访问本机"))
+
+
 def _look_at_localhost(surroundings: Surroundings) -> Iterator[Seen]:
     found = surroundings.machine.addresses("localhost")
     told = tr("、").join(found) or tr("没有解析结果")
@@ -132,6 +142,7 @@ SERVICE_CHECKS = (
     Check("origins", Group.SERVICES, "网站权限", _look_at_origins),
     Check("browsers", Group.SERVICES, "浏览器", _look_for_browsers),
     Check("popups", Group.SERVICES, "弹出窗口", _look_at_popups),
+    Check("refusals", Group.SERVICES, "浏览器的许可", _look_at_refusals),
     Check("localhost", Group.SERVICES, "本机地址", _look_at_localhost),
     Check("proxies", Group.SERVICES, "网络代理", _look_at_proxies),
 )

@@ -79,6 +79,9 @@ class Machine(Protocol):
     def browsers_without_popups(self) -> Sequence[str]:
         """Browsers whose own setting forbids every pop-up window."""
 
+    def refused_sites(self) -> Mapping[str, frozenset[str]]:
+        """Origins that the person told a browser to keep from this computer, by the browser's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokenPicture:

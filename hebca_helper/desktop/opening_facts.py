@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
-from hebca_helper.portals.browsers import Browser, BrowserKind
+from hebca_helper.portals.browsers import TITLES, Browser, BrowserKind
 from hebca_helper.portals.portal import Group, Portal
 from hebca_helper.portals.preflight import Facts, TokenFacts
 from hebca_helper.tokens.model import PinState, TokenInfo
@@ -29,7 +30,9 @@ def facts_now(portal: Portal, browsers: Sequence[Browser], state: TokenState, ru
     service = ""
     if runtime is not None:
         service = next((str(status.problem) for status in runtime.services() if status.problem is not None), "")
-    return Facts(tuple(browsers), let_in(portal, browsers), service, token_facts(portal, state))
+    return Facts(
+        tuple(browsers), let_in(portal, browsers), refusing(portal, browsers), service, token_facts(portal, state)
+    )
 
 
 def let_in(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind]:
@@ -42,6 +45,18 @@ def let_in(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind
         kinds = {browser.kind for browser in browsers}
         return frozenset(k for k in kinds if all(policies.lets_in(k, origin) for origin in portal.origins))
     return frozenset()
+
+
+def refusing(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind]:
+    """Browsers in which the person told one of the portal's origins to stay away from this computer."""
+    from hebca_helper.checks.popups import profiles
+    from hebca_helper.checks.refused_sites import refused_in
+    from hebca_helper.tokens.discovery import system
+
+    if not portal.origins:
+        return frozenset()
+    refused = refused_in(profiles(os.environ, system()))
+    return frozenset(b.kind for b in browsers if refused.get(TITLES[b.kind], frozenset()).intersection(portal.origins))
 
 
 def token_facts(portal: Portal, state: TokenState) -> TokenFacts | None:

@@ -72,10 +72,12 @@ class TokenFacts:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`let_in`: browsers whose policies let every origin of the portal reach this computer without a question.
+    `refusing`: those in which the person told one of its origins to stay away from this computer.
     `service` is what is wrong with our services for browsers, empty when nothing is. `tokens` is None while unknown."""
 
     browsers: tuple[Browser, ...]
     let_in: frozenset[BrowserKind] = frozenset()
+    refusing: frozenset[BrowserKind] = frozenset()
     service: str = ""
     tokens: TokenFacts | None = None
 
@@ -90,6 +92,7 @@ def examine(portal: Portal, facts: Facts, *, known: bool = True) -> list[Line]:
         lines.append(Line(Point.SERVICE, State.WRONG, text, (Fix.DIAGNOSIS,)))
     if portal.insecure and facts.browsers:
         lines.append(_path(portal, facts, known))
+    lines += _refusal(portal, facts)
     if facts.tokens is not None:
         lines += _tokens(portal, facts.tokens)
     return lines
@@ -141,6 +144,15 @@ def _path(portal: Portal, facts: Facts, known: bool) -> Line:
     if own_window_browser(portal, facts) is not None:
         fixes.append(Fix.OWN_WINDOW)
     return Line(Point.PATH, State.WRONG, tr("网站没有加密（http），谷歌浏览器会阻止它连接证书助手"), tuple(fixes))
+
+
+def _refusal(portal: Portal, facts: Facts) -> list[Line]:
+    """The browser would neither ask nor say anything: the page waits for ever."""
+    browser = browser_to_use(portal, facts)
+    if portal.insecure or browser is None or browser.kind not in facts.refusing - facts.let_in:
+        return []
+    text = tr("您在 {name} 中拒绝过这个网站访问本机。打开后请在地址栏左侧的网站权限中改为允许，再刷新网页")
+    return [Line(Point.PATH, State.WRONG, text.format(name=TITLES[browser.kind]))]
 
 
 def _tokens(portal: Portal, tokens: TokenFacts) -> list[Line]:

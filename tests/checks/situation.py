@@ -30,6 +30,7 @@ class StatedMachine:
     restart: str | None = ""
     proxied: Sequence[Proxy] = ()
     without_popups: Sequence[str] = ()
+    refused: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def programs(self) -> Sequence[Program]:
         return self.running
@@ -62,6 +63,9 @@ class StatedMachine:
 
     def proxies(self) -> Sequence[Proxy]:
         return self.proxied
+
+    def refused_sites(self) -> Mapping[str, frozenset[str]]:
+        return self.refused
 
     def browsers_without_popups(self) -> Sequence[str]:
         return self.without_popups

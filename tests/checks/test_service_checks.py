@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -107,6 +108,38 @@ def test_the_port_of_a_service_is_that_of_its_address_or_of_the_settings() -> No
     assert seal.at("ws://localhost:4711/test") == Service("签章服务", 4711, expected=True)
     assert https.at("") == Service("HTTPS 服务", 4443, expected=True, scheme="https")
     assert seal.at("").port == 4000
+
+
+# --- sites that a browser was told to keep away
+
+
+def keep_away(
+    folder: Path, setting: int, pattern: str = "https://wt.zjkgjj.com:443,*", kind: str = "loopback_network"
+) -> None:
+    """As Chromium 156 writes it when the person clicks 禁止."""
+    exceptions = {kind: {pattern: {"last_modified": "13300000000000000", "setting": setting}, "[*.]example.com,*": 7}}
+    path = folder / "google-chrome" / "Default" / "Preferences"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"profile": {"content_settings": {"exceptions": exceptions}}}))
+
+
+@pytest.mark.parametrize(
+    ("setting", "pattern", "kind", "told"),
+    [
+        (2, "https://wt.zjkgjj.com:443,*", "loopback_network", True),
+        (2, "https://wt.zjkgjj.com:443,*", "local_network_access", True),
+        (1, "https://wt.zjkgjj.com:443,*", "loopback_network", False),
+        (2, "https://elsewhere.example:443,*", "loopback_network", False),
+        (2, "[*.]zjkgjj.com,*", "loopback_network", False),
+    ],
+)
+def test_a_portal_that_the_person_refused_in_a_browser(
+    situation: Situation, tmp_path: Path, setting: int, pattern: str, kind: str, told: bool
+) -> None:
+    keep_away(tmp_path, setting, pattern, kind)
+    machine = ThisMachine({"XDG_CONFIG_HOME": str(tmp_path)})
+    seen = only("refusals", situation(machine, known=frozenset({PORTAL})))
+    assert (seen.outcome is Outcome.WARNING, PORTAL in seen.told) == (told, told)
 
 
 # --- other programs

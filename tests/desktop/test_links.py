@@ -3,6 +3,7 @@ its page has reached us. Real windows, real clicks and keys; a program of our ow
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -338,6 +339,21 @@ def test_a_missing_seal_is_told_once_in_a_run(
     click(card(window, "上报材料"))
     person.wait(window.toast.isVisible)  # it was looked for on the other thread
     assert asked.read_text().strip() == "http://127.0.0.1:1/"
+
+
+def test_a_site_that_was_refused_in_the_browser_is_told(
+    window: MainWindow, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    preferences = tmp_path / "config" / "chromium" / "Default" / "Preferences"
+    preferences.parent.mkdir(parents=True)
+    refused = {"https://wt.zjkgjj.com:443,*": {"setting": 2}}
+    preferences.write_text(json.dumps({"profile": {"content_settings": {"exceptions": {"loopback_network": refused}}}}))
+    click(card(window, "张家口公积金"))
+    dialog = person.window(PreflightDialog)
+    assert "您在 Chromium 中拒绝过这个网站访问本机" in person.texts(dialog)
+    require_readable(dialog)
+    dialog.reject()
 
 
 def test_without_chrome_another_browser_may_be_tried(window: MainWindow, person: Person, asked: Path) -> None:

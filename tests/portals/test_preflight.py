@@ -87,6 +87,14 @@ def test_services_that_do_not_listen_are_told() -> None:
     assert "17212" in found[Point.SERVICE].text
 
 
+def test_a_browser_in_which_the_person_refused_the_site_is_told_with_the_way_back() -> None:
+    refused = replace(FINE, refusing=frozenset({BrowserKind.CHROMIUM}))
+    found = wrong(portal("zhangjiakou-provident-fund"), refused)
+    assert "Chromium" in found[Point.PATH].text
+    assert wrong(portal("zhangjiakou-provident-fund"), replace(refused, let_in=refused.refusing)) == {}
+    assert wrong(portal("download-forms"), refused) == {}, "it needs no certificate"
+
+
 def test_without_a_fitting_browser_there_is_a_download_or_another_one() -> None:
     """Another one is whatever the system opens pages with, where none is known."""
     for name, browsers in (("zhangjiakou-provident-fund", ()), ("hengshui-social-security", (FIREFOX,))):
