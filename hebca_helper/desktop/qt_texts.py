@@ -11,6 +11,8 @@ from hebca_helper.texts import language
 def speak(application: QApplication) -> None:
     """In the language in use, dates and numbers too. Without Qt's catalogue for it, Qt goes on in English."""
     QLocale.setDefault(QLocale(language()))
+    for window in application.topLevelWidgets():  # made before: its calendars would speak English
+        window.setLocale(QLocale())
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(f"qtbase_{language()}", folder):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QComboBox, QDateEdit, QWidget
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QCalendarWidget, QComboBox, QDateEdit, QWidget
 
 from hebca_helper.assistant import journal_words
 from hebca_helper.assistant.journal_reading import JournalFilter, Outcome
@@ -34,7 +35,10 @@ class FilterLine(QWidget):
         self._period = _choice("periodChoice", tr("时间范围"), _periods())
         self._operation = _choice("operationChoice", tr("操作"), [(tr("全部操作"), ()), *journal_words.groups()])
         self._outcome = _choice("outcomeChoice", tr("结果"), _outcomes())
-        self._since, self._until = self._date("sinceEdit", tr("开始日期")), self._date("untilEdit", tr("结束日期"))
+        self._since, self._until = (
+            self._date("sinceEdit", tr("开始日期"), 30),
+            self._date("untilEdit", tr("结束日期"), 0),
+        )
         self._dates = QWidget()
         self._dates.setLayout(row(self._since, label(tr("至"), "hint"), self._until, None))
         self._dates.hide()
@@ -80,12 +84,17 @@ class FilterLine(QWidget):
         self._dates.setVisible(self._period.currentData() == _OWN_DATES)
         self.changed.emit()
 
-    def _date(self, name: str, told: str) -> QDateEdit:
+    def _date(self, name: str, told: str, before: int) -> QDateEdit:
         today = beijing(self._now()).date()
-        edit = QDateEdit(QDate(today.year, today.month, today.day))
+        edit = QDateEdit(QDate(today.year, today.month, today.day).addDays(-before))
         edit.setObjectName(name)
         edit.setAccessibleName(told)
         edit.setCalendarPopup(True)
+        calendar = edit.calendarWidget()
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(day, QTextCharFormat())  # Qt's red cannot be read on a dark ground
         edit.setDisplayFormat("yyyy-MM-dd")
         edit.dateChanged.connect(lambda: self.changed.emit())
         return edit

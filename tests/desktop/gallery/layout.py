@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from hebca_helper.desktop.toast import Toast
+from hebca_helper.desktop.widgets import ElidedLabel
 
 LEAST_CONTRAST = 4.5
 """Of text on its ground (WCAG 2.1, success criterion 1.4.3)."""
@@ -200,7 +201,7 @@ def _all_words(window: QWidget) -> Iterator[str]:
     for widget in (w for w in window.findChildren(QWidget) if w.isVisible()):
         if isinstance(widget, QPlainTextEdit):
             continue
-        yield shown(widget)
+        yield "" if isinstance(widget, ElidedLabel) else shown(widget)  # its whole text is the accessible name
         yield widget.accessibleName()
         yield widget.toolTip()
         if isinstance(widget, QComboBox):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fpdf import FPDF
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QTableView, QWidget
 
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.desktop.dialogs.details import DetailsDialog
@@ -78,6 +78,16 @@ def _journal(stage: Stage) -> Iterator[str]:
     QTest.keyClick(table, Qt.Key.Key_Return)
     stage.settle()
     yield "detail"
+    period = stage.person.find(stage.window, QComboBox, "periodChoice")
+    period.setCurrentIndex(period.count() - 1)
+    stage.settle(300)
+    yield "dates"
+    period.setCurrentIndex(0)
+    page = stage.window._pages["journal"]
+    stage.person.type(page, "searchEdit", "xyz")
+    stage.settle(400)
+    yield "nothing-found"
+    stage.person.click(page, "clearFilterButton")
 
 
 def _documents(stage: Stage) -> Iterator[str]:
