@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.notices import Notices
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.signals import StopSignals
 from hebca_helper.desktop.single_instance import SingleInstance
@@ -28,7 +29,6 @@ from hebca_helper.texts import tr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hebca_helper.assistant.prompts import Notice
     from hebca_helper.desktop.attention import Attention
     from hebca_helper.desktop.prompts import QtPrompts
     from hebca_helper.desktop.remembered_pins import RememberedPins
@@ -61,8 +61,9 @@ class Desktop:
         links, _ = catalogue.load_what_can_be()  # the runtime tells what is wrong with it
         self.window = MainWindow(self.link, links, self._closing, home=home, city=settings.city)
         self.window.painted_first.connect(self._painted)
-        self.window.portal_connected = self._tell
-        self.window.errands.lasting.connect(self._tell_outside)
+        self.notices = Notices(self.window)
+        self.window.portal_connected = self.notices.tell
+        self.window.errands.lasting.connect(self.notices.tell_outside)
         self.status = Status(self.link, self.window.state)
         self.attention: Attention | None = None
         self.remembered: RememberedPins | None = None
@@ -123,7 +124,9 @@ class Desktop:
 
         speak(self.application)
         self._add_tray()
-        self.attention = Attention(self.window.state, self.status, self._tell)
+        self.attention = Attention(
+            self.window.state, self.status, self.notices.tell, tell_ending=self.notices.tell_ending
+        )
         self.attention.away.connect(self._end_logins)
         self._instance.listen(self._summoned)
 
@@ -141,7 +144,7 @@ class Desktop:
         from hebca_helper.desktop.remembered_pins import RememberedPins
 
         self.remembered = RememberedPins(lambda: runtime.settings.remember_pin)
-        prompts = QtPrompts(self.link, self.notify, self.remembered)
+        prompts = QtPrompts(self.link, self.notices.notify, self.remembered)
         runtime.loop.call_soon_threadsafe(self._connect, runtime, prompts, self.remembered)
         self.status.attach(runtime)
         self.window.attach(runtime)
@@ -212,26 +215,7 @@ class Desktop:
             change_pin=self.window.change_pin,
             leave=self.leave_by_person,
         )
-
-    def _tell(self, text: str) -> None:
-        from hebca_helper.assistant.prompts import Notice
-
-        self.notify(Notice(text))
-
-    def _tell_outside(self, text: str) -> None:
-        """The window itself shows that it works."""
-        if self.tray is not None and not self.window.isActiveWindow():
-            self.tray.notify(text, self.window.bring_to_front)
-
-    def notify(self, notice: Notice) -> None:
-        """In the window; when the person does not look at it also in the tray, where a click leads to the window."""
-        self.window.tell_notice(notice)
-        if self.tray is not None and not self.window.isActiveWindow():
-            self.tray.notify(notice.text, lambda: self._lead_to(notice))
-
-    def _lead_to(self, notice: Notice) -> None:
-        self.window.bring_to_front()
-        self.window.tell_notice(notice)
+        self.notices.tray = self.tray
 
     def _closing(self) -> bool:
         """With a tray the window hides; without one the person is told once and it is minimised, so that the program is

@@ -29,12 +29,14 @@ class Attention(QObject):
         status: Status,
         tell: Callable[[str], None],
         *,
+        tell_ending: Callable[[str], None] | None = None,
         watch: SessionWatch | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`tell_ending` is told of certificates that end; without it `tell` is."""
         super().__init__()
         self._state = state
-        self._notices = PlugNotices(tell)
+        self._notices = PlugNotices(tell, tell_ending)
         self._advice = UnplugAdvice(tell, monotonic)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)

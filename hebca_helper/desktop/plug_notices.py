@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 class PlugNotices:
     """`look` after every change of what is plugged in; each plugging-in is told once."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], tell_ending: Callable[[str], None] | None = None) -> None:
+        """`tell_ending` where renewing helps; without it `tell`."""
         self._tell = tell
+        self._tell_ending = tell_ending or tell
         self._seen: set[str] = set()
 
     def look(self, tokens: Sequence[TokenInfo], entries: Sequence[CertificateEntry]) -> None:
@@ -27,4 +29,5 @@ class PlugNotices:
         for token_id in sorted(new):
             urgent = words.most_urgent([entry for entry in entries if entry.token.id == token_id])
             if urgent is not None and not urgent.replaced and (said := words.validity(urgent)).text:
-                self._tell(tr("{holder}：{text}").format(holder=urgent.certificate.holder, text=said.text))
+                tell = self._tell if urgent.validity == "not-yet-valid" else self._tell_ending
+                tell(tr("{holder}：{text}").format(holder=urgent.certificate.holder, text=said.text))

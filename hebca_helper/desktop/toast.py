@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hebca_helper.desktop.widgets import button, label
@@ -14,7 +15,7 @@ MARGIN = 24
 
 
 class Toast(QFrame):
-    """At the lower edge of its parent; one at a time, the newest wins."""
+    """At the lower edge of its parent; one at a time, the newest wins. Screen readers read it out."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -42,6 +43,7 @@ class Toast(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _act(self) -> None:
         self.hide()

@@ -10,6 +10,7 @@ import pytest
 from hebca_helper.desktop.advice import GAP_SECONDS, IDLE_SECONDS, SETTLE_SECONDS, UnplugAdvice
 from hebca_helper.desktop.plug_notices import PlugNotices
 from hebca_helper.desktop.throttle import Throttle
+from hebca_helper.pki.certificates import Validity
 from tests.desktop.questions import TOKEN, Office
 
 
@@ -129,6 +130,16 @@ def test_a_replaced_certificate_is_no_news(office: Office) -> None:
     old, new = office.entry(-30, replaced=True), office.entry(300)
     PlugNotices(said.append).look([TOKEN], [old, new])
     assert said == []
+
+
+def test_renewing_is_offered_where_it_helps(office: Office) -> None:
+    said: list[str] = []
+    ending: list[str] = []
+    early = replace(office.entry(), validity=Validity.NOT_YET_VALID)
+    PlugNotices(said.append, ending.append).look([TOKEN], [early])
+    PlugNotices(said.append, ending.append).look([TOKEN], [office.entry(5)])
+    assert "日期和时间" in said[0]
+    assert "老用户延期" in ending[0]
 
 
 def test_a_throttle_lets_one_through_each_three_seconds() -> None:
