@@ -28,6 +28,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
         targets.upgrade,
         targets.certificate,
         targets.message,
+        targets.document,
     )
 }
 

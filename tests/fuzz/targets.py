@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from hebca_helper.bridge import frames
 from hebca_helper.bridge.functions import FUNCTIONS, Function
@@ -14,13 +15,18 @@ from hebca_helper.bridge.parameters import bind
 from hebca_helper.bridge.seal_service import replies
 from hebca_helper.bridge.seal_service.functions import FUNCTIONS as SEAL_FUNCTIONS
 from hebca_helper.bridge.seal_service.packets import Incoming
+from hebca_helper.cli.findings import told
+from hebca_helper.documents.checking import check
+from hebca_helper.documents.seal_objects import examine
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate, beijing_text
 from hebca_helper.pki.cms import envelope, verification
 from hebca_helper.pki.revocation import Crl
+from hebca_helper.seals.findings import Roots, Verdict
 
 PACKETS = 500
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def frame(data: bytes) -> None:
@@ -92,6 +98,15 @@ def message(data: bytes) -> None:
     for read in (verification.verify, verification.read, envelope.read_envelope, Crl.parse, pem.certificates_from):
         with suppress(HelperError):
             read(data)
+
+
+def document(data: bytes) -> None:
+    """What `check` makes of a file: a row that is JSON, told in words; nothing at all is raised."""
+    row = check(data, Roots(), NOW)
+    json.dumps(row)
+    told({"file": "", **row})
+    assert row["verdict"] in tuple(Verdict) and row["kind"] in ("pdf", "ofd", "seal", "signature")
+    examine([data], [], Roots(), NOW)
 
 
 def _reads_back(name: str, reply: str) -> None:

@@ -16,7 +16,7 @@ SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
 @pytest.mark.full
 @pytest.mark.timeout(SECONDS + 120)
 @pytest.mark.skipif(find_spec("atheris") is None, reason="the package atheris is not installed")
-@pytest.mark.parametrize("target", ["frame", "arguments", "upgrade", "certificate", "message", "desk"])
+@pytest.mark.parametrize("target", ["frame", "arguments", "upgrade", "certificate", "message", "document", "desk"])
 def test_nothing_is_found(target: str, tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     seeds.mkdir()
@@ -36,6 +36,8 @@ def _seeds(target: str) -> list[bytes]:
             maker.hebca().der,
             maker.hebca().crl([(5, maker.NOW, 1)]),
         ]
+    if target == "document":
+        return [path.read_bytes() for path in (Path(__file__).parents[1] / "data" / "seals").glob("ofdrw-*")]
     if target == "upgrade":
         return [b"Host: localhost:17212\nOrigin: https://portal.example"]
     return [b'1|SignText|{"signText":"a|b"}', b'1|WriteDataText|{"name":"a","data":b,"isprivate":undefined}', b"0|1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -23,10 +24,14 @@ headers = st.lists(
 REAL = [maker.hebca().certificate(maker.hebca_name()), maker.hebca().crl([(5, maker.NOW, 1)])]
 
 
+SAMPLES = Path(__file__).parents[1] / "data" / "seals"
+FILES = [path.read_bytes() for path in sorted(SAMPLES.glob("ofdrw-*"))]
+
+
 @st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    """DER with some octets replaced, and whole pieces repeated or left out."""
-    data = bytearray(draw(st.sampled_from(REAL)))
+def damaged(draw: st.DrawFn, real: list[bytes] = REAL) -> bytes:
+    """DER, or a ZIP, with some octets replaced, and whole pieces repeated or left out."""
+    data = bytearray(draw(st.sampled_from(real)))
     for _ in range(draw(st.integers(1, 5))):
         place, size = draw(st.integers(0, len(data))), draw(st.sampled_from([0, 1, 2, 16]))
         data[place : place + size] = draw(st.binary(max_size=4) | st.just(bytes(data[place : place + 32])))
@@ -40,6 +45,7 @@ INPUTS: list[tuple[Callable[[bytes], None], st.SearchStrategy[bytes]]] = [
     (targets.upgrade, headers),
     (targets.certificate, damaged() | st.binary(max_size=100)),
     (targets.message, damaged() | st.binary(max_size=100)),
+    (targets.document, damaged(FILES) | st.binary(max_size=100)),
 ]
 
 
