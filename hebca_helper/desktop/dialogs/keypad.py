@@ -12,6 +12,8 @@ from hebca_helper.desktop.widgets import button, panel
 from hebca_helper.texts import tr
 
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm-_")
+SHIFTED = dict(zip("1234567890-_", "!@#$%^&*()+=", strict=True))
+"""What Shift makes of keys that are no letters: a PIN may have any of them."""
 KEY_HEIGHT = 34
 
 
@@ -25,7 +27,7 @@ class Keypad(QWidget):
         self._edits = edits
         self._unfolded = unfolded
         self._keys: QWidget | None = None
-        self._letters: list[QPushButton] = []
+        self._characters: dict[QPushButton, str] = {}
         self._upper = False
         self._last = edits[0]
         QApplication.instance().focusObjectChanged.connect(self._focus_moved)  # type: ignore[union-attr]
@@ -62,9 +64,8 @@ class Keypad(QWidget):
         return area
 
     def _character(self, character: str) -> QPushButton:
-        made = self._key(character, f"key-{character}", character, lambda: self._last.insert(made.text()))
-        if character.isalpha():
-            self._letters.append(made)
+        made = self._key(character, f"key-{character}", character, lambda: self._last.insert(made.accessibleName()))
+        self._characters[made] = character
         return made
 
     def _key(self, text: str, name: str, told: str, pressed: Callable[[], object]) -> QPushButton:
@@ -78,5 +79,7 @@ class Keypad(QWidget):
 
     def _shift(self) -> None:
         self._upper = not self._upper
-        for key in self._letters:
-            key.setText(key.text().upper() if self._upper else key.text().lower())
+        for key, plain in self._characters.items():
+            shown = SHIFTED.get(plain, plain.upper()) if self._upper else plain
+            key.setText(shown.replace("&", "&&"))  # a single one would underline the next
+            key.setAccessibleName(shown)
