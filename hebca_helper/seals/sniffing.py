@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from hebca_helper.pki import der
 from hebca_helper.seals import reading
+from hebca_helper.seals.reading import Piece
 
 LARGEST_TEXT = 12 * 1024 * 1024
 """Octets of base64, a little over what LARGEST_SEAL octets become."""
@@ -89,11 +90,18 @@ def kind_of(data: bytes) -> Kind:
             return Kind.CMS
         if [part.tag for part in outer] == [der.INTEGER, der.INTEGER]:
             return Kind.BARE_SIGNATURE
-        first = reading.pieces(outer[0])
-        # a seal's information begins with the header, what a signature covers with a version number
-        return Kind.SEAL_SIGNATURE if first[0].tag == der.INTEGER else Kind.SEAL
+        return _kind_by_first(reading.pieces(outer[0]))
     except (ValueError, IndexError):
         return Kind.CMS if _is_open_message(data) else Kind.UNKNOWN
+
+
+def _kind_by_first(found: list[Piece]) -> Kind:
+    """A seal's information begins with the header, what a signature covers with a version number and the seal; a certificate
+    or a request begins otherwise. ValueError, IndexError."""
+    if found[0].tag == der.SEQUENCE and reading.pieces(found[0])[0].tag in reading.TEXT_TAGS:
+        return Kind.SEAL
+    is_signature = found[0].tag == der.INTEGER and reading.pieces(found[1])[0].tag == der.SEQUENCE
+    return Kind.SEAL_SIGNATURE if is_signature else Kind.UNKNOWN
 
 
 def _is_open_message(data: bytes) -> bool:

@@ -170,6 +170,15 @@ def test_seals_that_are_not_good() -> None:
         assert judged(make.seal(2025, "sm2", {"stamp": tagged(0, stamp)}))["verdict"] == "invalid"
 
 
+def test_what_is_no_seal_is_not_called_a_damaged_one() -> None:
+    certificate = holder("sm2", SIGNER).der
+    v1 = sequence(sequence(number(1), sequence(oid(SM3)), sequence()), sequence(oid(SM3)), bits(b""))
+    for data in (certificate, v1, make.authority("rsa").crl(), b"text", b"", base64.b64encode(certificate)):
+        row = judged(data)
+        assert (row["kind"], row["verdict"]) == ("seal", "unreadable")
+        assert "不是印章" in row["problem"]["detail"]
+
+
 # --- seal signatures
 
 SIGNATURES: dict[str, Callable[[], bytes]] = {
