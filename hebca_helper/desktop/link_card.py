@@ -158,7 +158,9 @@ class ChipLine(QWidget):
         room = event.size().width()
         for place, chip in enumerate(self._chips):
             room -= chip.sizeHint().width() + (self._gap() if place else 0)
-            chip.setVisible(room >= 0 or place < LEAST_CHIPS)
+            fits = room >= 0 or place < LEAST_CHIPS
+            if chip.isVisibleTo(self) is not fits:
+                chip.setVisible(fits)
         super().resizeEvent(event)
 
     def _gap(self) -> int:
