@@ -9,7 +9,8 @@ export { AssistantError, States, textOf };
 const SEEN = "hebca-helper-seen";
 const PERMISSIONS = ["loopback-network", "local-network-access"];
 const PROMPT_AFTER = 700;
-const START_FOR = 15000;
+const START_FOR = 30000;
+const SCHEME = "p11://";
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 export class Assistant extends EventTarget {
@@ -55,7 +56,10 @@ export class Assistant extends EventTarget {
 
   /** Ask the system to start the assistant (the page must call this from a click), then wait until it answers. */
   async start() {
-    const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: "p11://" });
+    // in a frame, because Firefox shows an error page where nothing is installed for the scheme
+    const frame = Object.assign(document.createElement("iframe"), { hidden: true, src: SCHEME });
+    const forbidden = ({ effectiveDirective }) => effectiveDirective === "frame-src" && location.assign(SCHEME);
+    document.addEventListener("securitypolicyviolation", forbidden);
     document.body.append(frame);
     try {
       const end = Date.now() + START_FOR;
@@ -69,6 +73,7 @@ export class Assistant extends EventTarget {
       }
       throw this.#error(States.notInstalled);
     } finally {
+      document.removeEventListener("securitypolicyviolation", forbidden);
       frame.remove();
     }
   }

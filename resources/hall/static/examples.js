@@ -26,14 +26,24 @@ const TASKS = {
   login: ["登录令牌", async () => assistant.login((await Hall.post("/api/challenge")).challenge)],
   sign: ["签名文字", () => assistant.sign({ data: utf8("同意提交") })],
   several: ["一次签名多项", () => assistant.sign([{ name: "申报表", data: utf8("甲") }, { name: "附件", data: utf8("乙") }], { form: "cms" })],
+  digest: ["签名摘要", async () => {
+    const kept = await crypto.subtle.digest("SHA-256", utf8("留在网站的大文件"));
+    const digest = [...new Uint8Array(kept)].map((each) => each.toString(16).padStart(2, "0")).join("");
+    return assistant.sign({ name: "大文件", digest }, { form: "cms" });
+  }],
+  withdraw: ["五秒后撤回", () => assistant.sign({ name: "过时的申请", data: utf8("五秒内没有确认就不再需要") }, { signal: AbortSignal.timeout(5000) })],
   envelope: ["加密和解密", async () => {
     const [mine] = await assistant.certificates({ usage: "encrypt" });
     return new TextDecoder().decode(await assistant.open(await assistant.envelope(utf8("秘密"), [mine.certificate])));
   }],
   seals: ["查看印章", async () => (await assistant.seals()).map(({ name, usable, problem }) => ({ name, usable, problem }))],
   seal: ["盖章", async () => base64(await assistant.seal(paper(), { mode: "position", page: 1, x_mm: 150, y_mm: 240 }, { name: "示例.pdf" })).slice(0, 40)],
+  check: ["检查文件", () => assistant.check(new File([paper()], "示例.pdf"))],
+  pin: ["修改密码", () => assistant.changePin()],
   logout: ["退出登录", () => assistant.logout()],
 };
+
+const told = (problem) => Hall.say("bad", problem.message);
 
 async function run(name) {
   const [, work] = TASKS[name];
@@ -46,7 +56,9 @@ async function run(name) {
     result.textContent = JSON.stringify(found, null, 2);
     result.dataset.state = "done";
   } catch (problem) {
-    Hall.say(problem.code === "user-cancelled" ? "calm" : "bad", problem.message);
+    const silent = ["not-running", "not-installed"].includes(problem.code);
+    const start = { text: "启动证书助手", click: () => assistant.start().then(() => run(name), told), hook: "start-assistant" };
+    Hall.say(problem.code === "user-cancelled" ? "calm" : "bad", problem.message, silent ? [start] : []);
     result.textContent = problem.code ?? String(problem);
     result.dataset.state = "failed";
   }
