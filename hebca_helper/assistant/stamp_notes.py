@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hebca_helper.texts import tr
 
@@ -14,6 +14,18 @@ _TEXTS: dict[str, Callable[[], str]] = {
     "seal-smaller": lambda: tr("签名域比印章小，印章已按签名域缩小"),
 }
 """By name; those of the document host are `documents.pdf.plan.Note`."""
+
+
+def page_ranges(pages: Sequence[int]) -> str:
+    """1–3、5: pages from 1 in their order, those that follow each other together."""
+    ranges: list[list[int]] = []
+    for page in pages:
+        if ranges and page == ranges[-1][1] + 1:
+            ranges[-1][1] = page
+        else:
+            ranges.append([page, page])
+    shown = [str(first) if first == last else f"{first}–{last}" for first, last in ranges[:20]]
+    return tr("、").join(shown) + ("…" if len(ranges) > 20 else "")
 
 
 def told(note: str) -> str:

@@ -25,7 +25,7 @@ from hebca_helper.assistant.revocation import FOLDER, RevocationData, Revocation
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.seals import Seals, TokenSeal
 from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile, StampRequest, StampResult
-from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING
+from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.documents.pdf.host import PdfHost, Ready, Wanted
@@ -318,7 +318,7 @@ def _goes_with(entry: CertificateEntry, seal: TokenSeal) -> bool:
 
 
 def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
-    pages = "、".join(str(page) for page in ready.pages[:20]) + ("…" if len(ready.pages) > 20 else "")
+    pages = page_ranges(ready.pages)
     lines = [
         visible_text(name),
         tr("盖章页：第 {pages} 页").format(pages=pages),

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.stamp_notes import told
+from hebca_helper.assistant.stamp_notes import page_ranges, told
 from hebca_helper.assistant.stamping import StampFile, StampRequest, StampResult
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.cli.files import require_free
@@ -98,8 +98,7 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
         print(json.dumps(row, ensure_ascii=False))
         return
     name = visible_text(str(result.file.target))
-    pages = tr("、").join(map(str, result.pages))
-    done = tr("{name}：已盖章（第 {pages} 页）").format(name=name, pages=pages)
+    done = tr("{name}：已盖章（第 {pages} 页）").format(name=name, pages=page_ranges(result.pages))
     print(done if problem is None else f"{visible_text(str(result.file.source))}: {problem}")
     for note in result.notes:
         print(f"  {told(note)}")

@@ -14,6 +14,8 @@ from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.revocation import RevocationData, RevocationSource
+from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges, told
 from hebca_helper.assistant.stamping import StampBatch, StampFile, StampRequest, StampResult
 from hebca_helper.cli.program import Core
 from hebca_helper.documents.checking import check
@@ -149,3 +151,35 @@ async def test_a_seal_that_may_not_be_used_stamps_nothing(home: Path, scenario: 
             await core.assistant.stamping.stamp_document(window(core), "a.pdf", paper, Placement())
     assert told.value.code is code
     assert person.asked == []
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "notes"),
+    [
+        (RevocationData(missing=("somebody",)), None, (REVOCATION_MISSING,)),
+        (RevocationData(revoked=True), Code.CERTIFICATE_REVOKED, ()),
+    ],
+)
+async def test_what_the_cas_addresses_say_is_heeded_and_their_silence_only_told(
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    found: RevocationData,
+    code: Code | None,
+    notes: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(RevocationSource, "gather", lambda *_: found)
+    (file,) = write(tmp_path, "a.pdf")
+    async with opened(home) as (core, person):
+        person.type(PIN)
+        work = core.assistant.stamping.stamp(window(core), StampRequest((file,), Placement()))
+        if code is None:
+            (result,) = await work
+            assert (result.problem, result.notes) == (None, notes)
+        else:
+            with pytest.raises(HelperError) as caught:
+                await work
+            assert caught.value.code is code
+            assert not file.target.exists()
+    assert told(REVOCATION_MISSING)
+    assert page_ranges((1, 2, 3, 5, 7, 8)) == "1–3、5、7–8"

@@ -35,3 +35,12 @@ def test_a_file_and_a_folder_are_stamped_and_checked(practice_home: Path, run: R
     assert rows["a.pdf"]["pages"] == [1, 2]
     assert rows["secret.pdf"]["problem"]["code"] == "document-encrypted"
     assert [each.name for each in folder.iterdir()] == ["a.pdf"]
+
+    form, sealed = tmp_path / "form.pdf", tmp_path / "form-sealed.pdf"
+    form.write_bytes(papers.form("甲方", "乙方"))
+    refused = run("seal", str(form), str(sealed), "--field", "丙方", "--unattended")
+    assert refused.returncode == 1
+    assert "甲方、乙方" in refused.stderr
+    done = run("seal", str(form), str(sealed), "--field", "乙方", "--unattended", "--json")
+    assert json.loads(done.stdout)["notes"] == ["seal-smaller"]
+    assert [each["name"] for each in json.loads(run("check", str(sealed), "--json").stdout)["signatures"]] == ["乙方"]

@@ -218,6 +218,7 @@ def _add_field(
     field = reference.get_object()
     field[pdf_name("/V")] = signature
     field[pdf_name("/TU")] = generic.pdf_string(plan.name or name)
+    # the first of several has no Parent: poppler finds no signature in a field whose kids all have one
     first.dress(field["/Kids"][0] if widgets else field)
     for place in others:
         if widgets:
