@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 
@@ -9,6 +10,19 @@ def main(arguments: Sequence[str]) -> int:
     """The whole program. Exit statuses are those of `hebca_helper.cli.main`."""
     from hebca_helper import places
     from hebca_helper.app.parts import App
+    from hebca_helper.cli.main import FAILED
     from hebca_helper.cli.main import main as command_line
 
-    return command_line(arguments, App(places.home()))
+    try:
+        home = places.home()
+    except OSError as problem:
+        return _homeless(problem, FAILED)
+    return command_line(arguments, App(home))
+
+
+def _homeless(problem: OSError, status: int) -> int:
+    from hebca_helper.errors import Code, HelperError
+
+    told = HelperError(Code.FILE_UNREADABLE, f"{problem.filename}: {problem.strerror}")
+    print(f"{told} [{told.code}]", file=sys.stderr)
+    return status

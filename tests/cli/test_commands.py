@@ -11,6 +11,7 @@ import pytest
 
 from hebca_helper import __version__
 from hebca_helper.errors import Code
+from hebca_helper.places import HOME_VARIABLE
 from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
 
@@ -104,3 +105,12 @@ def test_a_damaged_settings_file_is_told_and_kept(practice_home: Path, run: Run)
     assert f"[{Code.SETTINGS_DAMAGED}]" in ended.stderr
     [aside] = practice_home.glob("settings.toml.damaged-*")
     assert "seventeen" in aside.read_text()
+
+
+def test_a_home_that_cannot_be_made_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "file" / "home"))
+    ended = run("tokens")
+    assert ended.returncode == 1
+    assert "[file-unreadable]" in ended.stderr
+    assert "Traceback" not in ended.stderr
