@@ -36,6 +36,8 @@ _LOOKS = frozenset(
     {
         "xmlns",
         "xlink",
+        "space",
+        "enable-background",
         "id",
         "transform",
         "fill",
@@ -49,6 +51,8 @@ _LOOKS = frozenset(
     | {"stroke-linecap", "stroke-linejoin", "stroke-miterlimit"}
 )
 """With the declarations of name spaces, whose prefixes `xml` drops."""
+_DOCUMENT_TYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[\]<>]{0,400}>")
+"""As drawing programs write it, naming the standard and defining nothing."""
 _ELSEWHERE = re.compile(r"url\s*\(|var\s*\(", re.IGNORECASE)
 
 
@@ -71,6 +75,7 @@ def drawn_svg(data: bytes) -> Image:
     """RGBA on nothing. HelperError(NOT_SUPPORTED) where something in it cannot be drawn, SEAL_UNREADABLE, TOO_LARGE."""
     if len(data) > LARGEST_SVG:
         raise HelperError(Code.TOO_LARGE, tr("印章图片太大"))
+    data = _DOCUMENT_TYPE.sub(b"", data, count=1)
     try:
         root = xml.parse(data)
     except HelperError as problem:

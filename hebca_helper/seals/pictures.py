@@ -45,7 +45,11 @@ def kind_of(data: bytes) -> PictureKind:
         if data.startswith(beginnings):
             return kind
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return PictureKind.SVG if head.startswith((b"<svg", b"<?xml", b"<!--")) and b"<svg" in head else PictureKind.UNKNOWN
+    return (
+        PictureKind.SVG
+        if head.startswith((b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE svg")) and b"<svg" in head
+        else PictureKind.UNKNOWN
+    )
 
 
 def as_named(picture: Picture) -> bool:

@@ -102,6 +102,10 @@ def test_pictures_of_every_kind_become_ink_on_nothing(kind: str, mode: str) -> N
 
 def test_a_plain_svg_is_drawn_and_a_richer_one_is_not() -> None:
     plain = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><rect width="40" height="20" fill="#d7000f"/></svg>'
+    named = (
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">' + plain
+    )
+    assert normal_picture(named).pixels == normal_picture(plain).pixels
     shown = Image.open(io.BytesIO(normal_picture(plain).png))
     assert (shown.size, shown.getpixel((480, 240))) == ((960, 480), (*RED, 255))
     reaching = (
