@@ -36,7 +36,7 @@ def states(stage: Stage) -> Iterator[tuple[str, QWidget]]:
         "certificates-many": (
             "certificates",
             [replace(TOKEN, id=f"many-{number}") for number in range(MANY)],
-            [replace(office.entry(), token=replace(TOKEN, id=f"many-{number}")) for number in range(MANY)],
+            [replace(other, token=replace(TOKEN, id=f"many-{number}")) for number in range(MANY)],
             None,
         ),
         "certificates-long-name": ("certificates", [TOKEN, bare], [long, other], None),
