@@ -15,8 +15,7 @@ from hebca_helper.assistant.origins import OriginClass
 from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.surroundings import PastFailure, Service, Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.portals.catalogue import known_origins
-from hebca_helper.portals.catalogue import load as load_portals
+from hebca_helper.portals.catalogue import known_origins, load_what_can_be
 from hebca_helper.tokens.catalogue import load_catalogue
 from hebca_helper.tokens.discovery import ModuleState
 
@@ -41,6 +40,7 @@ async def gather(
     """On the assistant's loop. Without an assistant `problem` says why there is none."""
     environment = os.environ if environment is None else environment
     drivers, driver_problems = load_catalogue(places.shipped("drivers"))
+    portals, portals_problem = load_what_can_be()
     picture = await _picture(assistant, modules, patience) if assistant else TokenPicture(problem=problem)
     return Surroundings(
         machine=ThisMachine(environment),
@@ -51,7 +51,8 @@ async def gather(
         driver_problems=driver_problems,
         services=services,
         blocked=_blocked(assistant) if assistant else (),
-        known=known_origins(load_portals()),
+        known=known_origins(portals),
+        portals_problem=portals_problem,
         forget_origin=_forgetting(assistant) if assistant else None,
         failures=past_failures(assistant) if assistant else (),
     )

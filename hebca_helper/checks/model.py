@@ -105,5 +105,5 @@ def problem(code: Code, told: str = "", *, name: str = "", fix: Fix | None = Non
     return Seen(Outcome.PROBLEM, told, code, name, fix)
 
 
-def not_applicable(told: str) -> Seen:
-    return Seen(Outcome.NOT_APPLICABLE, told)
+def not_applicable(told: str, *, name: str = "") -> Seen:
+    return Seen(Outcome.NOT_APPLICABLE, told, name=name)

@@ -32,7 +32,7 @@ def _look_at_ports(surroundings: Surroundings) -> Iterator[Seen]:
 def _port(service: Service, surroundings: Surroundings) -> Seen:
     name = tr(service.name)
     if not service.port:
-        return not_applicable(tr("端口由系统任意选择"))
+        return not_applicable(tr("端口由系统任意选择"), name=name)
     holder = surroundings.machine.listener(service.port)
     words = {"port": service.port}
     if holder is None:
@@ -61,6 +61,11 @@ def _look_for_vendor_assistant(surroundings: Surroundings) -> Iterator[Seen]:
 
 def _is_vendors(name: str) -> bool:
     return any(word in name.lower() for word in VENDOR_WORDS)
+
+
+def _look_at_portals(surroundings: Surroundings) -> Iterator[Seen]:
+    wrong = surroundings.portals_problem
+    yield problem(wrong.code, wrong.detail) if wrong is not None else fine(tr("可以读取"))
 
 
 def _look_at_origins(surroundings: Surroundings) -> Iterator[Seen]:
@@ -139,6 +144,7 @@ def _leaves_loopback_alone(exceptions: tuple[str, ...]) -> bool:
 SERVICE_CHECKS = (
     Check("ports", Group.SERVICES, "端口", _look_at_ports, limit=10.0),
     Check("vendor-assistant", Group.SERVICES, "原厂证书助手", _look_for_vendor_assistant),
+    Check("portals", Group.SERVICES, "快捷链接目录", _look_at_portals),
     Check("origins", Group.SERVICES, "网站权限", _look_at_origins),
     Check("browsers", Group.SERVICES, "浏览器", _look_for_browsers),
     Check("popups", Group.SERVICES, "弹出窗口", _look_at_popups),

@@ -139,6 +139,8 @@ class Surroundings:
     """Origins the person blocked."""
     known: frozenset[str] = frozenset()
     """Origins of the portals that come with the program."""
+    portals_problem: HelperError | None = None
+    """A help desk's mistake in their file."""
     forget_origin: Callable[[str], None] | None = None
     """Forgets the person's word about a site; where the assistant runs."""
     failures: Sequence[PastFailure] = ()

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.app.parts import App
+from hebca_helper.checks import gathering
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.model import Outcome
 from hebca_helper.checks.surroundings import Program, Proxy, Service, services_of
-from hebca_helper.errors import Code
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD
+from hebca_helper.portals.catalogue import Catalogue
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import System
 from tests.checks.situation import FINE, Situation, StatedMachine, look, only, verdict
@@ -108,6 +110,18 @@ def test_the_port_of_a_service_is_that_of_its_address_or_of_the_settings() -> No
     assert seal.at("ws://localhost:4711/test") == Service("签章服务", 4711, expected=True)
     assert https.at("") == Service("HTTPS 服务", 4443, expected=True, scheme="https")
     assert seal.at("").port == 4000
+
+
+@pytest.mark.anyio
+async def test_a_help_desks_mistake_in_the_links_is_told_and_stops_no_other_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = HelperError(Code.FILE_UNREADABLE, "portals.toml: renew: id 重复")
+    monkeypatch.setattr(gathering, "load_what_can_be", lambda: (Catalogue(()), wrong))
+    surroundings = await gather(None, list, tmp_path, ())
+    seen = only("portals", surroundings)
+    assert (seen.code, seen.told) == (Code.FILE_UNREADABLE, "portals.toml: renew: id 重复")
+    assert verdict("origins", surroundings) == FINE
 
 
 # --- sites that a browser was told to keep away

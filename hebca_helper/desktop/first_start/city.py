@@ -12,7 +12,7 @@ from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.pages.places import Surroundings
 from hebca_helper.desktop.widgets import button, empty, fields, label, row
 from hebca_helper.errors import HelperError
-from hebca_helper.portals.catalogue import Catalogue, load
+from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.portals.cities import cities, portals_of
 from hebca_helper.texts import bracketed, tr
 
@@ -26,7 +26,7 @@ class CityStep(Step):
             tr("所在城市"),
             tr("选择单位申报业务的地方，它的快捷链接、办事处和电话会排在最前面。以后可以在设置里修改。"),
         )
-        self._catalogue: Catalogue = load()
+        self._catalogue, _ = load_what_can_be()
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QRadioButton] = {}
         self._links = QVBoxLayout()
