@@ -168,7 +168,12 @@ class Tell(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 12, 8)
         line.setSpacing(8)
-        line.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        if action is None:  # beside the middle of the first line
+            said.ensurePolished()
+            above = max(said.fontMetrics().height() - picture.height(), 0) // 2
+            line.addLayout(column(above, picture, None, spacing=0))
+        else:
+            line.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(said, 1)
         if action is not None:
             line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -34,10 +34,14 @@ class PinStep(Step):
         self.show_items([self._line(token, place) for place, token in enumerate(state.tokens, 1)])
 
     def _line(self, token: TokenInfo, place: int) -> QWidget:
+        kind = "" if token.practice else "primary"
         change = button(
-            tr("修改密码"), f"changePinButton{place}", partial(self.around.actions.change_pin, token.id), "primary"
+            tr("修改密码"), f"changePinButton{place}", partial(self.around.actions.change_pin, token.id), kind
         )
         change.setAccessibleName(tr("修改 {name} 的密码").format(name=words.token_name(token)))
+        if token.practice:
+            text = tr("{name}：演练密码是 123456，练习时不用修改").format(name=words.token_name(token))
+            return Tell(text, "", change)
         told = words.tries(token)
         text = named(words.token_name(token), told.short)
         return Tell(text, "" if told.level == "good" else told.level, change)
