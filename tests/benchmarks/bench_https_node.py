@@ -4,8 +4,9 @@ The Node bridge (`node_bridge.js`) has our TLS identity and the same practice US
 the npm package graphene-pk11, which is no part of this project: `npm install --prefix FOLDER graphene-pk11`, then
 `python -m tests.benchmarks.bench_https_node FOLDER`. Optional, never part of the tests. It is measured in two ways:
 "plain" signs in Node's own thread, as that package's examples do; "threads" signs in its pool of four, which takes all
-cores there are. All are measured in turns by the same client, which shares the machine's cores with them. Floor: ratio
-to "plain" at least 0.85.
+cores there are. All are measured in turns by the same client, which shares the machine's cores with them. Floor: at
+least 0.85. The machine must be quiet: Linux shares the cores out by session (sched_autogroup), our token host has one of
+its own, and other work beside the benchmark slows it down far more than a bridge that is one process.
 """
 
 from __future__ import annotations
