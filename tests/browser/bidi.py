@@ -15,7 +15,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Firefox:
@@ -72,7 +72,7 @@ def firefox(command: list[str], profile: Path, preferences: Mapping[str, object]
         try:
             assert process.stderr is not None
             found = next(filter(None, map(LISTENING.search, process.stderr)))
-            with connect(f"{found[1]}/session", proxy=None, max_size=None) as socket:
+            with connect(f"{found[1]}/session", proxy=None, max_size=None, open_timeout=PATIENCE) as socket:
                 yield Firefox(socket)
         finally:
             process.terminate()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -27,6 +27,9 @@ from tests.practice_homes import put_practice_usbkey
 from tests.running import ask
 
 T = TypeVar("T", str, bytes)
+PATIENCE = 60.0
+"""Seconds until which what must happen has happened, on a busy machine too."""
+expect.set_options(timeout=PATIENCE * 1000)
 CHROMIUM = "/usr/bin/chromium"
 PORT_OPTIONS = ("--certificate-port", "--seal-port", "--https-port")
 CHROMIUM_OPTIONS = [
@@ -104,8 +107,8 @@ class Desk:
 
     def wait_for_certificates(self, count: int) -> None:
         """Until the assistant has noticed that the USBKEY was pulled out or plugged in."""
-        end = time.monotonic() + 10
-        with connect(self.service_url, origin=Origin(self.hall), proxy=None) as socket:
+        end = time.monotonic() + PATIENCE
+        with connect(self.service_url, origin=Origin(self.hall), proxy=None, open_timeout=PATIENCE) as socket:
             while ask(socket, "GetSignCertCount").get("count", 0) != count:
                 assert time.monotonic() < end, f"never {count} certificates"
 
@@ -170,7 +173,7 @@ def ended(process: subprocess.Popen[T]) -> Iterator[subprocess.Popen[T]]:
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            status = process.wait(20)
+            status = process.wait(PATIENCE)
     assert status == 0
 
 

@@ -42,7 +42,8 @@ class Dialogs:
         end = time.monotonic() + PATIENCE
         while self._is_there(window):
             assert time.monotonic() < end, f"{key} does not close the dialog"
-            self._display.run("xdotool", "key", key)
+            if self._try("xdotool", "getactivewindow").strip() == window:  # else the key would be the browser's
+                self._display.run("xdotool", "key", key)
             time.sleep(BETWEEN_LOOKS)
 
     def accept(self, title: str) -> None:
@@ -58,7 +59,7 @@ class Dialogs:
         self.press_until_gone(self.wait_for(title), "Escape")
 
     def titles(self) -> list[str]:
-        names = (self._display.run("xdotool", "getwindowname", each).strip() for each in self._find(""))
+        names = (self._try("xdotool", "getwindowname", each).strip() for each in self._find(""))
         return [name for name in names if name]
 
     def environment(self) -> dict[str, str]:
@@ -73,19 +74,19 @@ class Dialogs:
         return path
 
     def _find(self, title: str) -> list[str]:
-        command = ["xdotool", "search", "--onlyvisible", "--name", title]
-        environment = self._display.environment()
-        found = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
-        return found.stdout.split()
+        return self._try("xdotool", "search", "--onlyvisible", "--name", title).split()
 
     def _click_corner(self, window: str) -> None:
-        environment = self._display.environment()
-        command = ["xdotool", "getwindowgeometry", "--shell", window]
-        told = subprocess.run(command, env=environment, check=False, capture_output=True, text=True).stdout
+        told = self._try("xdotool", "getwindowgeometry", "--shell", window)
         place = {name: int(value) for name, value in (line.split("=") for line in told.split())}
         if place:
             corner = (str(place["WIDTH"] - 60), str(place["HEIGHT"] - 36))
-            self._display.run("xdotool", "mousemove", "--window", window, *corner, "click", "1")
+            self._try("xdotool", "mousemove", "--window", window, *corner, "click", "1")
+
+    def _try(self, *command: str) -> str:
+        """Output of a command about a window that may go this moment."""
+        environment = self._display.environment()
+        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True).stdout
 
     def _is_there(self, window: str) -> bool:
         return window in self._find("")

@@ -15,7 +15,10 @@ KNOCK = """address => new Promise(tell => {
     socket.onopen = () => { tell("open"); socket.close(); };
     socket.onerror = () => tell("blocked");
 })"""
-KNOCK_PATIENTLY = KNOCK.replace("const socket", "setTimeout(() => tell('waiting'), 1500); const socket")
+KNOCK_PATIENTLY = KNOCK.replace("const socket", "setTimeout(() => tell('waiting'), 45000); const socket")
+"""For an answer that comes, on a busy machine too."""
+KNOCK_BRIEFLY = KNOCK_PATIENTLY.replace("45000", "1500")
+"""Where the browser asks the person, who does not answer."""
 FETCH = "address => fetch(address, {mode: 'no-cors'}).then(() => 'open', () => 'blocked')"
 STATE = "name => navigator.permissions.query({name}).then(status => status.state, String)"
 

@@ -18,11 +18,12 @@ from hebca_helper.bridge.trust.trust import Trust
 from hebca_helper.checks.model import Finding, Outcome
 from hebca_helper.errors import Code
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
 from tests.running import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.anyio]
+pytestmark = [pytest.mark.browser, pytest.mark.anyio, pytest.mark.timeout(240)]
 NOW = datetime.now(UTC)
+expect.set_options(timeout=PATIENCE * 1000)
 Hands = Callable[[Page], Awaitable[None]]
 
 
@@ -56,7 +57,7 @@ async def examined(home: Path, person: Path, service: str, hands: Hands) -> dict
 
     browser = Browser(BrowserKind.CHROMIUM, Path(CHROMIUM))
     person_there = asyncio.create_task(person_at_the_browser())
-    found = await examine(browser, home, service, NOW, open_page=open_page, patience=40)
+    found = await examine(browser, home, service, NOW, open_page=open_page, patience=100)
     await person_there
     return {finding.check.id: finding for finding in found}
 

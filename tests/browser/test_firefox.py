@@ -18,13 +18,13 @@ from hebca_helper.bridge.policies import policies
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.places import HOME_VARIABLE
 from tests.browser.bidi import Firefox, firefox
-from tests.browser.public_pages import FETCH, KNOCK_PATIENTLY, can_mount, own_etc, web_site, with_etc
+from tests.browser.public_pages import FETCH, KNOCK_BRIEFLY, KNOCK_PATIENTLY, can_mount, own_etc, web_site, with_etc
 from tests.running import serving
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(FIREFOX is None, reason="no Firefox"),
     pytest.mark.skipif(not can_mount(), reason="no mount namespaces here"),
 ]
@@ -53,9 +53,9 @@ def preferences(public: int) -> dict[str, object]:
     }
 
 
-def knock(browser: Firefox, page: str, address: str) -> object:
+def knock(browser: Firefox, page: str, address: str, script: str = KNOCK_PATIENTLY) -> object:
     browser.goto(page)
-    return browser.call(KNOCK_PATIENTLY, address)
+    return browser.call(script, address)
 
 
 def test_firefox_asks_trusts_and_obeys_policies_as_chromium_does(home: Path, profile: Path, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_firefox_asks_trusts_and_obeys_policies_as_chromium_does(home: Path, pro
         wanted = preferences(site)
 
         with firefox(command, profile, wanted, tmp_path) as browser:
-            assert knock(browser, local, service.url) == "waiting"  # for the person's answer
+            assert knock(browser, local, service.url, KNOCK_BRIEFLY) == "waiting"  # for the person's answer
             browser.decide(PERMISSION, "denied", local.rstrip("/"))
             assert knock(browser, local, service.url) == "blocked"
             browser.decide(PERMISSION, "granted", local.rstrip("/"))
@@ -80,7 +80,7 @@ def test_firefox_asks_trusts_and_obeys_policies_as_chromium_does(home: Path, pro
         with firefox(command, profile, wanted, tmp_path) as browser:
             assert knock(browser, portal, service.url) == "open"
             assert browser.call(FETCH, service.urls["https"]) == "open"
-            assert knock(browser, other, service.url) == "waiting"
+            assert knock(browser, other, service.url, KNOCK_BRIEFLY) == "waiting"
             browser.goto(service.urls["https"])
 
         run_trust("remove", home, tmp_path)

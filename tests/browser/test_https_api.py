@@ -13,7 +13,7 @@ from tests.https_page import nonce
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import PORTAL, Guarded, guarded
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 REBOUND = "rebound.example"
 FETCH = """async ([url, method, body]) => {
     const options = method === "GET" ? {} : {method, body, headers: {"Content-Type": "application/json"}};

@@ -27,7 +27,7 @@ from hebca_helper.bridge.policies.wording import INSECURE, LOOPBACK
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.places import HOME_VARIABLE
 from tests.bridge.identity.authorities import foreign_leaf
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
 from tests.browser.public_pages import (
     FETCH,
     KNOCK,
@@ -42,7 +42,7 @@ from tests.browser.public_pages import (
 from tests.displays import VirtualDisplay
 from tests.running import Service, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PORTAL, OTHER = "portal.example", "other.example"
 PERMISSION = "loopback-network"
 
@@ -108,7 +108,7 @@ def test_the_person_is_asked_and_the_answer_holds(service: Service, site: int) -
 
 def press_until_seen(page: Page, display: VirtualDisplay, *keys: str) -> None:
     """Alt+Shift+A goes to the browser's question, where the first button refuses and the second allows."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     assert not page.evaluate("window.seen"), "nobody was asked"
     while not page.evaluate("window.seen"):
         assert time.monotonic() < end, "the question did not go away"

@@ -16,7 +16,7 @@ from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
 from tests.browser.public_pages import KNOCK_PATIENTLY, web_site
 from tests.running import serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 PORTAL, OTHER = "portal.example", "other.example"
 PROFILE = "--user-data-dir="
 
