@@ -30,7 +30,7 @@ LOOKS = (
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_every_page_and_dialog_can_be_read_and_reached(tmp_path: Path) -> None:
     pictures = os.environ.get("HEBCA_HELPER_GALLERY", "")
     homes = [put_practice_usbkey(_folder(tmp_path / f"home-{number}")) for number in range(len(LOOKS))]
@@ -57,7 +57,7 @@ def _gallery(home: Path, look: tuple[str, str, str, str], pictures: str) -> dict
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=200,
+            timeout=500,
         )
     assert done.returncode == 0, done.stderr
     told: dict[str, list[str]] = json.loads(done.stdout)

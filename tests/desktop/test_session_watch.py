@@ -26,7 +26,10 @@ watch.away.connect(lambda: QTimer.singleShot(0, lambda: print("away", flush=True
 watch.start()
 commands = {"settled": watch.settled, "stop": watch.stop}
 told = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
-told.activated.connect(lambda: commands[sys.stdin.readline().strip()]())
+def obey():
+    commands[sys.stdin.readline().strip()]()
+    print("done", flush=True)
+told.activated.connect(obey)
 print("listening", flush=True)
 application.exec()
 """
@@ -43,7 +46,9 @@ class Bus:
         return _read(self._listener)
 
     def listener(self, command: str) -> None:
+        """Returns when it has been obeyed: what the bus tells comes another way, and could overtake it."""
         _write(self._listener, command)
+        assert _read(self._listener) == "done"
 
     def logind_says(self) -> str:
         return _read(self._service)
