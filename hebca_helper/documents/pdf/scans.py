@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 import pypdfium2
 from fpdf import FPDF
@@ -20,17 +22,20 @@ A4_SHORT, A4_LONG, MARGIN = 210.0, 297.0, 8.0
 LARGEST_SIDE = 3508
 """Pixels that are kept: A4 at 300 dots per inch."""
 MOST_PICTURES = 100
-_PDF = b"%PDF-"
+_T = TypeVar("_T")
+_PDF, _SIGNED = b"%PDF-", b"/ByteRange"
 _KINDS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP")
 
 
 def one_document(parts: Sequence[bytes]) -> bytes:
-    """Pictures and PDFs, in their order, as one PDF; PDFs keep their pages as they are.
+    """Pictures and PDFs, in their order, as one PDF; PDFs keep their pages as they are, a single one its signatures too.
 
     HelperError as `pdf_of_pictures`, DOCUMENT_ENCRYPTED.
     """
     if not any(part.startswith(_PDF) for part in parts):
         return pdf_of_pictures(parts)
+    if len(parts) == 1 and _SIGNED in parts[0]:
+        return parts[0]
     whole = pypdfium2.PdfDocument.new()
     try:
         for part in parts:
@@ -59,8 +64,11 @@ def pdf_of_pictures(pictures: Sequence[bytes]) -> bytes:
     document = FPDF(unit="mm", format="A4")
     document.set_auto_page_break(False)
     document.set_creator("hebca-helper")
-    for number, data in enumerate(pictures):
-        _add_page(document, _read(data, number + 1))
+    for number, data in enumerate(pictures, start=1):
+        for picture in _read(data, number):
+            if document.pages_count >= MOST_PICTURES:
+                raise HelperError(Code.TOO_MANY, tr("{n} 页").format(n=MOST_PICTURES))
+            _add_page(document, picture)
     return bytes(document.output())
 
 
@@ -78,17 +86,38 @@ def _add_page(document: FPDF, picture: Image.Image) -> None:
     document.image(made, (width - shown[0]) / 2, (height - shown[1]) / 2, *shown)
 
 
-def _read(data: bytes, number: int) -> Image.Image:
+def _read(data: bytes, number: int) -> Iterator[Image.Image]:
+    """The picture, or each page of a TIFF as scanners make it."""
+    image, frames = _guarded(data, number, lambda: _opened(data))
+    for frame in range(min(frames, MOST_PICTURES + 1)):
+        yield _guarded(data, number, partial(_flat, image, frame, number))
+
+
+def _opened(data: bytes) -> tuple[Image.Image, int]:
+    image = Image.open(io.BytesIO(data), formats=_KINDS)
+    return image, int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
+
+
+def _guarded(data: bytes, number: int, work: Callable[[], _T]) -> _T:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            image = Image.open(io.BytesIO(data), formats=_KINDS)
-            if image.width * image.height > MOST_PIXELS * 2:
-                raise HelperError(Code.TOO_LARGE, tr("第 {n} 张图片").format(n=number))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-            flat = Image.new("RGB", upright.size, "white")
-            flat.paste(upright, mask=upright.getchannel("A") if "A" in upright.getbands() else None)
-            return flat
+            return work()
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise HelperError(Code.TOO_LARGE, tr("第 {n} 张图片").format(n=number)) from None
     except FAILURES:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 张图片").format(n=number)) from None
+        told = tr("第 {n} 张图片").format(n=number)
+        if data[4:8] == b"ftyp":
+            told = tr("第 {n} 张图片是手机的 HEIC 格式，请先转成 JPG").format(n=number)
+        raise HelperError(Code.DOCUMENT_UNREADABLE, told) from None
+
+
+def _flat(image: Image.Image, frame: int, number: int) -> Image.Image:
+    image.seek(frame)
+    if image.width * image.height > MOST_PIXELS * 2:
+        raise HelperError(Code.TOO_LARGE, tr("第 {n} 张图片").format(n=number))
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    flat = Image.new("RGB", upright.size, "white")
+    flat.paste(upright, mask=upright.getchannel("A") if "A" in upright.getbands() else None)
+    return flat

@@ -6,9 +6,11 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fpdf import FPDF
+from PIL import Image
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -20,6 +22,7 @@ from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared
 from hebca_helper.documents.pdf.preparing import prepare
 from hebca_helper.documents.pdf.reading import page_units
+from hebca_helper.documents.pdf.scans import one_document
 from hebca_helper.documents.pdf.units import units_in
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
@@ -166,3 +169,36 @@ def test_revocation_data_lies_in_the_file(stamper: Stamper) -> None:
     store = PdfFileReader(io.BytesIO(papers.register(1) + made.update)).root["/DSS"]
     assert [each.get_object().data for each in store["/CRLs"]] == lists
     assert "/OCSPs" not in store
+
+
+def scan(**more: Any) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (210, 297), "white").save(made, **more)
+    return made.getvalue()
+
+
+def test_every_page_of_a_scanners_file_is_there() -> None:
+    pages = [Image.new("L", (210, 297), "white") for _ in range(3)]
+    with OpenDocument(one_document([scan(format="TIFF", save_all=True, append_images=pages)])) as opened:
+        assert opened.pages == 4
+    with OpenDocument(one_document([scan(format="JPEG"), papers.register(2)])) as opened:
+        assert opened.pages == 3
+
+
+def test_a_signed_document_by_itself_stays_signed(stamper: Stamper) -> None:
+    signed = stamper.stamp(papers.register(1), Placement())
+    assert one_document([signed]) == signed
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "told"),
+    [
+        (b"\0\0\0\x18ftypheic" + bytes(100), Code.DOCUMENT_UNREADABLE, "HEIC"),
+        (scan(format="JPEG")[:500], Code.DOCUMENT_UNREADABLE, "第 1 张"),
+    ],
+)
+def test_pictures_that_cannot_be_read_are_told(data: bytes, code: Code, told: str) -> None:
+    with pytest.raises(HelperError) as caught:
+        one_document([data])
+    assert caught.value.code is code
+    assert told in caught.value.detail
