@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import core, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from hebca_helper.pki.sm3 import sm3
@@ -61,6 +63,8 @@ class Writer:
     def sign(self, data: bytes) -> bytes:
         if isinstance(self.holder.key, maker.Sm2Key):
             return self.holder.sign(data)
+        if isinstance(self.holder.key, RSAPrivateKey) and self.digest_name == SM3:
+            return self.holder.key.sign(data, padding.PKCS1v15(), hashes.SM3())
         scheme = {
             (True, SHA256): maker.SHA256_RSA,
             (True, SHA1): maker.SHA1_RSA,

@@ -305,6 +305,10 @@ MESSAGES: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
     "rsa": (lambda: cms.signed(CONTENT, R), ("valid", "trusted", "cms-rsa", *GOOD)),
     "rsa, GB/T 35275": (lambda: cms.signed(CONTENT, R, arc=GM), ("valid", "trusted", "cms-rsa", *GOOD)),
     "rsa with sha1": (lambda: cms.signed(CONTENT, replace(R, digest=SHA1)), ("valid", "trusted", "cms-rsa", *GOOD)),
+    "rsa with sm3": (
+        lambda: cms.signed(CONTENT, replace(R, digest=SM3, name="1.2.156.10197.1.504")),
+        ("valid", "trusted", "cms-rsa", *GOOD),
+    ),
     "ec": (lambda: cms.signed(CONTENT, E), ("valid", "trusted", "cms-ec", *GOOD)),
     "indefinite lengths": (lambda: cms.signed(CONTENT, R, indefinite=True), ("valid", "trusted", "cms-rsa", *GOOD)),
     "sm2, indefinite lengths": (lambda: cms.signed(CONTENT, S, indefinite=True), ("valid", "trusted", "cms-sm2", *GOOD)),
