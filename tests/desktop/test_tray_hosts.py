@@ -4,6 +4,7 @@ services, a private bus. (test_tray has the XEmbed tray, test_program the deskto
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -30,6 +31,8 @@ from tests.practice_homes import put_practice_usbkey
 pytestmark = pytest.mark.desktop
 SECONDS = 60.0
 SETTINGS = "seal_port = 0\nhttps_port = 0\nfirst_start_done = true\nremember_pin = true\n"
+TOOL = ["pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so", "--login"]
+PIN = "Wk7-qp2"
 TITLE = "^河北CA数字证书助手$"
 PORTAL = "https://rsj.zjk.gov.cn"
 
@@ -144,8 +147,9 @@ def test_a_portals_login_ends_when_the_screen_is_locked_and_before_the_computer_
     """The portal is a known one and the USBKEY counts as real: everything is as on a working day."""
     drawer = tmp_path / "drawer"
     drawer.mkdir()
-    configuration = put_practice_usbkey(drawer) / "practice" / "softhsm2.conf"
-    panel = start(SOFTHSM2_CONF=str(configuration))
+    configuration = str(put_practice_usbkey(drawer) / "practice" / "softhsm2.conf")
+    change_pin(configuration)
+    panel = start(SOFTHSM2_CONF=configuration)
     ready = panel.tray.until("已插入 USBKEY")
     assert {panel.heard(), panel.heard()} == {"followed", "held"}
     dialogs = Dialogs(panel.display)
@@ -159,7 +163,6 @@ def test_a_portals_login_ends_when_the_screen_is_locked_and_before_the_computer_
         assert panel.tray.until("证书已登录")["picture"] != ready["picture"]
         panel.say("lock")
         assert panel.tray.until("证书已登录", is_seen=False)["picture"] == ready["picture"]
-        dialogs.cancel("初始密码")
         sign(page, dialogs)
         assert page.call("IsCertLogined", cn=COMPANY.name).result(SECONDS)["result"] == 1
         panel.say("sleep")
@@ -168,7 +171,13 @@ def test_a_portals_login_ends_when_the_screen_is_locked_and_before_the_computer_
         page.close()
 
 
+def change_pin(configuration: str) -> None:
+    """Nothing is pointed out about this one."""
+    change = [*TOOL, "--change-pin", "--pin", PRACTICE_PIN, "--new-pin", PIN]
+    subprocess.run(change, env={**os.environ, "SOFTHSM2_CONF": configuration}, check=True, capture_output=True)
+
+
 def sign(page: PortalPage, dialogs: Dialogs) -> None:
     signed = page.call("SignText", signText="session-11")
-    dialogs.type_pin("签名：请看清内容", PRACTICE_PIN)
+    dialogs.type_pin("签名：请看清内容", PIN)
     assert signed.result(SECONDS)["signature"]
