@@ -121,10 +121,9 @@ class Background:
             reserved = reserve(old, new)
             try:
                 await asyncio.to_thread(self._app.save_changes, old, new)
-            except HelperError:
+                await self._use_settings(new, reserved)
+            finally:  # a window that closes waits no longer: what no service has taken over stays ours
                 release(reserved)
-                raise
-            await self._use_settings(new, reserved)
         self._changed()
 
     async def _use_settings(self, new: Settings, reserved: Reserved) -> None:

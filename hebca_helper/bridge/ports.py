@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from hebca_helper.errors import HelperError
 if TYPE_CHECKING:
     from hebca_helper.settings import Settings
 
-Reserved = Mapping[str, list[socket.socket]]
+Reserved = dict[str, list[socket.socket]]
 """By the name of a service: sockets that listen already, for it to take over."""
 CERTIFICATE, SEAL, HTTPS = "certificate_service", "seal_service", "https"
 

@@ -108,9 +108,14 @@ class PageService:
         if not sockets:
             self._settings = settings
             return
-        await self.stop()
-        self._settings = settings
-        await self.start(sockets=sockets)
+        try:
+            await self.stop()
+            self._settings = settings
+            await self.start(sockets=sockets)
+        except BaseException:
+            for each in sockets:
+                each.close()
+            raise
         self.on_change()
 
     async def stop(self) -> None:

@@ -46,9 +46,9 @@ class Services:
             await service.start(wait=wait, sockets=(reserved or {}).get(name))
 
     async def change(self, settings: Settings, reserved: Reserved) -> None:
-        """Use these settings; a service with reserved sockets moves there."""
+        """Use these settings; a service with reserved sockets moves there. `reserved` keeps those not taken over."""
         for name, service in self.all.items():
-            await service.change(settings, reserved.get(name, []))
+            await service.change(settings, reserved.pop(name, []))
 
     async def stop(self) -> None:
         """Close all sockets (1001, going away); no task is left."""

@@ -87,6 +87,18 @@ async def test_a_service_can_start_again_on_its_port_at_once(standin: StandIn) -
         assert again.port == port
 
 
+async def test_a_move_that_is_given_up_keeps_no_port(standin: StandIn) -> None:
+    """As when the window is closed while it saves."""
+    async with running(standin) as service:
+        sockets = listen(0)
+        moving = asyncio.create_task(service.change(Settings(), sockets))
+        await asyncio.sleep(0)
+        moving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await moving
+        assert [one.fileno() for one in sockets] == [-1] * len(sockets)
+
+
 def test_both_families_get_one_port() -> None:
     sockets = listen(0)
     assert {one.getsockname()[:2] for one in sockets} == {
