@@ -193,14 +193,14 @@ async def test_the_desktops_keyring_keeps_it_and_loses_it(
                 found: list[Any] = json.loads(service.stdout.readline())
                 return found
 
-            keeping = InKeyring()
+            keeping = InKeyring(patience=60)
             pins = RememberedPins(wish, keeping)
             await log_in(pins, question)
             assert keeping.memory is None
             [[attributes, secret]] = kept()
             assert secret == PIN
             assert attributes["service"] == SERVICE
-            after_a_crash = RememberedPins(wish, InKeyring())
+            after_a_crash = RememberedPins(wish, InKeyring(patience=60))
             assert await after_a_crash.fill_in(question) == PIN
             await after_a_crash.forget_all()
             assert kept() == []
