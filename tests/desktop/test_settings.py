@@ -152,6 +152,15 @@ def test_a_time_stamp_service_is_set_and_taken_away(clerk: Clerk) -> None:
         clerk.becomes(time_stamp_url=address)
 
 
+def test_who_empties_the_field_after_a_mistake_has_no_time_stamp_service(clerk: Clerk) -> None:
+    clerk.type("time_stamp_urlField", "http://tsa.example.cn/tsp")
+    clerk.becomes(time_stamp_url="http://tsa.example.cn/tsp")
+    clerk.type("time_stamp_urlField", "tsa.example.cn")
+    assert clerk.problem("time_stamp_urlRow")
+    clerk.type("time_stamp_urlField", "")
+    clerk.becomes(time_stamp_url="")
+
+
 def test_a_service_moves_to_another_port_while_it_runs(clerk: Clerk) -> None:
     holder, port = taken()
     clerk.type("certificate_portField", str(port))

@@ -115,7 +115,8 @@ class Typed(SettingRow):
         self._field = QLineEdit()
         self._field.setFixedWidth(width)
         super().__init__(name, title, hint, self._field)
-        self._shown = ""
+        self._shown: str | None = ""
+        """What the setting is; None after something was refused, which may also be emptied."""
         self._field.editingFinished.connect(self._edited)
 
     def _value(self, text: str) -> Any:
@@ -126,14 +127,14 @@ class Typed(SettingRow):
         raise NotImplementedError
 
     def _show(self, value: Any) -> None:
-        self._shown = str(value)
-        self._field.setText(self._shown)
+        text = self._shown = str(value)
+        self._field.setText(text)
 
     def tell(self, problem: str) -> None:
         """What was refused may be sent again: a taken port may be free by now."""
         super().tell(problem)
         if problem:
-            self._shown = ""
+            self._shown = None
 
     def _edited(self) -> None:
         text = self._field.text().strip()
