@@ -38,7 +38,7 @@ def drop(area: QWidget, files: list[Path]) -> None:
     area.dropEvent(event)
 
 
-def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -> None:
+def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, link: Link, tmp_path: Path) -> None:
     register = tmp_path / "登记名册.pdf"
     register.write_bytes(papers.register())
     original = register.read_bytes()
@@ -67,6 +67,10 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, tmp_path: Path) -
     person.wait(lambda: not sheet._picture.isNull())
     page.stamping.viewer._fit_again()
     assert sheet.spots == []  # the stamped file is looked at, nothing lies over it
+    looked: list[object] = []
+    link.started.connect(looked.append)
+    page.stamping.look_for_seals()  # as when the USBKEY is pulled out, which takes nothing from what is told
+    assert looked == []
     person.click(page, "stampAgainButton")
     person.wait(lambda: sheet.spots and page.stamping.options.go.isEnabled())
     person.find(page, QRadioButton, "way-edge").click()

@@ -126,18 +126,22 @@ class StampTab(QWidget):
         self._turn_to_field()
 
     def look_for_seals(self) -> None:
-        """Also when the USBKEYs changed."""
+        """Also when the USBKEYs changed; but who pulls one out after stamping still reads where the file is."""
         runtime = self._runtime()
-        if runtime is not None and self._files:
+        if runtime is not None and self._files and not self._resting:
             work = runtime.assistant.stamping.usable_seals(runtime.connection)
             self._link.submit(runtime.loop, work, self._use_seals, self._no_seal)
 
     def _use_seals(self, seals: list[TokenSeal]) -> None:
+        if self._resting:
+            return
         self._tell()
         self.options.use(seals)
         self._options_changed()
 
     def _no_seal(self, problem: HelperError) -> None:
+        if self._resting:
+            return
         self.options.use([])
         look = button(tr("查看我的签章"), "lookAtSealsButton", lambda: self._show_page("seals"))
         self._tell(Tell(str(problem), "amber", look))
@@ -157,6 +161,7 @@ class StampTab(QWidget):
         self._options_changed()
         if self._view is not None:
             self._submit(self._view.fields(self._files[0]), self._use_fields, told="")
+        self.look_for_seals()
 
     def _options_changed(self) -> None:
         if self._resting:

@@ -29,6 +29,7 @@ class DocumentsPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setObjectName("documentTabs")
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)  # a line above the tabs, in a colour that no style sheet reaches
         self.tabs.addTab(self.stamping, tr("盖章"))
         self.tabs.addTab(self.checking, tr("检查"))
         self.body.setContentsMargins(0, 0, 0, 0)
