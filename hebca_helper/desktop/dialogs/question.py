@@ -48,7 +48,7 @@ class QuestionDialog(QDialog):
         self.buttons.addStretch(1)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(16)
-        self._middle.addLayout(self.body, 1)
+        self._middle.addLayout(column(self.body, None, spacing=0), 1)  # what stands beside may be higher
         outer = column(self.titles, self._middle, None, 4, self.buttons, spacing=14)
         outer.setContentsMargins(24, 20, 24, 20)
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # `fit` knows better: texts wrap
