@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from asn1crypto import x509
 
 from hebca_helper.assistant.revocation import RevocationData, RevocationSource
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.issuer.fetching import fetch
+from hebca_helper.issuer.responder import ask_responder
 from hebca_helper.issuer.transport import DIRECT
 from hebca_helper.pki import distribution
 from hebca_helper.pki.certificates import Certificate
@@ -34,11 +40,9 @@ def source(tmp_path: Path) -> RevocationSource:
 
 def listed(*urls: str) -> bytes:
     """cRLDistributionPoints."""
-    points = [{"distribution_point": [x509.GeneralName("uniform_resource_identifier", each)]} for each in urls]
-    rows = [
-        {"distribution_point": x509.DistributionPointName("full_name", each["distribution_point"])} for each in points
-    ]
-    return maker.extension(distribution.CRL_LOCATIONS, x509.CRLDistributionPoints(rows).dump())
+    names = [[x509.GeneralName("uniform_resource_identifier", each)] for each in urls]
+    points = [{"distribution_point": x509.DistributionPointName("full_name", each)} for each in names]
+    return maker.extension(distribution.CRL_LOCATIONS, x509.CRLDistributionPoints(points).dump())
 
 
 def certificate(*extensions: bytes) -> Certificate:
@@ -121,5 +125,37 @@ def test_only_http_is_ever_asked(source: RevocationSource) -> None:
 
 def test_a_list_longer_than_allowed_is_not_read(online: Services) -> None:
     online.answers["/a.crl"] = lambda _: bytes(2000)
-    with pytest.raises(Exception, match="太大"):
+    with pytest.raises(HelperError) as caught:
         fetch(f"{online.url}/a.crl", 1000, DIRECT)
+    assert caught.value.code is Code.TOO_LARGE
+
+
+def test_a_server_that_drips_holds_nobody() -> None:
+    """Its headers never end: octet after octet, so that no silence is long enough to be one."""
+    over = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = Thread(target=drip, args=(server, over))
+        dripping.start()
+        try:
+            with pytest.raises(HelperError) as caught:
+                fetch(f"http://127.0.0.1:{server.getsockname()[1]}/a.crl", 1000, DIRECT, seconds=0.3)
+        finally:
+            over.set()
+            dripping.join()
+    assert caught.value.code is Code.ONLINE_UNREACHABLE
+
+
+def drip(server: socket.socket, over: Event) -> None:
+    opened, _ = server.accept()
+    with opened, suppress(OSError):
+        opened.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while not over.wait(0.05):
+            opened.sendall(b"x")
+
+
+def test_the_responder_is_asked_in_the_same_way(online: Services) -> None:
+    online.answers["/ocsp"] = lambda question: question[::-1]
+    assert ask_responder(f"{online.url}/ocsp", b"abc") == b"cba"
+    with pytest.raises(HelperError) as caught:
+        ask_responder(f"{online.url}/nowhere", b"abc")
+    assert caught.value.code is Code.ONLINE_UNREACHABLE

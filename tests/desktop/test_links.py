@@ -363,9 +363,6 @@ def test_without_chrome_another_browser_may_be_tried(window: MainWindow, person:
     assert asked.read_text().strip() == "https://www.hebca.com/"
 
 
-# Through the bridge
-
-
 def test_without_a_browser_that_we_know_the_system_is_asked_and_else_the_address_is_kept(
     window: MainWindow, person: Person
 ) -> None:
@@ -383,6 +380,9 @@ def test_without_a_browser_that_we_know_the_system_is_asked_and_else_the_address
     assert asked == ["https://wt.zjkgjj.com/ish/"] * 2
     assert QApplication.clipboard().text() == asked[0]
     assert "网址已复制" in person.texts(window)
+
+
+# Through the bridge
 
 
 def test_the_page_of_a_link_may_connect_and_is_told_when_it_has(

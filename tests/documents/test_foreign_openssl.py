@@ -57,23 +57,8 @@ def test_a_time_stamp_of_openssl(tmp_path: Path) -> None:
     def stamp(value: bytes) -> bytes:
         (tmp_path / "data").write_bytes(value)
         openssl(tmp_path, "ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "query")
-        openssl(
-            tmp_path,
-            *[
-                "ts",
-                "-reply",
-                "-queryfile",
-                "query",
-                "-config",
-                "tsa.cnf",
-                "-signer",
-                "certificate",
-                "-inkey",
-                "key",
-                "-out",
-                "answer",
-            ],
-        )
+        signer = ("-config", "tsa.cnf", "-signer", "certificate", "-inkey", "key")
+        openssl(tmp_path, "ts", "-reply", "-queryfile", "query", *signer, "-out", "answer")
         return bits((tmp_path / "answer").read_bytes())
 
     data = make.signature(sm3(DOCUMENT), stamp=stamp)
