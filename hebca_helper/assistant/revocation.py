@@ -29,7 +29,6 @@ PAUSE = 300.0
 """Seconds before an address that did not answer is tried again."""
 MOST_EMBEDDED = 1024 * 1024
 """Octets of a list that goes into a file; a longer one is only looked at."""
-_OCSP_KIND = "application/ocsp-request"
 
 
 class Fetch(Protocol):
@@ -80,7 +79,7 @@ class RevocationSource:
         for url in ocsp.responders(certificate):
             nonce = secrets.token_bytes(ocsp.NONCE_OCTETS)
             question = ocsp.request(certificate, issuer, nonce)
-            answer = self._answer(url, ocsp.LARGEST_RESPONSE, proxy, question, _OCSP_KIND)
+            answer = self._answer(url, ocsp.LARGEST_RESPONSE, proxy, question, ocsp.REQUEST_KIND)
             standing = ocsp.standing(answer, certificate, issuer, now, nonce) if answer else Standing.UNKNOWN
             if standing is not Standing.UNKNOWN:
                 found.ocsps.append(answer)

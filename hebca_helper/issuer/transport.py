@@ -41,8 +41,8 @@ def post(address: Address, body: bytes, limits: Limits, proxy: str, verify: bool
     with requests.Session() as session:
         # No .netrc, no CA bundle from the environment: only the proxy may come from there.
         session.trust_env = False
-        session.mount("https://", _Adapter(cutter))
-        session.mount("http://", _Adapter(cutter))
+        session.mount("https://", CutAdapter(cutter))
+        session.mount("http://", CutAdapter(cutter))
         try:
             with session.post(
                 address.url,
@@ -97,7 +97,7 @@ def _read(response: requests.Response, limits: Limits) -> bytes:
     return bytes(content)
 
 
-class _Adapter(HTTPAdapter):
+class CutAdapter(HTTPAdapter):
     """One try, and every connection it opens can be cut."""
 
     def __init__(self, cutter: Cutter) -> None:

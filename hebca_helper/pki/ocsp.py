@@ -17,6 +17,8 @@ from hebca_helper.pki.revocation import Standing
 NONCE_OCTETS = 32
 """RFC 8954, section 2.1: 1 to 32 octets; newer responders want at least 16."""
 LARGEST_RESPONSE = 64 * 1024
+REQUEST_KIND = "application/ocsp-request"
+"""Content-Type of a request that is posted (RFC 6960, appendix A.1)."""
 CLOCKS_APART = timedelta(minutes=5)
 LONGEST_WITHOUT_END = timedelta(days=1)
 """An answer without nextUpdate says that newer information is always available (RFC 6960, 4.2.2.1): it ages quickly."""
