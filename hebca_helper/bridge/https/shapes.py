@@ -132,7 +132,10 @@ class Decimal(Shape):
     def read(self, value: object) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise ShapeError(self.wanted())
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:  # JSON has integers of any length
+            raise ShapeError(self.wanted()) from None
 
     def schema(self) -> Schema:
         return {"type": "number"}

@@ -29,6 +29,11 @@ def test_a_developer_reads_which_member_is_wrong_and_what_it_takes() -> None:
     assert told("logout", []) == "the body: an object of no members"
 
 
+def test_a_number_too_large_for_a_length_does_not_fit() -> None:
+    asked = {"pdf": "AA==", "placement": {"mode": "position", "x_mm": 10**400}}
+    assert told("seal", asked).startswith("placement.x_mm: ")
+
+
 def test_nothing_that_the_page_sent_is_repeated() -> None:
     for body in ({"items": [{"data": "secret!"}]}, {"secret!": 1}, {"items": "secret!"}, "secret!"):
         assert "secret" not in told("sign", body)
