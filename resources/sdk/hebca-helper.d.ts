@@ -54,8 +54,9 @@ export interface SignOptions extends CallOptions {
 export interface Signatures { certificate: string; signatures: { name: string; signature: string }[] }
 /** Millimetres from the top left of the page; pages from 1, -1 is the last. */
 export interface Placement {
-  mode: "position" | "keyword" | "every-page" | "edge";
+  mode: "position" | "keyword" | "every-page" | "edge" | "field";
   page?: number; x_mm?: number; y_mm?: number; keyword?: string; nth?: number;
+  /** Name of an empty signature field of the form; "" is the only one there is. */ field?: string;
 }
 export interface Seal {
   id: string; name: string; number: string;
