@@ -17,6 +17,7 @@ class MessageBox(QMessageBox):
         """`text` is the question, `more` what it means; `pictured` an icon of resources/icons."""
         super().__init__(parent)
         self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("河北CA数字证书助手"))
         self.setWindowIcon(icon("assistant"))
         self.setIconPixmap(picture(pictured, ICON, self.devicePixelRatioF()))

@@ -251,6 +251,7 @@ def test_the_journal_is_deleted_after_a_question(clerk: Clerk) -> None:
     clerk.person.click(clerk.page, "deleteJournalButton")
     clerk.answer("consentButton")
     assert "1" in clerk.person.wait(lambda: clerk.told[-1] if clerk.told else "")
+    clerk.person.wait(lambda: not clerk.page.findChildren(QMessageBox))
 
 
 def test_looks_change_at_once_and_the_language_after_a_restart(clerk: Clerk, application: QApplication) -> None:
