@@ -87,8 +87,8 @@ def responder(tmp_path: Path) -> Responder:
     return Responder(tmp_path)
 
 
-def judged(answer: bytes, at: datetime = NOW, nonce: bytes = NONCE, who: Certificate | None = None) -> Standing:
-    return ocsp.standing(answer, who or certificate(), Certificate.parse(CA.der), at, nonce)
+def judged(answer: bytes, at: datetime | None = None, nonce: bytes = NONCE, who: Certificate | None = None) -> Standing:
+    return ocsp.standing(answer, who or certificate(), Certificate.parse(CA.der), at or datetime.now(UTC), nonce)
 
 
 def question(who: Certificate | None = None) -> bytes:
