@@ -52,6 +52,7 @@ def test_every_version_with_both_kinds_of_keys(plan: SealPlan) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan.year}-{plan.rsa}")
+@pytest.mark.timeout(600)  # every octet: minutes on a busy machine
 def test_nothing_tampered_is_called_valid(plan: SealPlan) -> None:
     good = make.signature(sm3(DOCUMENT), plan)
     for place in range(len(good)):
