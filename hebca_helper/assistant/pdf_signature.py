@@ -13,6 +13,7 @@ from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.documents.pdf.filling import digest_to_sign, filled
 from hebca_helper.documents.pdf.host import Ready
+from hebca_helper.documents.pdf.plan import SubFilter
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains
 from hebca_helper.pki.certificates import Certificate, KeyKind
@@ -20,9 +21,8 @@ from hebca_helper.pki.cms import signing as cms
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.tokens.model import Mechanism
 
-PADES, PKCS7 = "ETSI.CAdES.detached", "adbe.pkcs7.detached"
-"""SubFilter (ISO 32000-2, 12.8.3)."""
-_SUB_FILTERS = {"pades": PADES, "pkcs7": PKCS7}
+_SUB_FILTERS = {"pades": SubFilter.PADES, "pkcs7": SubFilter.PKCS7}
+"""By the setting's word."""
 _MECHANISMS = {KeyKind.RSA: Mechanism.RSA_PKCS1_SHA256, KeyKind.EC: Mechanism.ECDSA_SHA256}
 _ROOM, _ROOM_FOR_TIME_STAMP = 2048, 12 * 1024
 """Octets for what a signature holds beside certificates."""
@@ -78,10 +78,10 @@ class PdfSigner:
         """The whole stamped file. HelperError as TokenService.sign, TIME_STAMP_FAILED."""
         return filled(document, ready, await self._message(digest_to_sign(document, ready), ready.sub_filter))
 
-    async def _message(self, digest: bytes, sub_filter: str) -> bytes:
+    async def _message(self, digest: bytes, sub_filter: SubFilter) -> bytes:
         """CMS (RFC 5652), detached. PAdES has the signing time in the file and not in the CMS (EN 319 142-1, 6.3)."""
         certificate = self._entry.certificate
-        moment = None if sub_filter == PADES else self._parts.clock.now()
+        moment = None if sub_filter is SubFilter.PADES else self._parts.clock.now()
         attributes = cms.prepare(digest, certificate, cms.DigestAlgorithm.SHA256, moment)
         require_no_login_input(self._mechanism, attributes.to_sign)
         signature = await self._parts.tokens.sign(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from hebca_helper.documents.pdf.plan import Note
 from hebca_helper.texts import tr
 
 REVOCATION_MISSING = "revocation-missing"
 _TEXTS: dict[str, Callable[[], str]] = {
     REVOCATION_MISSING: lambda: tr("没有取得证书的吊销信息，文件里没有写入；证书过期以后，别人可能难以验证这个签章"),
-    "pdf-a-lost": lambda: tr("原文件是 PDF/A 归档格式，盖章后的文件可能不再符合这一格式"),
-    "xfa": lambda: tr("文件含有 XFA 表单，个别阅读器可能看不到印章"),
-    "seal-smaller": lambda: tr("签名域比印章小，印章已按签名域缩小"),
+    Note.ARCHIVAL_LOST: lambda: tr("原文件是 PDF/A 归档格式，盖章后的文件可能不再符合这一格式"),
+    Note.XFA: lambda: tr("文件含有 XFA 表单，个别阅读器可能看不到印章"),
+    Note.SMALLER: lambda: tr("签名域比印章小，印章已按签名域缩小"),
 }
-"""By name; those of the document host are `documents.pdf.plan.Note`."""
+"""By name: ours, and those of the document host."""
 
 
 def page_ranges(pages: Sequence[int]) -> str:

@@ -28,8 +28,9 @@ from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile
 from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.assistant.wish import Wish
-from hebca_helper.documents.pdf.host import PdfHost, Ready, Wanted
+from hebca_helper.documents.pdf.host import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -81,10 +82,9 @@ class _Tool:
     revocation: asyncio.Future[RevocationData]
     """Comes while the person reads what is to be stamped."""
 
-    def wanted(self, request: StampRequest, moment: datetime, beside: RevocationData) -> Wanted:
+    def plan(self, request: StampRequest, moment: datetime, beside: RevocationData) -> Plan:
         certificates = [each.der for each in (self.entry.certificate, *self.beside.chain)]
-        return Wanted(
-            picture=self.seal.picture_png,
+        return Plan(
             seal=self.seal.data,
             width_mm=self.seal.width_mm,
             height_mm=self.seal.height_mm,
@@ -262,8 +262,8 @@ class Stamping:
     async def _prepared(
         self, tool: _Tool, request: StampRequest, data: bytes, beside: RevocationData = _NOTHING_BESIDE
     ) -> Ready:
-        wanted = tool.wanted(request, self._parts.clock.now(), beside)
-        return await asyncio.to_thread(tool.host.prepare, data, wanted)
+        plan = tool.plan(request, self._parts.clock.now(), beside)
+        return await asyncio.to_thread(tool.host.prepare, data, tool.seal.picture_png, plan)
 
     async def _tool(self, connection: Connection, request: StampRequest, host: PdfHost) -> _Tool:
         """The seal and its certificate, both fit for use."""

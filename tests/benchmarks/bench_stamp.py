@@ -28,8 +28,9 @@ from pyhanko.stamp import StaticStampStyle
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.stamping import StampFile, StampRequest
-from hebca_helper.documents.pdf.host import PdfHost, Wanted
+from hebca_helper.documents.pdf.host import PdfHost
 from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.pdf.plan import Plan
 from tests.documents.pdf import papers
 from tests.documents.pdf.stamper import NOW, Stamper
 from tests.pki import certificate_maker as maker
@@ -67,10 +68,10 @@ def pyhanko_way() -> Callable[[bytes], bytes]:
 def our_way(host: PdfHost) -> Callable[[bytes], bytes]:
     """One document through a warm host; the signature is made here, as the assistant does it."""
     stamper = Stamper()
-    wanted = Wanted(PICTURE, 40, 40, Placement(x_mm=126, y_mm=240), NOW, "演练", "ETSI.CAdES.detached")
+    plan = Plan(Placement(x_mm=126, y_mm=240), 40, 40, NOW, "演练")
 
     def stamp(document: bytes) -> bytes:
-        ready = host.prepare(document, wanted)
+        ready = host.prepare(document, PICTURE, plan)
         return stamper.fill(document, ready.update, ready.hole)
 
     return stamp

@@ -6,13 +6,12 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from types import TracebackType
 from typing import Any
 
 from hebca_helper.children import child_command
 from hebca_helper.documents.pdf.desk import read_message, write_message
-from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.pdf.plan import Plan, SubFilter
 from hebca_helper.errors import Code, HelperError
 
 TIME_LIMIT = 90.0
@@ -30,29 +29,9 @@ class Ready:
     update: bytes
     hole: tuple[int, int]
     pages: tuple[int, ...]
-    sub_filter: str
+    sub_filter: SubFilter
     reason: str = ""
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to prepare; as `documents.pdf.plan.Plan`, with the picture's octets."""
-
-    picture: bytes
-    width_mm: float
-    height_mm: float
-    placement: Placement
-    moment: datetime
-    name: str
-    sub_filter: str
-    reason: str = ""
-    reserved: int = 16384
-    certificates: Sequence[bytes] = ()
-    crls: Sequence[bytes] = ()
-    ocsps: Sequence[bytes] = ()
-    time_stamp: bool = False
-    seal: bytes = b""
 
 
 class PdfHost:
@@ -96,28 +75,29 @@ class PdfHost:
         _, parts = self._ask({"work": "collect"}, list(pictures))
         return parts[0]
 
-    def prepare(self, document: bytes, wanted: Wanted) -> Ready:
-        """HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED, SEAL_PLACE_MISSING,
-        SEAL_FIELD_REFUSED."""
+    def prepare(self, document: bytes, picture: bytes, plan: Plan) -> Ready:
+        """`picture`: PNG of the seal. HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED,
+        SEAL_PLACE_MISSING, SEAL_FIELD_REFUSED.
+        """
         job = {
             "work": "prepare",
-            "placement": wanted.placement.as_row(),
-            "width_mm": wanted.width_mm,
-            "height_mm": wanted.height_mm,
-            "moment": wanted.moment.isoformat(),
-            "name": wanted.name,
-            "sub_filter": wanted.sub_filter,
-            "reason": wanted.reason,
-            "reserved": wanted.reserved,
-            "certificates": len(wanted.certificates),
-            "crls": len(wanted.crls),
-            "time_stamp": wanted.time_stamp,
+            "placement": plan.placement.as_row(),
+            "width_mm": plan.width_mm,
+            "height_mm": plan.height_mm,
+            "moment": plan.moment.isoformat(),
+            "name": plan.name,
+            "sub_filter": plan.sub_filter,
+            "reason": plan.reason,
+            "reserved": plan.reserved,
+            "certificates": len(plan.certificates),
+            "crls": len(plan.crls),
+            "time_stamp": plan.time_stamp,
         }
-        more = [*wanted.certificates, *wanted.crls, *wanted.ocsps]
-        row, parts = self._ask(job, [document, wanted.picture, wanted.seal, *more])
+        more = [*plan.certificates, *plan.crls, *plan.ocsps]
+        row, parts = self._ask(job, [document, picture, plan.seal, *more])
         start, end = (int(each) for each in row["hole"])
         pages, notes = tuple(int(page) for page in row["pages"]), tuple(str(note) for note in row["notes"])
-        return Ready(parts[0], (start, end), pages, str(row["sub_filter"]), str(row["reason"]), notes)
+        return Ready(parts[0], (start, end), pages, SubFilter(row["sub_filter"]), str(row["reason"]), notes)
 
     def close(self) -> None:
         """End it; a job under way ends with DOCUMENT_HOST_FAILED."""

@@ -38,8 +38,6 @@ from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
-__all__ = ["Note", "Plan", "Prepared", "SubFilter", "prepare"]
-
 
 def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     """HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED, SEAL_PLACE_MISSING, SEAL_FIELD_REFUSED."""
@@ -55,7 +53,8 @@ def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
         raise encrypted(reader)
     writer = _writer(reader)
     notes = _notes_on(writer)
-    ink = Ink(picture.put(writer, plain=part_of(writer.root) == 1), plain=part_of(writer.root) == 1)
+    plain = part_of(writer.root) == 1
+    ink = Ink(picture.put(writer, plain=plain), plain)
     if plan.placement.mode is Mode.FIELD:
         done = _in_field(reader, writer, ink, plan)
     else:

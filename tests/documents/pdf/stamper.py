@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from hebca_helper.documents.pdf.pictures import seal_picture
 from hebca_helper.documents.pdf.placement import Placement
-from hebca_helper.documents.pdf.preparing import Plan, SubFilter, prepare
+from hebca_helper.documents.pdf.plan import Plan, SubFilter
+from hebca_helper.documents.pdf.preparing import prepare
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import signing
 from tests.documents.pdf import papers

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from hebca_helper.documents.pdf.filling import digest_to_sign, filled
-from hebca_helper.documents.pdf.host import PdfHost, Wanted
+from hebca_helper.documents.pdf.host import PdfHost
 from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import signing as cms
 from hebca_helper.practice.ca import PracticeCa
@@ -41,7 +42,7 @@ class Sealing:
         self, document: bytes, signer: HeldCertificate, *, seal_for: HeldCertificate | None = None, bare: bool = False
     ) -> bytes:
         certificate, made = Certificate.parse(signer.der), self._seal((seal_for or signer).der)
-        ready = self.host.prepare(document, self._wanted(made, bare=bare))
+        ready = self.host.prepare(document, made.picture, self._plan(made, bare=bare))
         attributes = cms.prepare(
             digest_to_sign(document, ready), certificate, cms.DigestAlgorithm.SHA256, signing_time=None
         )
@@ -54,16 +55,14 @@ class Sealing:
             self._seals[der] = practice_seal(self.ca, holder, SealPlan(), der, self.clock() - timedelta(days=1))
         return self._seals[der]
 
-    def _wanted(self, made: MadeSeal, *, bare: bool) -> Wanted:
-        return Wanted(
-            picture=made.picture,
+    def _plan(self, made: MadeSeal, *, bare: bool) -> Plan:
+        return Plan(
             seal=b"" if bare else made.seal,
             width_mm=40,
             height_mm=40,
             placement=Placement(Mode.KEYWORD, keyword=SEAL_KEYWORD),
             moment=self.clock(),
             name="演练",
-            sub_filter="ETSI.CAdES.detached",
         )
 
 

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from hebca_helper.documents.pdf.filling import digest_to_sign, filled
-from hebca_helper.documents.pdf.host import PdfHost, Wanted
+from hebca_helper.documents.pdf.host import PdfHost
 from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import signing as cms
@@ -33,7 +34,6 @@ MakePaper = Callable[[bytes, Sequence[bytes]], Awaitable[bytes]]
 """A form (PDF) and scans (JPG, PNG, PDF) as one PDF."""
 CENTRE = Holder(forms.CENTRE, "9900000099", "9900000099", credit_code="111300000000000994")
 _LIFETIME = timedelta(days=5 * 365)
-_SUB_FILTER = "ETSI.CAdES.detached"
 
 
 async def make_paper(form: bytes, scans: Sequence[bytes]) -> bytes:
@@ -76,23 +76,21 @@ class Receipts:
             desk = self._opened()
         document = forms.receipt(filing, title, uploaded)
         with PdfHost() as host:
-            ready = host.prepare(document, self._wanted(desk))
+            ready = host.prepare(document, desk.seal.picture, self._plan(desk))
         attributes = cms.prepare(
             digest_to_sign(document, ready), desk.certificate, cms.DigestAlgorithm.SHA256, signing_time=None
         )
         signature = desk.key.sign(attributes.to_sign, padding.PKCS1v15(), hashes.SHA256())
         return filled(document, ready, cms.signed_data(None, attributes, desk.certificate, signature))
 
-    def _wanted(self, desk: _Desk) -> Wanted:
-        return Wanted(
-            picture=desk.seal.picture,
+    def _plan(self, desk: _Desk) -> Plan:
+        return Plan(
             seal=desk.seal.seal,
             width_mm=SIZE_MM,
             height_mm=SIZE_MM,
             placement=Placement(Mode.KEYWORD, keyword=forms.SEAL_KEYWORD),
             moment=self._clock().replace(microsecond=0),
             name=forms.CENTRE,
-            sub_filter=_SUB_FILTER,
         )
 
     def _opened(self) -> _Desk:
