@@ -10,6 +10,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
+from hebca_helper.documents.pdf.empty_fields import pages_of
+
 MOST_OBJECTS = 20_000
 
 
@@ -55,8 +57,6 @@ def _describes(reader: PdfFileReader, signed: HistoricalResolver, reference: gen
 
 
 def _is_annots(reader: PdfFileReader, reference: generic.Reference) -> bool:
-    from hebca_helper.documents.pdf.empty_fields import pages_of
-
     lists = (page.raw_get("/Annots") for _, page in pages_of(reader) if "/Annots" in page)
     return any(isinstance(each, generic.IndirectObject) and each.reference == reference for each in lists)
 

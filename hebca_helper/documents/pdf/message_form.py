@@ -1,7 +1,7 @@
 """The parts of a CMS signature that nothing signs: a message whose unsigned parts are odd is not called valid.
 
-Certificates that came along are signed by their issuers. Versions, the list of digest algorithms, parameters and the signer's name beside its serial number (RFC 5652, 5.1 and 5.3)
-could be changed by anybody without a verifier's notice.
+Certificates that came along are signed by their issuers. Versions, the list of digest algorithms, parameters and the
+signer's name beside its serial number (RFC 5652, 5.1 and 5.3) could be changed by anybody without a verifier's notice.
 """
 
 from __future__ import annotations

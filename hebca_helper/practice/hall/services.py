@@ -24,8 +24,7 @@ from hebca_helper.practice.serving import AssistantPorts
 
 @dataclass(frozen=True)
 class Services:
-    """`clock` returns aware UTC; `ports` are those of now;
-    `problem` is what went wrong with the database at the start."""
+    """`clock` returns aware UTC; `ports` are those of now; `problem` is what went wrong with the database at the start."""
 
     clock: Callable[[], datetime]
     ports: Callable[[], AssistantPorts]
