@@ -27,6 +27,7 @@ _PICTURES = {
 
 
 LEAST_CHIPS = 2
+"""So many are shown however narrow the line is, cut where they have to be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from hebca_helper.desktop.pressing import PushButton
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
 LONG = 32
-"""Latin letters; a Chinese character counts as two."""
+"""Width of a text in Latin letters; a Chinese character counts as two."""
 _TELL_ICONS = {"good": "good", "amber": "warning", "red": "problem"}
 
 

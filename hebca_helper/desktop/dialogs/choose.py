@@ -18,7 +18,7 @@ from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
 
 SIDE = 24
-"""Margin of a question dialog."""
+"""Margin of a question dialog, in pixels."""
 
 
 class ChooseDialog(QuestionDialog):

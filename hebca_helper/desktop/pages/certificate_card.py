@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = 2
 LINE_HEIGHT = 24
 CHAIN_GAP = 4
-"""The chain may need several lines, which have no such height: without a gap it would stick to the line above."""
+"""Pixels. The chain may need several lines, which have no such height: without a gap it would stick to the line above."""
 
 
 class CertificateCard(QFrame):

@@ -12,7 +12,7 @@ from hebca_helper.texts import tr
 
 ICON = 16
 SIDES = 28
-"""Room beside a text: the style sheet's padding, and Qt's own margins."""
+"""Pixels beside a text: the style sheet's padding, and Qt's own margins."""
 ROW_GAP = 16
 
 
