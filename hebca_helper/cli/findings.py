@@ -102,7 +102,8 @@ def _moment(row: Row, details: Row) -> list[str]:
     """A seal signature's time is its signer's, whatever stands beside it."""
     if not row["signed_at"]:
         return []
-    stamped = details.get("time_stamp") == "valid" and row["format"] != "ses"
+    proven = row["format"] != "ses" and (details.get("time_stamp_service") or {}).get("trust") == "trusted"
+    stamped = proven and details.get("time_stamp") == "valid"
     claim = tr("    时间戳的时间: {time}") if stamped else tr("    签名人声明的时间: {time}")
     return [claim.format(time=_time(row["signed_at"]))]
 

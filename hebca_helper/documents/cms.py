@@ -14,7 +14,7 @@ from hebca_helper.pki.cms.countersigning import countersigners
 from hebca_helper.pki.cms.signers import TIME_STAMP_TOKEN, Signer
 from hebca_helper.pki.cms.verification import SignedMessage, SignerReport
 from hebca_helper.pki.keyinfo import KeyKind
-from hebca_helper.seals.checking import CLOCKS_DIFFER
+from hebca_helper.seals.checking import CLOCKS_DIFFER, doubtful
 from hebca_helper.seals.findings import (
     CertificateFinding,
     Content,
@@ -43,8 +43,8 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class CmsReport:
-    """Findings on one signer. `signed_at` is the time stamp's moment where one holds, else the signer's claim (aware UTC),
-    None without either.
+    """Findings on one signer. `signed_at` is the time stamp's moment where one of a trusted service holds, else the signer's
+    claim (aware UTC), None without either.
 
     `document`: whether what was signed is the content at hand. `time_stamp`: of a service, over this signature.
     `counters`: those who signed this signature in turn.
@@ -132,14 +132,16 @@ def with_intermediates(read: SignedMessage, roots: Roots) -> Roots:
 
 
 def _complete(report: CmsReport, signer: Signer, read: SignedMessage, roots: Roots, now: datetime) -> CmsReport:
-    """With what stands beside the signature. A time stamp that holds tells when it was signed."""
+    """With what stands beside the signature. A time stamp that holds tells when it was signed, if its service is trusted:
+    anybody can put one of a service of their own beside somebody else's signature.
+    """
     counters = tuple(_counter(each, roots, now) for each in countersigners(signer, read.certificates))
     tokens = [value for oid, value in signer.unsigned if oid == TIME_STAMP_TOKEN]
     found = [judge_time_stamp(each, [signer.signature], roots) for each in tokens]
     worst = max(found, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
     report = replace(report, counters=counters, time_stamp=worst)
-    if worst is None or worst.state is not State.VALID or worst.moment is None:
-        return report
+    if worst is None or worst.moment is None or not worst.proves_time:
+        return replace(report, time_doubtful=doubtful(report.signed_at, worst, now))
     certificate, at = report.signer.certificate, worst.moment
     judged = judge_certificate(certificate.der, roots, at, at) if certificate else report.signer
     return replace(report, signed_at=at, signer=judged, time_doubtful=at > now + CLOCKS_DIFFER)

@@ -154,12 +154,13 @@ def check_seal_signature(
         signer=signer,
         seal=check_seal(signature.seal, roots, at),
         signer_listed=listed(signature.seal, signature.signer_der),
-        time_doubtful=_doubtful(at, stamp, now),
+        time_doubtful=doubtful(at, stamp, now),
         time_stamp=stamp,
     )
 
 
-def _doubtful(at: datetime | None, stamp: TimeStampFinding | None, now: datetime) -> bool:
+def doubtful(at: datetime | None, stamp: TimeStampFinding | None, now: datetime) -> bool:
+    """Whether the time that a signer claims is in the future, or another than a time stamp says."""
     if at is None:
         return False
     stamped = stamp.moment if stamp is not None and stamp.state is State.VALID else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from hebca_helper.pki import der
 from hebca_helper.pki import time_stamps as tokens
 from hebca_helper.seals import reading
-from hebca_helper.seals.findings import CertificateFinding, Roots, Standing, State, judge_certificate
+from hebca_helper.seals.findings import CertificateFinding, Roots, Standing, State, Trust, judge_certificate
 from hebca_helper.seals.reading import Piece
 
 
@@ -24,6 +24,12 @@ class TimeStampFinding:
     state: State
     moment: datetime | None = None
     service: CertificateFinding | None = None
+
+    @property
+    def proves_time(self) -> bool:
+        """Whether the moment is more than a claim: the token holds, and its service is a trusted one."""
+        trusted = self.service is not None and self.service.trust is Trust.TRUSTED
+        return self.state is State.VALID and trusted
 
 
 def claimed_moment(found: Piece) -> datetime | None:

@@ -8,7 +8,7 @@ import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any
 
@@ -334,6 +334,27 @@ def test_messages(name: str) -> None:
     data = write()
     for each in (data, base64.encodebytes(data), b"-----BEGIN PKCS7-----\n" + base64.encodebytes(data) + b"-----END PKCS7-----\n"):  # fmt: skip
         assert summary(judged(each)) == ("signature", *expected)
+
+
+def test_a_time_stamp_of_anybody_moves_no_time() -> None:
+    """It stands in a part that nobody signed: whoever likes can add one of a service of his own."""
+    known = Roots([Certificate.parse(make.authority("rsa").der)])
+
+    def with_stamp(claimed: datetime | None) -> bytes:
+        return cms.signed(
+            CONTENT,
+            replace(R, at=claimed, beside=lambda value: [(cms.TIME_STAMP, cms.token(value, Writer(stamper("sm2"))))]),
+        )
+
+    early = with_stamp(maker.START - timedelta(1))
+    assert judged(early)["verdict"] == "valid", "a trusted service says when"
+    row = judged(early, known)
+    details = row["signatures"][0]["details"]
+    assert (row["verdict"], details["time_stamp"], details["time_doubtful"]) == ("invalid", "valid", True)
+    assert details["time_stamp_service"]["trust"] != "trusted"
+    assert judged(with_stamp(SIGNED), known)["verdict"] == "valid"
+    assert judged(with_stamp(SIGNED - timedelta(3)), known)["verdict"] == "indeterminate"
+    assert judged(with_stamp(None), known)["verdict"] == "indeterminate"
 
 
 # --- one octet changed

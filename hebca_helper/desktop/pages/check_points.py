@@ -131,7 +131,8 @@ def _standing(standing: str) -> str:
 def _time(found: Row, details: Row) -> str:
     if not found["signed_at"]:
         return tr("没有写明")
-    proven = details.get("time_stamp") == "valid" and found["format"] != "ses"
+    service = details.get("time_stamp_service") or {}
+    proven = details.get("time_stamp") == "valid" and service.get("trust") == "trusted" and found["format"] != "ses"
     told = tr("有时间戳") if proven else tr("签名人声明的时间")
     if details.get("time_doubtful"):
         told = tr("与时间戳不符") if details.get("time_stamp") == "valid" else tr("晚于现在，不可信")
