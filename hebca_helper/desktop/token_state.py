@@ -28,6 +28,7 @@ class TokenState(QObject):
         self._runtime: Runtime | None = None
         self._call: Call | None = None
         self._again = False
+        self._waiting: list[Callable[[], object]] = []
         self._stop: Callable[[], None] | None = None
         self.known = False
         """False until the first answer: nothing is said about USBKEYs before."""
@@ -60,6 +61,13 @@ class TokenState(QObject):
         self._call = self._link.submit(self._runtime.loop, work, self._heard, self._failed, told=told)
         self.changed.emit()
 
+    def when_settled(self, action: Callable[[], object]) -> None:
+        """Do it once with what is known when nothing is being asked: at once, or after the answer."""
+        if self.busy:
+            self._waiting.append(action)
+        else:
+            action()
+
     def _heard(self, found: tuple[list[TokenInfo], list[CertificateEntry]]) -> None:
         self.tokens, self.entries = found
         self.known, self.problem = True, None
@@ -75,8 +83,11 @@ class TokenState(QObject):
         again, self._again = self._again, False
         if again:
             self.refresh()
-        else:
-            self.changed.emit()
+            return
+        self.changed.emit()
+        waiting, self._waiting = self._waiting, []
+        for action in waiting:
+            action()
 
     def rescan(self) -> None:
         """Look for USBKEYs again (they may have been plugged in without a word from the driver)."""

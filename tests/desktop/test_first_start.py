@@ -87,6 +87,21 @@ def test_a_try_in_the_hall_needs_no_usbkey(
     bare_desk.sees("已插入 USBKEY", "演练")
 
 
+def test_what_waits_for_usbkeys_waits_for_the_answer(bare_desk: Desk, person: Person) -> None:
+    """The practice USBKEY that was just made: a site's checklist must not look before it is known."""
+    state = bare_desk.window.state
+    person.wait(lambda: state.known and not state.busy)
+    asked: list[bool] = []
+    state.when_settled(lambda: asked.append(state.busy))
+    assert asked == [False]
+    state.refresh()
+    state.refresh()  # an event came meanwhile: asked twice, and only the second answer counts
+    state.when_settled(lambda: asked.append(state.busy))
+    assert asked == [False]
+    person.wait(lambda: len(asked) > 1)
+    assert asked == [False, False]
+
+
 def test_who_skips_is_not_asked_again_and_can_come_back(bare_desk: Desk, person: Person) -> None:
     page = first_start(bare_desk)
     person.click(page, "skipButton")

@@ -59,7 +59,10 @@ class HallStep(Step):
         self.around.actions.tell(str(problem))
 
     def _open(self) -> None:
-        runtime = self.around.runtime()
-        if runtime is not None and (portals := runtime.practice_portals()):
-            self.around.state.refresh()
-            self.around.open_portal(portals[0])
+        """Once the practice USBKEY is known: before that the site's checklist would say that none is plugged in."""
+        self.around.state.refresh()
+        self.around.state.when_settled(self._open_hall)
+
+    def _open_hall(self) -> None:
+        if (portal := self._portal()) is not None:
+            self.around.open_portal(portal)
