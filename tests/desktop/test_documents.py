@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -101,6 +102,22 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, link: Link, tmp_p
     desk.sees("已盖章 2 个，未完成 1 个")
     assert (tmp_path / "批量2-已盖章.pdf").exists()
     assert not (tmp_path / "批量1-已盖章.pdf").exists()
+
+
+def test_who_takes_another_file_hears_no_more_of_the_first(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, good = tmp_path / "坏文件.pdf", tmp_path / "好文件.pdf"
+    broken.write_bytes(b"%PDF-1.7 and no more")
+    good.write_bytes(papers.register(1))
+    page = desk.page("documents")
+    assert isinstance(page, DocumentsPage)
+    tell = Mock(wraps=page.stamping._tell)
+    monkeypatch.setattr(page.stamping, "_tell", tell)
+    page.stamping.open_files([good])
+    page.stamping.open_files([broken])
+    desk.sees("文件结构有损坏")
+    assert [call.args for call in tell.call_args_list if call.args] == [tell.call_args.args]
 
 
 def test_a_forms_own_signature_field_is_offered(desk: Desk, person: Person, tmp_path: Path) -> None:

@@ -94,12 +94,9 @@ class StampTab(QWidget):
         if are_pictures(files):
             self._scratch = TemporaryDirectory(prefix="hebca-helper-")
             made = Path(self._scratch.name) / f"{files[0].stem}.pdf"
-            self._submit(self._view.collect(files, made), lambda path: self._collected(path, files[0].parent))
+            self._submit(self._view.collect(files, made), lambda path: self._open([path], files[0].parent))
             return
         self._open(files, files[0].parent)
-
-    def _collected(self, path: Path, folder: Path) -> None:
-        self._open([path], folder)
 
     def _open(self, files: list[Path], folder: Path) -> None:
         if self._view is None:
@@ -133,11 +130,10 @@ class StampTab(QWidget):
             self._link.submit(runtime.loop, work, self._use_seals, self._no_seal)
 
     def _use_seals(self, seals: list[TokenSeal]) -> None:
-        if self._resting:
-            return
-        self._tell()
-        self.options.use(seals)
-        self._options_changed()
+        if not self._resting:
+            self._tell()
+            self.options.use(seals)
+            self._options_changed()
 
     def _no_seal(self, problem: HelperError) -> None:
         if self._resting:
@@ -346,8 +342,8 @@ class StampTab(QWidget):
         runtime, view = self._runtime(), self._view
         if runtime is not None and view is not None:
             self._link.submit(runtime.loop, view.close(), lambda _: None, lambda _: None, told="")
-        self._view, self._files, self._batch, self._own_spot, self._hits = None, [], None, None, []
-        self._fields = []
+        self._view, self._files, self._batch, self._own_spot = None, [], None, None
+        self._hits, self._fields = [], []
         self._rest(False)
         self.options.offer_fields([])
         if self._scratch is not None:
@@ -357,9 +353,14 @@ class StampTab(QWidget):
         self._stack.setCurrentIndex(0)
 
     def _submit(self, work: object, done: Callable[..., object], *, told: str | None = None) -> None:
-        runtime = self._runtime()
+        """`done` gets what was found, unless another document lies there by then."""
+        runtime, view = self._runtime(), self._view
+
+        def there(then: Callable[..., object]) -> Callable[..., object]:
+            return lambda found: then(found) if view is self._view else None
+
         if runtime is not None:
-            self._link.submit(runtime.loop, work, done, self._failed, told=told)  # type: ignore[arg-type]
+            self._link.submit(runtime.loop, work, there(done), there(self._failed), told=told)  # type: ignore[arg-type]
 
     def _failed(self, problem: HelperError) -> None:
         self._tell(Tell(str(problem), "red"))
