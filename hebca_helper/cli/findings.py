@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from hebca_helper.assistant import check_words
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import beijing_text
@@ -37,7 +38,7 @@ def _headline(row: Row) -> str:
         "unknown": tr("但没有核对证书的签发机构，可用 --trusted 指定 CA 证书"),
     }
     period = row["seal"]["period"] if row["seal"] else "valid"
-    expired = "" if period == "valid" else tr("；印章{standing}").format(standing=_standing(period))
+    expired = "" if period == "valid" else tr("；印章{standing}").format(standing=check_words.of_standing(period))
     return tr("，").join((verdict, trust[row["trust"]])) + expired
 
 
@@ -72,9 +73,9 @@ def _signature(row: Row, *, alone: bool) -> list[str]:
     )
     lines = [said, *_problem(row)]
     missing = alone and row["document"] == "unknown"
-    document = tr("文件中没有原文，无法核对") if missing else _DOCUMENT[row["document"]]()
+    document = tr("文件中没有原文，无法核对") if missing else check_words.of_document(row["document"])
     lines.append(tr("    文档: {state}").format(state=document))
-    lines.append(tr("    签名: {state}").format(state=_state(row["signature"])))
+    lines.append(tr("    签名: {state}").format(state=check_words.of_state(row["signature"])))
     details = row["details"]
     lines += _later(details) + _moment(row, details)
     if details.get("signer"):
@@ -89,12 +90,7 @@ def _signature(row: Row, *, alone: bool) -> list[str]:
 
 def _later(details: Row) -> list[str]:
     """What came after a PDF's signature, where something did."""
-    told = {
-        "signatures": tr("又有人签名或盖章"),
-        "forms": tr("填写了表单"),
-        "annotations": tr("页面上加了批注、文字或图片"),
-        "changes": tr("内容被改动"),
-    }.get(details.get("after", ""))
+    told = check_words.of_later_change(details.get("after", ""))
     return [tr("    之后的变动: {what}").format(what=told)] if told else []
 
 
@@ -132,7 +128,7 @@ def _time_stamp(details: Row, indent: str) -> list[str]:
     """Of a service, with what it says and who it is as far as that is known."""
     if details.get("time_stamp") is None:
         return []
-    state, at = _state(details["time_stamp"]), details.get("time_stamp_at")
+    state, at = check_words.of_state(details["time_stamp"]), details.get("time_stamp_at")
     said = tr("时间戳: {state}").format(state=tr("，").join((state, _time(at))) if at else state)
     service = details.get("time_stamp_service")
     return [indent + said, *([indent + _certificate(tr("时间戳服务"), service)[4:]] if service else [])]
@@ -140,7 +136,7 @@ def _time_stamp(details: Row, indent: str) -> list[str]:
 
 def _countersignature(row: Row) -> str:
     holder = visible_text(row["signer"]["holder"]) if row["signer"] else tr("未知")
-    return tr("    副署: {holder}，{state}").format(holder=holder, state=_state(row["signature"]))
+    return tr("    副署: {holder}，{state}").format(holder=holder, state=check_words.of_state(row["signature"]))
 
 
 def _package(row: Row) -> list[str]:
@@ -165,14 +161,16 @@ def seal_lines(row: Row, indent: str) -> list[str]:
             type=visible_text(picture["type"]), width=picture["width_mm"], height=picture["height_mm"]
         ),
         tr("  有效期: {first} 至 {last}（{standing}）").format(
-            first=_time(row["valid_from"]), last=_time(row["valid_to"]), standing=_standing(row["period"])
+            first=_time(row["valid_from"]), last=_time(row["valid_to"]), standing=check_words.of_standing(row["period"])
         ),
-        tr("  制章人签名: {state}").format(state=_state(row["signature"])),
+        tr("  制章人签名: {state}").format(state=check_words.of_state(row["signature"])),
     ]
     if details["maker"]:
         shown.append(_certificate(tr("制章人"), details["maker"])[2:])
     if details["maker_at_creation"] != "valid":
-        shown.append(tr("  制章时制章人的证书{standing}").format(standing=_standing(details["maker_at_creation"])))
+        shown.append(
+            tr("  制章时制章人的证书{standing}").format(standing=check_words.of_standing(details["maker_at_creation"]))
+        )
     shown += [line[2:] for line in _time_stamp(details, "    ")]
     if row["signer_listed"] is not None:
         shown.append(tr("  签名人在印章的证书列表中") if row["signer_listed"] else tr("  签名人不在印章的证书列表中"))
@@ -189,30 +187,9 @@ def _certificate(role: str, row: Row) -> str:
         role=role,
         holder=visible_text(row["holder"]),
         issuer=visible_text(row["issuer"]),
-        standing=_standing(row["standing"]),
+        standing=check_words.of_standing(row["standing"]),
         trust=trust,
     )
-
-
-_DOCUMENT = {
-    "unchanged": lambda: tr("签名后没有改动"),
-    "changed": lambda: tr("签名后被改动"),
-    "unknown": lambda: tr("无法核对"),
-}
-
-
-def _state(state: str) -> str:
-    return {"valid": tr("有效"), "invalid": tr("无效"), "unknown": tr("无法核对")}[state]
-
-
-def _standing(standing: str) -> str:
-    return {
-        "valid": tr("有效期内"),
-        "not_yet_valid": tr("尚未生效"),
-        "expired": tr("已过期"),
-        "revoked": tr("已吊销"),
-        "unknown": tr("无法核对"),
-    }[standing]
 
 
 def _time(written: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from hebca_helper.assistant import check_words
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop.pages import seal_points
 from hebca_helper.errors import TABLE, Code
@@ -25,11 +26,11 @@ def of_signature(found: Row, *, alone: bool) -> Points:
     points = [
         (tr("签名人"), visible_text(signer.get("holder", "")) or tr("未知")),
         (tr("签发机构"), visible_text(signer.get("issuer", "")) or tr("未知")),
-        (tr("文件内容"), tr("文件中没有原文，无法核对") if missing else _document(found["document"])),
+        (tr("文件内容"), tr("文件中没有原文，无法核对") if missing else check_words.of_document(found["document"])),
         *_files(details),
-        (tr("之后的变动"), _after().get(details["after"], tr("未知")) if "after" in details else ""),
-        (tr("签名"), _state(found["signature"])),
-        (tr("签名时的证书"), _standing(found["certificate_at_signing"])),
+        (tr("之后的变动"), _later(details)),
+        (tr("签名"), check_words.of_state(found["signature"])),
+        (tr("签名时的证书"), check_words.of_standing(found["certificate_at_signing"])),
         (tr("时间"), _time(found, details)),
         (tr("时间戳"), _time_stamp(details)),
         *((tr("副署"), _counter(each)) for each in details.get("countersignatures", ())),
@@ -76,8 +77,8 @@ def _carried(seal: Row) -> Points:
     listed = {True: tr("印章属于签名人"), False: tr("印章不属于签名人")}.get(seal["signer_listed"], tr("无法核对"))
     return [
         (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
-        (tr("制章人签名"), _state(seal["signature"])),
-        (tr("签名时的印章"), _standing(seal["period"])),
+        (tr("制章人签名"), check_words.of_state(seal["signature"])),
+        (tr("签名时的印章"), check_words.of_standing(seal["period"])),
         (tr("印章归属"), listed),
     ]
 
@@ -101,31 +102,11 @@ def _named(title: str, names: Sequence[str], count: int) -> Points:
     return [(title, tr("{names} 等 {count} 个文件").format(names=shown, count=count) if count > MOST_NAMED else shown)]
 
 
-def _document(state: str) -> str:
-    return {"unchanged": tr("签名后没有改动"), "changed": tr("签名后被改动")}.get(state, tr("无法核对"))
-
-
-def _after() -> dict[str, str]:
-    return {
-        "nothing": tr("没有"),
-        "signatures": tr("又有人签名或盖章"),
-        "forms": tr("填写了表单"),
-        "annotations": tr("页面上加了批注、文字或图片"),
-        "changes": tr("内容被改动"),
-    }
-
-
-def _state(state: str) -> str:
-    return {"valid": tr("有效"), "invalid": tr("无效")}.get(state, tr("无法核对"))
-
-
-def _standing(standing: str) -> str:
-    return {
-        "valid": tr("有效期内"),
-        "not_yet_valid": tr("尚未生效"),
-        "expired": tr("已过期"),
-        "revoked": tr("已吊销"),
-    }.get(standing, tr("无法核对"))
+def _later(details: Row) -> str:
+    if "after" not in details:
+        return ""
+    quiet = tr("没有") if details["after"] == "nothing" else tr("未知")
+    return check_words.of_later_change(details["after"]) or quiet
 
 
 def _time(found: Row, details: Row) -> str:
@@ -144,7 +125,7 @@ def _time_stamp(details: Row) -> str:
     if state is None:
         return ""
     service = details.get("time_stamp_service")
-    parts = [_state(state)]
+    parts = [check_words.of_state(state)]
     parts += [_moment(details["time_stamp_at"])] if details.get("time_stamp_at") else []
     parts += [visible_text(service["holder"])] if service else []
     return tr("，").join(parts)
@@ -152,7 +133,7 @@ def _time_stamp(details: Row) -> str:
 
 def _counter(found: Row) -> str:
     holder = visible_text(found["signer"]["holder"]) if found["signer"] else tr("未知")
-    return tr("，").join((holder, _state(found["signature"])))
+    return tr("，").join((holder, check_words.of_state(found["signature"])))
 
 
 def _moment(written: str) -> str:
