@@ -27,6 +27,8 @@ from hebca_helper.seals.findings import (
 )
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
 
+MOST_TIME_STAMPS = 16
+"""Of one signature; archives are stamped anew every few years."""
 _FORMATS = {KeyKind.RSA: "cms-rsa", KeyKind.EC: "cms-ec", KeyKind.SM2: "cms-sm2"}
 _FROM_GOOD_TO_BAD = (State.VALID, State.UNKNOWN, State.INVALID)
 _NOBODY = CertificateFinding(None, Standing.UNKNOWN, Trust.UNKNOWN)
@@ -137,6 +139,8 @@ def _complete(report: CmsReport, signer: Signer, read: SignedMessage, roots: Roo
     """
     counters = tuple(_counter(each, roots, now) for each in countersigners(signer, read.certificates))
     tokens = [value for oid, value in signer.unsigned if oid == TIME_STAMP_TOKEN]
+    if len(tokens) > MOST_TIME_STAMPS:
+        raise HelperError(Code.MESSAGE_UNREADABLE)
     found = [judge_time_stamp(each, [signer.signature], roots) for each in tokens]
     worst = max(found, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
     report = replace(report, counters=counters, time_stamp=worst)

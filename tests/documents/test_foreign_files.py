@@ -16,7 +16,9 @@ import pytest
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 
+from hebca_helper.documents import cms as documents_cms
 from hebca_helper.documents.checking import check
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import check_seal_signature
@@ -355,6 +357,17 @@ def test_a_time_stamp_of_anybody_moves_no_time() -> None:
     assert judged(with_stamp(SIGNED), known)["verdict"] == "valid"
     assert judged(with_stamp(SIGNED - timedelta(3)), known)["verdict"] == "indeterminate"
     assert judged(with_stamp(None), known)["verdict"] == "indeterminate"
+
+
+def test_a_signature_with_too_many_time_stamps_is_not_read() -> None:
+    def stamped_often(times: int) -> bytes:
+        return cms.signed(CONTENT, replace(R, beside=lambda value: with_token()(value) * times))
+
+    most = documents_cms.MOST_TIME_STAMPS
+    assert judged(stamped_often(most))["verdict"] == "valid"
+    with pytest.raises(HelperError) as caught:
+        documents_cms.check_cms(stamped_often(most + 1), [], ROOTS, NOW)
+    assert caught.value.code is Code.MESSAGE_UNREADABLE
 
 
 # --- one octet changed
