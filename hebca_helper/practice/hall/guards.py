@@ -22,7 +22,8 @@ _SCANS = "/api/materials/scans"
 
 _POLICY = (
     "default-src 'none'; script-src 'self'{eval}; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self' ws://localhost:* https://localhost:* wss://localhost:*; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; frame-src p11:"
+    "connect-src 'self' ws://localhost:* https://localhost:* wss://localhost:*; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; frame-src p11:"
 )
 # Pages that talk to the certificate service evaluate its answers: every portal's copy of the client does, and the hall
 # is to be a faithful portal (protocol reference, section 1). All other pages do without.
