@@ -17,6 +17,7 @@ from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.document_view import DocumentPage
 from hebca_helper.desktop.pages.documents import DocumentsPage
+from hebca_helper.errors import Code, HelperError
 from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
 from tests.documents.pdf import papers
@@ -118,6 +119,18 @@ def test_who_takes_another_file_hears_no_more_of_the_first(
     page.stamping.open_files([broken])
     desk.sees("文件结构有损坏")
     assert [call.args for call in tell.call_args_list if call.args] == [tell.call_args.args]
+
+
+def test_a_long_list_of_results_makes_the_other_tab_no_higher(desk: Desk, person: Person) -> None:
+    page = desk.page("documents")
+    assert isinstance(page, DocumentsPage)
+    before = page.tabs.minimumSizeHint().height()
+    page.tabs.setCurrentIndex(1)
+    for number in range(40):
+        page.checking._failed(Path(f"{number}.pdf"), HelperError(Code.DOCUMENT_UNREADABLE))
+    person.wait(lambda: page.tabs.minimumSizeHint().height() > 2 * before)
+    page.tabs.setCurrentIndex(0)
+    person.wait(lambda: page.tabs.minimumSizeHint().height() == before)
 
 
 def test_a_forms_own_signature_field_is_offered(desk: Desk, person: Person, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QSizePolicy, QTabWidget
 
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.document_check import CheckTab
@@ -32,6 +32,14 @@ class DocumentsPage(Page):
         self.tabs.tabBar().setDrawBase(False)  # a line above the tabs, in a colour that no style sheet reaches
         self.tabs.addTab(self.stamping, tr("盖章"))
         self.tabs.addTab(self.checking, tr("检查"))
+        self.tabs.currentChanged.connect(self._fit)
+        self._fit(self.tabs.currentIndex())
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addWidget(self.tabs, 1)
         state.changed.connect(self.stamping.look_for_seals)
+
+    def _fit(self, current: int) -> None:
+        """A long list of results makes the other tab no higher."""
+        policies = QSizePolicy.Policy
+        for place, tab in enumerate((self.stamping, self.checking)):
+            tab.setSizePolicy(policies.Preferred, policies.Preferred if place == current else policies.Ignored)
