@@ -55,7 +55,9 @@ class Line:
 
     def put_first(self, request: Request) -> None:
         """A request whose answer nobody waits for, before all others that have not been sent."""
-        self._waiting.appendleft(_waiting(request))
+        waiting = _waiting(request)
+        waiting.answer.add_done_callback(_unheard)
+        self._waiting.appendleft(waiting)
         self._pump()
 
     def any_waiting(self, wanted: Callable[[Request], bool]) -> bool:
@@ -146,6 +148,12 @@ class Line:
 
 def _waiting(request: Request) -> Waiting:
     return Waiting(request, asyncio.get_running_loop().create_future())
+
+
+def _unheard(answer: asyncio.Future[Message]) -> None:
+    """A failure that nobody waits for is no "exception that was never retrieved"."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _answer(message: Message) -> Message:

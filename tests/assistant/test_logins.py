@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.assistant.device import Device
+from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import plug, unplug
+from hebca_helper.tokens.errands import Errand
+from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState
-from tests.assistant.conftest import HALL, TRUSTED, open_scene
+from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +51,47 @@ async def test_the_tokens_in_use_are_those_that_somebody_is_logged_in_to(practic
         assert scene.assistant.tokens_in_use() == [entry.token.id]
         await scene.assistant.logout(page)
         assert scene.assistant.tokens_in_use() == []
+
+
+@pytest.mark.parametrize("turns", [0, 2], ids=["before it is sent", "under way"])
+async def test_a_login_that_was_given_up_does_not_stay_in_the_token(practice_home: Path, turns: int) -> None:
+    """The person gave up waiting; the library may log in all the same a moment later."""
+
+    async def give_up(errand: Errand) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        errand.give_up()
+
+    def impatient(errand: Errand, begins: bool) -> None:
+        if begins and errand.work is Work.LOGIN:
+            giving_up.append(asyncio.ensure_future(give_up(errand)))
+
+    giving_up: list[asyncio.Future[None]] = []
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        stop = scene.tokens.errands.subscribe(impatient)
+        scene.person.type(PIN)
+        with pytest.raises(HelperError) as told:
+            await scene.assistant.login(page, entry)
+        stop()
+        assert told.value.code is Code.USER_CANCELLED
+        assert scene.assistant.tokens_in_use() == []
+        async with asyncio.timeout(60):
+            while not await logged_out(scene, entry):
+                pass
+        scene.person.type(PIN)
+        await scene.assistant.login(page, entry)
+        assert await scene.assistant.sign(page, entry, b"one", text="one")
+
+
+async def logged_out(scene: Scene, entry: CertificateEntry) -> bool:
+    try:
+        await scene.tokens.sign(entry.token.id, entry.key_id, Mechanism.RSA_PKCS1_SHA1, bytes(20))
+    except HelperError as problem:
+        assert problem.code is Code.NOT_LOGGED_IN
+        return True
+    return False
 
 
 async def test_a_large_text_is_asked_about_although_the_page_is_logged_in(practice_home: Path) -> None:
