@@ -20,6 +20,8 @@ from hebca_helper.texts import tr
 COLUMNS = 2
 CHIPS = 4
 """Favourite and recent links above the groups, in a line."""
+SETTLING_ROUNDS = 50
+"""Rounds of Qt's events in which a page that was filled anew may grow to its height again."""
 
 
 class LinksPage(Page):
@@ -85,8 +87,11 @@ class LinksPage(Page):
         self._show()
         QTimer.singleShot(0, self, lambda: self._settle(height, place, inside))
 
-    def _settle(self, height: int, portal_id: str, inside: str) -> None:
-        """The new cards have their places."""
+    def _settle(self, height: int, portal_id: str, inside: str, rounds: int = SETTLING_ROUNDS) -> None:
+        """The new cards have their places; Qt shows new widgets some rounds of events later, when the computer is busy."""
+        if rounds and self._area.verticalScrollBar().maximum() < height:
+            QTimer.singleShot(0, self, lambda: self._settle(height, portal_id, inside, rounds - 1))
+            return
         self._area.verticalScrollBar().setValue(height)
         self._area.setUpdatesEnabled(True)
         self._give_focus(portal_id, inside)
