@@ -223,7 +223,7 @@ class Stamping:
         await self._agree_to_overwrite(connection, batch.request, list(sizes))
         picture = await _preview(tool.host, first[1], first[2])
         if len(sizes) > 1:
-            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed), "", picture), list(sizes)
+            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed, first[2].reason), "", picture), list(sizes)
         subject = _subject(first[0].source.name, len(first[1]), first[2], batch.agreed[first[0]])
         return Wish(ConfirmKind.STAMP, None, subject, picture), list(sizes)
 
@@ -330,9 +330,10 @@ def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
     return "\n".join(lines)
 
 
-def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str]) -> Content:
-    """Every file of a batch with its size and the beginning of its digest."""
-    lines = [
+def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str], reason: str) -> Content:
+    """Every file of a batch with its size and the beginning of its digest, and the reason that is signed with each."""
+    lines = [tr("事由：{reason}").format(reason=visible_text(reason))] if reason else []
+    lines += [
         f"{number}. {visible_text(file.source.name)}  {size:,}  {digests[file][:16]}"
         for number, (file, size) in enumerate(sizes.items(), start=1)
     ]

@@ -90,7 +90,7 @@ async def test_a_batch_is_asked_for_once_stopped_and_resumed(home: Path, tmp_pat
     bad = write(tmp_path, "secret.pdf", paper=papers.encrypted())
     async with opened(home) as (core, person):
         person.type(PIN)
-        batch = StampBatch(StampRequest((*bad, *good), Placement(Mode.EDGE)))
+        batch = StampBatch(StampRequest((*bad, *good), Placement(Mode.EDGE), reason="十一月申报"))
         person_window = window(core)
         told: list[StampResult] = []
 
@@ -114,6 +114,7 @@ async def test_a_batch_is_asked_for_once_stopped_and_resumed(home: Path, tmp_pat
     listed = person.pin_dialogs()[0].content
     assert listed is not None
     assert [name in listed.text for name in ("a.pdf", "b.pdf", "c.pdf", "secret.pdf")] == [True, True, True, False]
+    assert listed.text.startswith("事由：十一月申报\n"), "it is signed with each file"
 
 
 async def test_a_logged_in_person_is_asked_each_time_and_may_say_no(home: Path, tmp_path: Path) -> None:
