@@ -40,6 +40,12 @@ class Cutter:
             with handle, contextlib.suppress(OSError):
                 handle.shutdown(socket.SHUT_RDWR)
 
+    @property
+    def is_cut(self) -> bool:
+        """What ended then is no whole answer, however it looks."""
+        with self._lock:
+            return self._is_cut
+
     def pools(self) -> dict[str, Any]:
         """Connection pools for urllib3's `pool_classes_by_scheme` whose sockets this one watches."""
         watch = self.watch

@@ -6,7 +6,6 @@ What comes is judged by its signature, so plain http is as good as https.
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import requests
@@ -39,7 +38,7 @@ def fetch(
     alarm.daemon = True
     alarm.start()
     try:
-        return _answer(asked, largest, _proxies(url, proxy), cutter, time.monotonic() + seconds)
+        return _answer(asked, largest, _proxies(url, proxy), cutter)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
         raise HelperError(Code.ONLINE_UNREACHABLE, type(problem).__name__) from None
     finally:
@@ -47,7 +46,7 @@ def fetch(
         cutter.cut()
 
 
-def _answer(asked: requests.Request, largest: int, proxies: dict[str, str], cutter: Cutter, end: float) -> bytes:
+def _answer(asked: requests.Request, largest: int, proxies: dict[str, str], cutter: Cutter) -> bytes:
     with requests.Session() as session:
         session.trust_env = False
         session.mount("https://", CutAdapter(cutter))
@@ -61,17 +60,17 @@ def _answer(asked: requests.Request, largest: int, proxies: dict[str, str], cutt
         ) as response:
             if response.status_code != requests.codes.ok:
                 raise HelperError(Code.ONLINE_UNREACHABLE, f"HTTP {response.status_code}")
-            return _body(response.raw, largest, end)
+            return _body(response.raw, largest, cutter)
 
 
-def _body(source: Any, largest: int, end: float) -> bytes:
+def _body(source: Any, largest: int, cutter: Cutter) -> bytes:
     """Octets as they come: a length that the server announces proves nothing. One that was cut off is no answer."""
     content = bytearray()
     while chunk := source.read1(_CHUNK, decode_content=False):
         content += chunk
         if len(content) > largest:
             raise HelperError(Code.TOO_LARGE)
-    if time.monotonic() > end:
+    if cutter.is_cut:
         raise HelperError(Code.ONLINE_UNREACHABLE, "timeout")
     return bytes(content)
 
