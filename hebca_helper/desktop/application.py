@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
@@ -24,7 +24,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings
-from hebca_helper.texts import tr
+from hebca_helper.texts import language, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -282,5 +282,6 @@ def make_application(theme: str = "light", font_size: int = 100) -> QApplication
     application.setDesktopFileName("hebca-helper")
     application.setApplicationDisplayName("")
     application.setQuitOnLastWindowClosed(False)
+    QLocale.setDefault(QLocale(language()))  # before the first widget: each keeps the one it was made under
     Theme(application, theme, font_size)
     return application

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from hebca_helper.texts import language
 
 
 def speak(application: QApplication) -> None:
-    """In the language in use, dates and numbers too. Without Qt's catalogue for it, Qt goes on in English."""
-    QLocale.setDefault(QLocale(language()))
-    for window in application.topLevelWidgets():  # made before: its calendars would speak English
-        window.setLocale(QLocale())
+    """In the language in use. Without Qt's catalogue for it, Qt goes on in English."""
     translator = QTranslator(application)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(f"qtbase_{language()}", folder):
