@@ -10,6 +10,7 @@ import json
 import os
 import select
 import sys
+from contextlib import suppress
 from typing import Any
 
 from jeepney import (
@@ -69,7 +70,25 @@ class Host:
         print(json.dumps({**told, "picture": hash_of(pictures)}, ensure_ascii=False), flush=True)
 
     def _ask(self, call: Message) -> Any:
-        return self._bus.send_and_get_reply(call).body
+        """Who calls us meanwhile is answered: the library's own way of asking would drop the call."""
+        serial = next(self._bus.outgoing_serial)
+        self._bus.send(call, serial=serial)
+        while (message := self._bus.receive()).header.fields.get(HeaderFields.reply_serial) != serial:
+            self._take(message)
+        return message.body
+
+    def begin(self) -> None:
+        self._ask(message_bus.RequestName(WATCHER))
+
+    def take_all(self) -> None:
+        """Also what the library has read already: the socket tells nothing of it."""
+        with suppress(TimeoutError):
+            while True:
+                self._take(self._bus.receive(timeout=0))
+
+    def _take(self, message: Message) -> None:
+        if message.header.message_type is MessageType.method_call:
+            self._bus.send(self.answer(message))
 
 
 def hash_of(pictures: list[tuple[int, int, bytes]]) -> str:
@@ -81,15 +100,12 @@ def hash_of(pictures: list[tuple[int, int, bytes]]) -> str:
 
 def main() -> None:
     with open_dbus_connection("SESSION") as bus:
-        bus.send_and_get_reply(message_bus.RequestName(WATCHER))
         host = Host(bus)
+        host.begin()
         print("ready", flush=True)
         while True:
+            host.take_all()
             readable, _, _ = select.select([bus.sock, sys.stdin], [], [])
-            if bus.sock in readable:
-                call = bus.receive()
-                if call.header.message_type is MessageType.method_call:
-                    bus.send(host.answer(call))
             if sys.stdin in readable:
                 if not os.read(sys.stdin.fileno(), 256):
                     return
