@@ -50,6 +50,7 @@ class Code(StrEnum):
     SIGNATURE_WRONG = "signature-wrong"
     TEXT_NOT_ENCODABLE = "text-not-encodable"
     LOGIN_LIKE_CONTENT = "login-like-content"
+    DOCUMENT_LIKE_CONTENT = "document-like-content"
     DECRYPTION_FAILED = "decryption-failed"
     MESSAGE_UNREADABLE = "message-unreadable"
     SEAL_UNREADABLE = "seal-unreadable"
@@ -188,6 +189,11 @@ TABLE: dict[Code, Entry] = {
     ),
     Code.LOGIN_LIKE_CONTENT: Entry(
         _signed(0xE00B1F39), "这段内容可能被用来冒充登录，不能直接签名", "请联系网站的技术支持改用登录接口"
+    ),
+    Code.DOCUMENT_LIKE_CONTENT: Entry(
+        _signed(0xE00B1F57),
+        "这是证书、签章或文件的内部数据，直接签名会被用来伪造签章",
+        "请联系网站的技术支持改用签章或文件签名接口",
     ),
     Code.DECRYPTION_FAILED: Entry(_signed(0xE00B1F3A), "解密没有成功", "请确认内容是发给本证书的"),
     Code.MESSAGE_UNREADABLE: Entry(

@@ -18,7 +18,7 @@ from hebca_helper.assistant.consents import Consented, Consents
 from hebca_helper.assistant.content import described
 from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.dialogs import DialogLimits, DialogQueue
-from hebca_helper.assistant.domains import require_no_login_input
+from hebca_helper.assistant.domains import require_raw
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.gate import Gate
 from hebca_helper.assistant.groups import OperationGroups, no_issuer
@@ -36,7 +36,6 @@ from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.signing import Signing, raw_mechanism
 from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
-from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.settings import Settings
@@ -74,7 +73,7 @@ class Assistant(OperationGroups):
         self._tokens = tokens
         self._dialogs = DialogQueue(clock, _dialog_limits(settings))
         self._admission = Admission(self.origins, self._dialogs, settings.refuse_unknown_origins)
-        self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures)
+        self._logins = Logins(tokens, settings.login_lifetime, settings.repeated_signatures, clock)
         self._guard = PinGuard(home)
         self._issuer = issuer or no_issuer
         self._authorities = authorities
@@ -259,7 +258,7 @@ class Assistant(OperationGroups):
         content = await described(data, text)
         with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
             mechanism = raw_mechanism(entry, wanted)
-            require_no_login_input(mechanism, data)
+            require_raw(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
             signature, consented = await self._signing.sign_raw(
                 connection, entry, mechanism, data, content, self.prompts
@@ -274,10 +273,11 @@ class Assistant(OperationGroups):
         with self._recorder.operation(connection, Operation.SIGN_SILENTLY, entry=entry, content=content):
             self._policy.require(connection, Risk.SILENT_SIGN)
             mechanism = raw_mechanism(entry)
-            require_no_login_input(mechanism, data)
+            require_raw(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
-            if self._unattended and self._logins.ended_by_limit(connection, entry.token.id):
-                await self._pins.log_in(connection, Device.of(entry), self.prompts, Wish(ConfirmKind.SIGN, content))
+            if self._unattended and self._logins.lasting(connection, entry.token.id):
+                agreed = await self._signing.sign_raw(connection, entry, mechanism, data, content, self.prompts)
+                return agreed[0]
             return await self._signing.sign_silently(connection, entry, mechanism, data, content, self.prompts)
 
     async def change_pin(self, connection: Connection, token_id: str) -> None:

@@ -14,7 +14,7 @@ from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import described
 from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.documents import Documents
-from hebca_helper.assistant.domains import require_no_login_input
+from hebca_helper.assistant.domains import require_no_login_input, require_raw
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
@@ -67,7 +67,7 @@ class Bundles:
             if item.data is None:
                 raise HelperError(Code.BAD_REQUEST)
             chosen = raw_mechanism(entry, mechanism)
-            require_no_login_input(chosen, item.data)
+            require_raw(chosen, item.data)
             return _Prepared(await digest_of(chosen, item.data), chosen)
 
         contents = await self._begin(connection, items)
@@ -168,5 +168,4 @@ def _shown(items: Sequence[Item], contents: Sequence[Content]) -> Content:
 def _heading(number: int, item: Item, content: Content) -> str:
     name = visible_text(item.name).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩") or tr("未命名")
     size = tr("只有摘要") if item.data is None else tr("{n} 字节").format(n=f"{content.size:,}")
-    kind = "" if content.readable else tr("（不是文字，以十六进制显示开头）")
-    return tr("【{number}】{name}，{size}{kind}").format(number=number, name=name, size=size, kind=kind)
+    return tr("【{number}】{name}，{size}{kind}").format(number=number, name=name, size=size, kind=content.note)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
+from hebca_helper.assistant.domains import kind_of
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.assistant.visible import visible_text
+from hebca_helper.texts import tr
 
 HEX_BYTES_SHOWN = 256
 LARGE = 2 * 1024 * 1024
@@ -19,14 +21,19 @@ _LAYOUT = "\r\n\t\u3000"
 
 
 def describe(data: bytes, text: str | None = None) -> Content:
-    """`text` is what the page said the bytes are; without it bytes that are UTF-8 or GBK text are shown as such."""
-    digest = hashlib.sha256(data).hexdigest()
+    """`text` is what the page said the bytes are; without it bytes that are UTF-8 or GBK text are shown as such.
+
+    Octets that are text in both encodings, but not the same, are shown in both: nobody knows how they will be read.
+    """
+    digest, kind = hashlib.sha256(data).hexdigest(), kind_of(data)
     if text is None and _is_plain(data[:_BEGINNING]) and _is_plain(data):
-        return Content(data.decode("ascii"), len(data), digest)
-    readable = text if text is not None else _as_text(data)
-    if readable is not None:
-        return Content(visible_text(readable), len(data), digest)
-    return Content(data[:HEX_BYTES_SHOWN].hex(" "), len(data), digest, readable=False)
+        return Content(data.decode("ascii"), len(data), digest, kind=kind)
+    readings = _readings(data, text)
+    if not readings:
+        return Content(data[:HEX_BYTES_SHOWN].hex(" "), len(data), digest, readable=False, kind=kind)
+    first, *others = readings
+    also = [tr("—— 同样的数据，网站也可能读作：——") + "\n" + other for other in others]
+    return Content("\n\n".join([first, *also]), len(data), digest, kind=kind)
 
 
 async def described(data: bytes, text: str | None = None) -> Content:
@@ -34,14 +41,19 @@ async def described(data: bytes, text: str | None = None) -> Content:
     return describe(data, text) if len(data) < LARGE else await asyncio.to_thread(describe, data, text)
 
 
-def _as_text(data: bytes) -> str | None:
+def _readings(data: bytes, text: str | None) -> list[str]:
+    """Made visible, the likeliest first, each once; none where the octets are no text."""
+    found = [] if text is None else [visible_text(text)]
+    if text is not None and text.isascii():
+        return found
     for encoding in ("utf-8", "gbk"):
         try:
-            text = data.decode(encoding)
+            reading = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text if _without_layout(text).isprintable() else None
-    return None
+        if _without_layout(reading).isprintable():
+            found.append(visible_text(reading))
+    return list(dict.fromkeys(found))
 
 
 def _is_plain(data: bytes) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.service import TokenService
@@ -20,24 +21,31 @@ from hebca_helper.tokens.service import TokenService
 _log = logging.getLogger(__name__)
 
 
+CHALLENGE_SECONDS = 60.0
+"""How long after a PIN that was asked for logging in the challenge of that login may be signed."""
 LoginListener = Callable[[str, bool], None]
 """Called on the loop with a token's id: True when somebody logged in to it, False when its last login ended."""
 
 
 @dataclass(slots=True)
 class Login:
-    """`until` is a loop time; `signatures_left` counts what may still be signed without a dialog."""
+    """`until` is a loop time; `signatures_left` counts what may still be signed without a dialog, once the person
+    `agreed` to one signature. `challenge_until` (monotonic seconds): the PIN was typed to log in, and the signature that
+    ends the login may still come."""
 
     until: float
     signatures_left: int
     timer: asyncio.TimerHandle
+    agreed: bool = False
+    challenge_until: float = 0.0
 
 
 class Logins:
     """`lifetime` in seconds; `repeats` signatures without a dialog each."""
 
-    def __init__(self, tokens: TokenService, lifetime: float, repeats: int) -> None:
+    def __init__(self, tokens: TokenService, lifetime: float, repeats: int, clock: Clock) -> None:
         self._tokens = tokens
+        self._clock = clock
         self._lifetime = lifetime
         self._repeats = repeats
         self._held: dict[str, dict[str, Login]] = {}
@@ -65,12 +73,9 @@ class Logins:
             return None
         return login
 
-    def ended_by_limit(self, connection: Connection, token_id: str) -> bool:
-        """Whether this connection's last login to the token ended by time, or may sign no more without a dialog."""
-        login = self.of(connection, token_id)
-        if login is not None:
-            return login.signatures_left <= 0
-        return (connection.id, token_id) in self._expired
+    def lasting(self, connection: Connection, token_id: str) -> bool:
+        """Whether this connection is logged in to the token, or was until a limit ended it."""
+        return self.of(connection, token_id) is not None or (connection.id, token_id) in self._expired
 
     def any_of(self, connection_id: str) -> bool:
         """Whether this connection is logged in to any token."""
@@ -123,8 +128,21 @@ class Logins:
         if logins:
             self._tell(token_id, held=False)
 
-    def renew_repeats(self, login: Login) -> None:
-        login.signatures_left = self._repeats
+    def agreed(self, connection: Connection, token_id: str) -> None:
+        """The person agreed to a signature within this login: repeats begin, anew."""
+        if (login := self.of(connection, token_id)) is not None:
+            login.agreed, login.signatures_left = True, self._repeats
+
+    def expect_challenge(self, connection: Connection, token_id: str) -> None:
+        """A PIN was given to log in with: it covers the signature of one challenge that comes soon."""
+        if (login := self.of(connection, token_id)) is not None:
+            login.challenge_until = self._clock.monotonic() + CHALLENGE_SECONDS
+
+    def spend_challenge(self, login: Login) -> bool:
+        """Whether the PIN covers a challenge now. Asked once: what is signed first after a PIN is it, or nothing is."""
+        covered = self._clock.monotonic() < login.challenge_until
+        login.challenge_until = 0.0
+        return covered
 
     def _hold(self, connection_id: str, token_id: str) -> None:
         loop = asyncio.get_running_loop()

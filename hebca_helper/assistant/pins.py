@@ -64,6 +64,8 @@ class Pins:
                     problem = _ask_again(wrong)
                     continue
                 self._guard.person_logged_in(token.id)
+                if wish is None:
+                    self._logins.expect_challenge(connection, token.id)
                 return weakness(answer.pin)
 
     async def log_in_with_page_pin(self, connection: Connection, token_id: str, pin: str) -> None:
@@ -80,6 +82,7 @@ class Pins:
             self._guard.spend(await self._inventory.token(token_id))
             await self._logins.begin(connection, token_id, pin)
             self._guard.right_pin(token_id)
+            self._logins.expect_challenge(connection, token_id)
 
     async def change(self, connection: Connection, token_id: str, prompts: Prompts) -> None:
         """Ask old and new PIN until both are accepted."""

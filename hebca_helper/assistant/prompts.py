@@ -7,20 +7,42 @@ from enum import StrEnum
 from typing import Protocol
 
 from hebca_helper.assistant.asking import Asker
+from hebca_helper.assistant.domains import Kind
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What will be signed, to be shown whole. `text` is already made visible; `size` in bytes;
-    `digest` is the SHA-256 hex of the bytes. `readable` is False where the bytes are no text (a hex beginning is shown)."""
+    `digest` is the SHA-256 hex of the bytes. `readable` is False where the bytes are no text (a hex beginning is shown);
+    `kind` is what they are then."""
 
     text: str
     size: int
     digest: str
     readable: bool = True
+    kind: Kind = Kind.PLAIN
+
+    @property
+    def note(self) -> str:
+        """In brackets behind a caption: what this is where it is more, or less, than text to be read. Else empty."""
+        words = {
+            Kind.STRUCTURE: tr("证书或签名的内部数据"),
+            Kind.PDF: tr("PDF 文件"),
+            Kind.ZIP: tr("OFD、Word 或压缩文件"),
+            Kind.OFFICE: tr("Word 或 Excel 文件"),
+            Kind.PICTURE: tr("图片"),
+            Kind.XML_SIGNATURE: tr("XML 签名的内部数据"),
+        }
+        kind = words.get(self.kind, "")
+        if self.readable:
+            return tr("（{kind}）").format(kind=kind) if kind else ""
+        if not kind:
+            return tr("（不是文字，以十六进制显示开头）")
+        return tr("（{kind}，以十六进制显示开头）").format(kind=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +93,8 @@ class ConfirmKind(StrEnum):
     """A login token for the asker's own origin; `subject` is that origin."""
     SEAL_HASH = "seal-hash"
     """A page computed the digest itself: nobody can show what is sealed. `content` is the digest."""
+    SEAL_HASH_BARE = "seal-hash-bare"
+    """The same without attributes around it: such a signature fits any file, and nothing in it says which."""
     STAMP = "stamp"
     """Set a seal on documents; `subject` names one, `content` lists several; `picture` shows the first stamped page."""
     DECRYPT = "decrypt"

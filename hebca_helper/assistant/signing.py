@@ -8,6 +8,7 @@ import hashlib
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.consents import Consented, Consents
 from hebca_helper.assistant.device import Device
+from hebca_helper.assistant.domains import Kind, is_challenge
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.logins import Login, Logins
 from hebca_helper.assistant.prompts import ConfirmKind, Content, Notice, Prompts
@@ -70,7 +71,7 @@ class Signing:
             return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
 
         return await self._consents.with_key(
-            connection, Device.of(entry), lambda: self._authorise(connection, entry, content, prompts), sign
+            connection, Device.of(entry), lambda: self._authorise(connection, entry, data, content, prompts), sign
         )
 
     async def sign_silently(
@@ -84,34 +85,56 @@ class Signing:
     ) -> bytes:
         """Within a login and its repeats only: there is no dialog at all. HelperError(NOT_LOGGED_IN, TOO_LARGE)."""
         login = self._logins.of(connection, entry.token.id)
-        if login is None or login.signatures_left <= 0:
+        if login is None:
             raise HelperError(Code.NOT_LOGGED_IN)
         if content.size > self._repeat_size:
             raise HelperError(Code.TOO_LARGE)
-        self._repeat(connection, entry, login, prompts)
+        if not self._is_covered(connection, entry, login, data, content, prompts):
+            if not _may_be_repeated(login, content):
+                raise HelperError(Code.NOT_LOGGED_IN)
+            self._repeat(connection, entry, login, prompts)
         digest = await digest_of(mechanism, data)
         return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
 
     async def _authorise(
-        self, connection: Connection, entry: CertificateEntry, content: Content, prompts: Prompts
+        self, connection: Connection, entry: CertificateEntry, data: bytes, content: Content, prompts: Prompts
     ) -> Consented:
         login = self._logins.of(connection, entry.token.id)
-        if login is not None and self._may_repeat(connection, login, content):
-            self._repeat(connection, entry, login, prompts)
-            return Consented()
+        if login is not None and not connection.asker.insecure:
+            if self._is_covered(connection, entry, login, data, content, prompts):
+                return Consented()
+            if login.agreed and content.size <= self._repeat_size and _may_be_repeated(login, content):
+                self._repeat(connection, entry, login, prompts)
+                return Consented()
         wish = Wish(ConfirmKind.SIGN, content)
         consented = await self._consents.authorise(connection, Device.of(entry), wish, prompts)
-        if login is not None:
-            self._logins.renew_repeats(login)
+        self._logins.agreed(connection, entry.token.id)
         return consented
 
-    def _may_repeat(self, connection: Connection, login: Login, content: Content) -> bool:
-        small = login.signatures_left > 0 and content.size <= self._repeat_size
-        return small and not connection.asker.insecure
+    def _is_covered(
+        self,
+        connection: Connection,
+        entry: CertificateEntry,
+        login: Login,
+        data: bytes,
+        content: Content,
+        prompts: Prompts,
+    ) -> bool:
+        """Whether the person typed the PIN a moment ago to log in, and this is the login's challenge."""
+        if not self._logins.spend_challenge(login) or not is_challenge(data, content.readable):
+            return False
+        text = tr("{name} 已用您的证书签署登录验证码").format(name=connection.asker.name)
+        prompts.notify(Notice(text, connection.id, entry.token.id))
+        return True
 
     def _repeat(self, connection: Connection, entry: CertificateEntry, login: Login, prompts: Prompts) -> None:
         login.signatures_left -= 1
         prompts.notify(_notice(connection, entry, login))
+
+
+def _may_be_repeated(login: Login, content: Content) -> bool:
+    """What nobody could read in a notice is asked about each time."""
+    return login.signatures_left > 0 and content.readable and content.kind is Kind.PLAIN
 
 
 def _notice(connection: Connection, entry: CertificateEntry, login: Login) -> Notice:

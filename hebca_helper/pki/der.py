@@ -61,6 +61,52 @@ def inside(data: bytes, tag: int) -> list[Element]:
     return list(children(expect(read(data), tag).content))
 
 
+def is_whole(data: bytes, *tags: int) -> bool:
+    """Whether `data` is exactly one element with one of `tags`, and so is everything inside it (ITU-T X.690, 8.1).
+
+    BER counts too: indefinite lengths, lengths in more octets than needed, tag numbers over 30. Any depth, linear time.
+    """
+    if data[:1] not in [bytes([tag]) for tag in tags]:
+        return False
+    at, ends, limits = 0, [], [len(data)]  # of the elements around: where each ends (None: indefinite), and must end
+    while True:
+        try:
+            constructed, body, length = _ber_header(data, at, limits[-1])
+        except (ValueError, IndexError):
+            return False
+        at = body
+        if constructed:
+            ends.append(None if length is None else body + length)
+            limits.append(limits[-1] if length is None else body + length)
+        else:
+            at += length or 0
+        while ends and (at == ends[-1] or (ends[-1] is None and data[at : min(at + 2, limits[-1])] == b"\0\0")):
+            at += 2 if ends.pop() is None else 0
+            limits.pop()
+        if not ends:
+            return at == len(data)
+
+
+def _ber_header(data: bytes, at: int, limit: int) -> tuple[bool, int, int | None]:
+    """Of the element at `at`: constructed, where its content starts, and the length of that, None where indefinite.
+
+    ValueError where it does not end by `limit`, IndexError where the data end before.
+    """
+    constructed, long_tag = bool(data[at] & 0x20), data[at] & 0x1F == 0x1F
+    at += 1
+    while long_tag:
+        long_tag = bool(data[at] & 0x80)
+        at += 1
+    first, at = data[at], at + 1
+    if first == 0x80 and constructed:
+        return True, at, None
+    size = first & 0x7F if first & 0x80 else 0
+    length = int.from_bytes(data[at : at + size], "big") if size else first
+    if first == 0x80 or at + size + length > limit:
+        raise ValueError("element longer than what holds it")
+    return constructed, at + size, length
+
+
 def expect(element: Element, *tags: int) -> Element:
     """`element`, which must carry one of `tags`."""
     if element.tag not in tags:

@@ -13,6 +13,7 @@ import pytest
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.assistant import Assistant
+from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.origins import FixedOrigins
@@ -29,6 +30,7 @@ from tests.practice_homes import put_practice_usbkey
 HALL = "http://localhost:17280"
 TRUSTED = "https://trusted.example"
 UNKNOWN = "https://unknown.example"
+INSECURE = "http://insecure.example"
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 
@@ -60,13 +62,15 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(home: Path, **settings: Any) -> AsyncIterator[Scene]:
+async def open_scene(home: Path, *, clock: Clock | None = None, **settings: Any) -> AsyncIterator[Scene]:
     drivers, problems = load_catalogue(shipped("drivers"))
     assert problems == []
     tokens = TokenService(find_modules(drivers, Settings(practice_module=SOFTHSM), home, environment={}))
     await tokens.start()
-    fixed = FixedOrigins(known=frozenset({HALL}), trusted=frozenset({TRUSTED}), practice=lambda: frozenset({HALL}))
-    assistant = Assistant(tokens, Settings(**settings), home, fixed=fixed, is_practice=PracticeTrust(home).issued)
+    known = frozenset({HALL, INSECURE})
+    fixed = FixedOrigins(known=known, trusted=frozenset({TRUSTED}), practice=lambda: known)
+    practice = PracticeTrust(home).issued
+    assistant = Assistant(tokens, Settings(**settings), home, fixed=fixed, is_practice=practice, clock=clock)
     scene = Scene(assistant, tokens, home)
     assistant.prompts = scene.person
     try:

@@ -82,7 +82,7 @@ async def test_a_login_that_was_given_up_does_not_stay_in_the_token(practice_hom
                 pass
         scene.person.type(PIN)
         await scene.assistant.login(page, entry)
-        assert await scene.assistant.sign(page, entry, b"one", text="one")
+        assert await scene.assistant.sign(page, entry, b"a challenge of a portal".replace(b" ", b"-"))
 
 
 async def logged_out(scene: Scene, entry: CertificateEntry) -> bool:
@@ -133,6 +133,7 @@ async def test_one_page_logs_out_while_another_signs(practice_home: Path) -> Non
         scene.person.type(PIN, PIN)
         await scene.assistant.login(first, entry)
         await scene.assistant.login(second, entry)
+        scene.person.decisions[ConfirmKind.SIGN] = Decision.ONCE
         signing = [asyncio.create_task(scene.assistant.sign(second, entry, b"%d" % n)) for n in range(10)]
         await scene.assistant.logout(first)
         assert all(await asyncio.gather(*signing))

@@ -73,3 +73,35 @@ def test_a_damaged_file_is_set_aside_and_told(home: Path, content: str) -> None:
     assert origins.problem.code is Code.SETTINGS_DAMAGED
     [aside] = home.glob(f"{FILE_NAME}.damaged-*")
     assert aside.read_text() == content
+
+
+def test_bare_signatures_are_for_sites_that_were_allowed_or_trusted_for_good(home: Path) -> None:
+    origins = book(home)
+    with pytest.raises(HelperError):
+        origins.set_bare(PORTAL, True)
+    origins.set_class(PORTAL, OriginClass.ALLOWED)
+    assert not origins.may_have_bare(PORTAL)
+    origins.set_bare(PORTAL, True)
+    assert book(home).may_have_bare(PORTAL), "it is kept"
+    origins.set_bare(PORTAL, False)
+    assert not book(home).may_have_bare(PORTAL)
+
+
+@pytest.mark.parametrize("end", ["block", "forget"])
+def test_what_ends_a_site_s_permission_ends_its_bare_signatures(home: Path, end: str) -> None:
+    origins = book(home)
+    origins.set_class(PORTAL, OriginClass.TRUSTED)
+    origins.set_bare(PORTAL, True)
+    origins.set_class(PORTAL, OriginClass.BLOCKED) if end == "block" else origins.forget(PORTAL)
+    origins.set_class(PORTAL, OriginClass.ALLOWED)
+    assert not origins.may_have_bare(PORTAL) and not book(home).may_have_bare(PORTAL)
+
+
+def test_a_file_that_names_other_sites_gives_them_nothing(home: Path) -> None:
+    (home / "origins.toml").write_text(
+        f'bare_signatures = ["{PORTAL}", "https://b.example"]\n[origins]\n"{PORTAL}" = "blocked"\n'
+    )
+    assert not book(home).may_have_bare(PORTAL) and not book(home).may_have_bare("https://b.example")
+    (home / "origins.toml").write_text("bare_signatures = 7\n")
+    damaged = book(home)
+    assert damaged.problem is not None and damaged.problem.code is Code.SETTINGS_DAMAGED

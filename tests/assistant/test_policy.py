@@ -97,7 +97,7 @@ def journal(home: Path) -> Journal:
 
 @pytest.fixture
 def logins() -> Logins:
-    return Logins(TokenService([]), 600.0, 20)
+    return Logins(TokenService([]), 600.0, 20, Clock())
 
 
 @pytest.fixture

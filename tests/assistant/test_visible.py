@@ -39,3 +39,11 @@ def test_bytes_that_are_text_are_shown_as_text_and_others_as_hex() -> None:
 def test_the_text_a_page_names_is_shown_with_the_digest_of_the_bytes_it_becomes() -> None:
     content = describe("abc".encode("gbk"), "abc")
     assert content.digest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_octets_that_read_differently_in_two_encodings_are_shown_in_both() -> None:
+    """A page names one reading; a server may take the other."""
+    said = "浣犲ソ"
+    for content in (describe(said.encode("gbk"), said), describe("你好".encode())):
+        assert said in content.text and "你好" in content.text
+    assert describe("登录随机数".encode("gbk"), "登录随机数").text == "登录随机数"

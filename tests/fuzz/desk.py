@@ -25,7 +25,7 @@ PIN = "123456"
 PATIENCE = 60.0
 NUMBERS = {entry.number for entry in TABLE.values()} | {0}
 NO_STYLES: Mapping[str, Style] = {}
-NO_LIMITS = {"failed_requests": 10**9, "refused_dialogs": 10**9}
+NO_LIMITS: dict[str, Any] = {"failed_requests": 10**9, "refused_dialogs": 10**9}
 
 
 class Unexpected(logging.Handler):

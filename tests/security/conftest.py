@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+import tomli_w
 
 from hebca_helper.bridge import functions
 from hebca_helper.bridge.functions import Function
@@ -69,10 +70,14 @@ class Guarded:
 
 
 @contextmanager
-def guarded(home: Path, settings: str = "") -> Iterator[Guarded]:
-    """Serve a home that exists. Its standard error goes to `stderr.log` in it."""
+def guarded(
+    home: Path, settings: str = "", *, named: Mapping[str, str] | None = None, bare: Sequence[str] = ()
+) -> Iterator[Guarded]:
+    """Serve a home that exists. Its standard error goes to `stderr.log` in it. `named` and `bare` are what else the person
+    said of sites."""
     (home / "settings.toml").write_text(settings)
-    (home / "origins.toml").write_text(f'[origins]\n"{BLOCKED}" = "blocked"\n"{REMEMBERED}" = "allowed"\n')
+    sites = {BLOCKED: "blocked", REMEMBERED: "allowed", **(named or {})}
+    (home / "origins.toml").write_text(tomli_w.dumps({"bare_signatures": [*bare], "origins": sites}))
     trusted = [word for origin in (PORTAL, OTHER) for word in ("--allow-origin", origin)]
     with (
         (home / "stderr.log").open("a") as errors,

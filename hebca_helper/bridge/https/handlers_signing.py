@@ -97,8 +97,10 @@ async def login(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 async def sign(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Signatures for one or several items. What is shown to the person is what is signed.
 
-    Within a session's login, a single unnamed item of at most 4 KiB in the form `pkcs1` repeats without a dialog, a
-    limited number of times. Content that could pass for a login token's input is refused (`login-like-content`).
+    Within a session's login, once the person agreed to one signature, a single unnamed item of readable text of at most
+    4 KiB in the form `pkcs1` repeats without a dialog, a limited number of times. In that form, content that could pass
+    for a login token's input is refused (`login-like-content`), and so is what is signed inside of a CMS message, a
+    certificate or a seal, a PDF and a ZIP (`document-like-content`): ask for `cms`, or for `seal`.
     """
     entry = await call.entry(Usage.SIGN, arguments["certificate"])
     items = [_item(each) for each in arguments["items"]]

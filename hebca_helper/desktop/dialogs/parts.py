@@ -73,13 +73,14 @@ def content_panel(content: Content, caption: str) -> QWidget:
     view.ensurePolished()  # with the size of texts that the person chose
     lines = min(max(content.text.count("\n") + len(content.text) // 50 + 1, 2), 10)
     view.setFixedHeight(view.fontMetrics().lineSpacing() * lines + 32)
-    kind = caption if content.readable else caption + tr("（不是文字，以十六进制显示开头）")
     half = len(content.digest) // 2
     digest = label(f"{content.digest[:half]}\n{content.digest[half:]}", "digestLine", selectable=True)
     name = label("SHA-256", "contentCaption")
     name.setAlignment(Qt.AlignmentFlag.AlignTop)
     area = panel("contentPanel")
-    above = row(label(kind, "contentCaption"), None, label(words.size_text(content.size), "contentCaption"))
+    above = row(
+        label(caption + content.note, "contentCaption"), None, label(words.size_text(content.size), "contentCaption")
+    )
     area.setLayout(column(above, view, row(name, digest, None), spacing=4))
     return area
 
