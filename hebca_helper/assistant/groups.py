@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.key_pairs import KeyPairs
     from hebca_helper.assistant.local_documents import LocalDocuments
     from hebca_helper.assistant.online import OnlineReset
+    from hebca_helper.assistant.origins import OriginBook
     from hebca_helper.assistant.pin_guard import PinGuard
     from hebca_helper.assistant.seals import Seals
     from hebca_helper.assistant.stamping import Stamping
@@ -39,6 +40,7 @@ class OperationGroups:
     _parts: Parts
     _authorities: AuthoritiesFor
     _guard: PinGuard
+    origins: OriginBook
     _issuer: Callable[[], IssuerClient]
 
     @cached_property
@@ -69,7 +71,7 @@ class OperationGroups:
     def blind_sealing(self) -> BlindSealing:
         from hebca_helper.assistant.blind_sealing import BlindSealing
 
-        return BlindSealing(self._parts)
+        return BlindSealing(self._parts, self.origins)
 
     @cached_property
     def decryption(self) -> Decryption:

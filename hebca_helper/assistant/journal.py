@@ -37,6 +37,7 @@ class Operation(StrEnum):
     SIGN_SILENTLY = "sign-silently"
     SIGN_DOCUMENT = "sign-document"
     SEAL_HASH = "seal-hash"
+    SEAL_HASH_BARE = "seal-hash-bare"
     STAMP = "stamp"
     CHECK_FILE = "check-file"
     DECRYPT = "decrypt"

@@ -1,6 +1,7 @@
 """Which web sites may do what: the origin table of the design (rule 1), and the file that remembers the person's word.
 
-`origins.toml` in the home is for people to read: one line per origin with blocked, allowed or trusted.
+`origins.toml` in the home is for people to read: one line per origin with blocked, allowed or trusted, and a list of
+those that may have bare signatures over digests.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class OriginClass(StrEnum):
 
 
 REMEMBERED_CLASSES = frozenset({OriginClass.BLOCKED, OriginClass.ALLOWED, OriginClass.TRUSTED})
+BARE_CLASSES = frozenset({OriginClass.ALLOWED, OriginClass.TRUSTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class OriginBook:
         self._fixed = fixed
         self.problem: HelperError | None = None
         """Set when a damaged file was found and set aside."""
+        self._bare: set[str] = set()
         self._remembered = self._read()
 
     def standing(self, origin: str) -> Standing:
@@ -95,23 +98,42 @@ class OriginBook:
         if is_insecure(origin) and origin_class is not OriginClass.BLOCKED:
             raise HelperError(Code.DENIED_BY_POLICY, origin)
         self._remembered[origin] = origin_class
+        if origin_class is OriginClass.BLOCKED:
+            self._bare.discard(origin)
         self._write()
 
     def forget(self, origin: str) -> None:
+        self._bare.discard(origin)
         if self._remembered.pop(origin, None) is not None:
             self._write()
 
+    def may_have_bare(self, origin: str) -> bool:
+        """Whether the person set in 设置 that this site gets signatures over digests without attributes around them."""
+        return origin in self._bare and self.classify(origin) in BARE_CLASSES
+
+    def set_bare(self, origin: str, wanted: bool) -> None:
+        """The person's word about that. DENIED_BY_POLICY for a site that they did not allow or trust for good."""
+        if wanted and self._remembered.get(origin) not in BARE_CLASSES:
+            raise HelperError(Code.DENIED_BY_POLICY, origin)
+        (self._bare.add if wanted else self._bare.discard)(origin)
+        self._write()
+
     def _write(self) -> None:
         lines = {origin: str(origin_class) for origin, origin_class in sorted(self._remembered.items())}
-        write_atomically(self._path, tomli_w.dumps({"origins": lines}).encode())
+        bare = {"bare_signatures": sorted(self._bare)} if self._bare else {}
+        write_atomically(self._path, tomli_w.dumps({**bare, "origins": lines}).encode())
 
     def _read(self) -> dict[str, OriginClass]:
         try:
-            lines = tomllib.loads(self._path.read_text("utf-8")).get("origins", {})
-            return dict(_checked(lines.items()))
+            told = tomllib.loads(self._path.read_text("utf-8"))
+            remembered = dict(_checked(told.get("origins", {}).items()))
+            self._bare = {
+                origin for origin in told.get("bare_signatures", ()) if remembered.get(origin) in BARE_CLASSES
+            }
+            return remembered
         except FileNotFoundError:
             return {}
-        except (ValueError, AttributeError, HelperError):
+        except (ValueError, AttributeError, TypeError, HelperError):
             self.problem = HelperError(Code.SETTINGS_DAMAGED, f"{FILE_NAME}; {set_aside(self._path).name}")
             return {}
 

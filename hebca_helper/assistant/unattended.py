@@ -22,6 +22,7 @@ _AGREED = frozenset(
         ConfirmKind.SIGN_DOCUMENT,
         ConfirmKind.ONLINE_LOGIN,
         ConfirmKind.SEAL_HASH,
+        ConfirmKind.SEAL_HASH_BARE,
         ConfirmKind.STAMP,
         ConfirmKind.DECRYPT,
         ConfirmKind.READ_DATA,

@@ -27,6 +27,7 @@ _QUESTIONS = {
     ConfirmKind.ONLINE_LOGIN: "用证书登录以上网站吗？",
     ConfirmKind.STAMP: "确认在以上文件上盖章吗？",
     ConfirmKind.SEAL_HASH: "网页没有提供文件原文，只提供了摘要。确认盖章吗？",
+    ConfirmKind.SEAL_HASH_BARE: "网页要一份裸签名，它可被用来签署任何文件。确认交给它吗？",
     ConfirmKind.DECRYPT: "确认解密吗？",
     ConfirmKind.READ_DATA: "允许读取 USBKEY 中的这项数据吗？",
     ConfirmKind.WRITE_DATA: "允许在 USBKEY 中写入这项数据吗？",

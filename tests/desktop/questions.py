@@ -73,6 +73,7 @@ CONTENTS = {
     ConfirmKind.SIGN: "单位名称：演练科技有限公司\n险种：企业职工基本养老保险",
     ConfirmKind.SIGN_DOCUMENT: "<申报><单位>演练科技有限公司</单位><人数>12</人数></申报>",
     ConfirmKind.WRITE_DATA: "13070000",
+    ConfirmKind.SEAL_HASH_BARE: "8c99a7cfab98ec4c960c5fcda7c168ad",
     ConfirmKind.SEAL_HASH: "8c99a7cfab98ec4c960c5fcda7c168ad",
 }
 

@@ -13,9 +13,19 @@ from urllib.request import urlopen
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from hebca_helper import settings
 from hebca_helper.app.parts import App
@@ -220,6 +230,26 @@ def test_a_site_is_blocked_and_forgotten(clerk: Clerk) -> None:
     assert insecure.count() == 1, "it can only be blocked"
     clerk.person.click(clerk.page, "forget-http://b.example")
     clerk.person.wait(lambda: "http://b.example" not in clerk.sites())
+
+
+def test_bare_signatures_are_allowed_behind_a_menu_and_a_question_and_taken_back_at_once(clerk: Clerk) -> None:
+    site = "https://a.example"
+    origins = clerk.runtime.assistant.origins
+    assert not clerk.person.find(clerk.page, QToolButton, "more-http://b.example").isEnabled()
+    bare_choice(clerk, site).trigger()
+    assert "任何文件" in clerk.answer("cancelButton")
+    assert not origins.may_have_bare(site)
+    bare_choice(clerk, site).trigger()
+    clerk.answer("consentButton")
+    clerk.person.wait(lambda: origins.may_have_bare(site))
+    clerk.person.wait(lambda: "可取得裸签名" in clerk.person.texts(clerk.page))
+    bare_choice(clerk, site).trigger()
+    clerk.person.wait(lambda: not origins.may_have_bare(site))
+
+
+def bare_choice(clerk: Clerk, site: str) -> QAction:
+    [choice] = clerk.person.find(clerk.page, QMenu, f"menu-{site}").actions()
+    return choice
 
 
 def test_many_sites_leave_the_other_settings_within_reach(clerk: Clerk) -> None:

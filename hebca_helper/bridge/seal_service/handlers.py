@@ -28,7 +28,8 @@ async def get_seal_count_in_key(session: SealSession, _arguments: Arguments) -> 
 
 
 async def seal_hash(session: SealSession, arguments: Arguments) -> dict[str, object]:
-    """Choice: `hash` in hexadecimal or base64; `result` is the bare PKCS#1 signature, base64."""
+    """Choice: `hash` in hexadecimal or base64; `result` is a PKCS#7 message (CMS SignedData, detached) of our own with
+    signed attributes and the certificate in it, base64; the bare PKCS#1 signature where 设置 says so for this site."""
     digest = _digest(arguments.text("hash"))
     _, entry = await session.stamp()
     return {"result": b64(await session.assistant.blind_sealing.sign(session.connection, entry, digest))}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.settings_confirm import ask
+from hebca_helper.desktop.pressing import ToolButton
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.widgets import button, column, empty, label, panel, row
+from hebca_helper.desktop.widgets import badge, button, column, empty, label, panel, row
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 STATE_WIDTH = 112
 FEW = 6
 """Sites that are shown at once: the other settings stay within reach."""
+
+
+class Site(NamedTuple):
+    """`bare`: it gets signatures over digests without attributes around them."""
+
+    state: OriginClass
+    bare: bool
 
 
 class Sites(QWidget):
@@ -63,36 +72,72 @@ class Sites(QWidget):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
 
-    def _show(self, sites: Mapping[str, OriginClass]) -> None:
+    def _show(self, sites: Mapping[str, Site]) -> None:
         empty(self._list)
         if not sites:
             self._list.addWidget(label(tr("还没有允许或阻止过的网站"), "emptyText"))
         listed = sorted(sites.items())
         shown = listed if self._unfolded or len(listed) <= FEW + 1 else listed[:FEW]
-        for origin, state in shown:
-            self._list.addWidget(self._line(origin, state))
+        for origin, site in shown:
+            self._list.addWidget(self._line(origin, site))
         if len(shown) < len(listed):
             text = tr("显示其余 {count} 个网站").format(count=len(listed) - len(shown))
             rest = button(text, "moreSitesButton", partial(self._unfold, sites), "link")
             self._list.addWidget(rest, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def _unfold(self, sites: Mapping[str, OriginClass]) -> None:
+    def _unfold(self, sites: Mapping[str, Site]) -> None:
         self._unfolded = True
         self._show(sites)
 
-    def _line(self, origin: str, state: OriginClass) -> QWidget:
+    def _line(self, origin: str, site: Site) -> QWidget:
         made = panel("siteLine")
         name = label(origin, "fieldValue", wrap=True, selectable=True)
-        states = self._states(origin, state)
+        states = self._states(origin, site.state)
         forget = button(tr("忘记"), f"forget-{origin}", partial(self._forget, origin), "link")
         forget.setAccessibleName(tr("忘记 {site}").format(site=origin))
         line = row(spacing=10)
         line.addWidget(name, 1)
+        if site.bare:
+            line.addWidget(badge(tr("可取得裸签名"), "red"), 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(states, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(forget, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._more(origin, site), 0, Qt.AlignmentFlag.AlignVCenter)
         line.setContentsMargins(12, 4, 6, 4)
         made.setLayout(line)
         return made
+
+    def _more(self, origin: str, site: Site) -> QToolButton:
+        """What hardly anybody needs stands behind a menu."""
+        from hebca_helper.assistant.origins import BARE_CLASSES
+
+        made = ToolButton()
+        made.setObjectName(f"more-{origin}")
+        made.setIcon(icon("more"))
+        made.setAccessibleName(tr("{site} 的更多设置").format(site=origin))
+        made.setToolTip(made.accessibleName())
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setEnabled(site.state in BARE_CLASSES)
+        menu = QMenu(made)
+        menu.setObjectName(f"menu-{origin}")
+        bare = menu.addAction(tr("旧式签章网页：允许取得裸签名"))
+        bare.setCheckable(True)
+        bare.setChecked(site.bare)
+        bare.triggered.connect(lambda: self._set_bare(origin, False) if site.bare else self._ask_bare(origin))
+        made.setMenu(menu)
+        return made
+
+    def _ask_bare(self, origin: str) -> None:
+        more = tr(
+            "裸签名里没有写明签的是什么，拿到它的人可以用来签署任何文件。以后这个网站每次取得裸签名仍会询问您。\n"
+            "只有单位确认网站的旧式签章页面需要时才允许，不要按电话或网页的要求打开。"
+        )
+        question = tr("允许 {site} 取得裸签名吗？").format(site=origin)
+        box = ask(self, question, more, tr("允许裸签名"), lambda: self._set_bare(origin, True))
+        box.rejected.connect(self.refresh)
+
+    def _set_bare(self, origin: str, wanted: bool) -> None:
+        self._tell("")
+        self._do(lambda runtime: runtime.assistant.origins.set_bare(origin, wanted))
 
     def _states(self, origin: str, state: OriginClass) -> QComboBox:
         """An insecure site can only be blocked."""
@@ -162,8 +207,9 @@ class Sites(QWidget):
         self._set(origin, OriginClass.TRUSTED)
 
 
-async def _carried_out(runtime: Runtime, change: Callable[[Runtime], None] | None) -> Mapping[str, OriginClass]:
+async def _carried_out(runtime: Runtime, change: Callable[[Runtime], None] | None) -> Mapping[str, Site]:
     """On the loop."""
     if change is not None:
         change(runtime)
-    return runtime.assistant.origins.remembered()
+    origins = runtime.assistant.origins
+    return {origin: Site(state, origins.may_have_bare(origin)) for origin, state in origins.remembered().items()}

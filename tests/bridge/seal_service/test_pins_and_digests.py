@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.origins import OriginClass
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.bridge.seal_service.functions import ROWS
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.errors import TABLE, Code, HelperError
+from hebca_helper.pki.cms.verification import verify
 from hebca_helper.pki.keys import SignatureAlgorithm, verify_digest
 from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, Office, b64, octets, opened, paper, pdfsig
 
@@ -45,31 +48,46 @@ async def test_an_unknown_site_has_no_pin_and_no_digest(home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["SealHash", "SealHash_NoOrder"])
 async def test_a_digest_is_sealed_behind_its_own_consent(home: Path, name: str) -> None:
-    digest = bytes(range(20))
+    """What the page gets is a message of our own around the digest."""
+    digest = hashlib.sha1(b"what the page shows", usedforsecurity=False).digest()
     async with opened(home) as office:
         office.person.type(PIN)
         page = office.page()
         await page.call("SelectStamp")
-        signature = octets(await page.call(name, hash=digest.hex()))
+        message = octets(await page.call(name, hash=digest.hex()))
         (dialog,) = office.person.pin_dialogs()
         assert dialog.kind is ConfirmKind.SEAL_HASH and dialog.content and digest.hex() in dialog.content.text
-        entry = await office.core.assistant.choose(page.session.connection, Usage.SIGN)
-        assert verify_digest(entry.certificate.spki, SignatureAlgorithm.RSA_SHA1, digest, signature)
+        [report] = verify(message, b"what the page shows")
+        assert report.problem is None
         office.refuse(ConfirmKind.SEAL_HASH)
         assert (await page.call(name, hash=digest.hex()))["error"] == "用户没有选择签章"
 
 
-@pytest.mark.parametrize("size", [32, 48, 64])
-async def test_a_digest_that_could_be_a_logins_is_refused(home: Path, size: int) -> None:
+async def test_a_bare_signature_is_asked_about_each_time_and_told_as_what_it_is(home: Path) -> None:
+    digest = bytes(range(20))
     async with opened(home) as office:
+        origins = office.core.assistant.origins
+        origins.set_class(TRUSTED, OriginClass.TRUSTED)
+        origins.set_bare(TRUSTED, True)
+        office.person.type(PIN)
+        office.agree(ConfirmKind.SEAL_HASH_BARE)
+        page = office.page(TRUSTED)
+        await page.call("SelectStamp")
+        entry = await office.core.assistant.choose(page.session.connection, Usage.SIGN)
+        for _ in range(2):
+            signature = octets(await page.call("SealHash", hash=digest.hex()))
+            assert verify_digest(entry.certificate.spki, SignatureAlgorithm.RSA_SHA1, digest, signature)
+        assert office.person.pin_dialogs()[0].kind is ConfirmKind.SEAL_HASH_BARE
+        assert len(office.person.confirmations(ConfirmKind.SEAL_HASH_BARE)) == 1
+        for size in (32, 48, 64):
+            assert (await page.call("SealHash", hash="00" * size))["errorCode"] == LIKE_A_LOGIN
+        assert office.core.assistant.journal.recent(1)[0].operation == "seal-hash-bare"
+
+
+@pytest.mark.parametrize(("size", "ec"), [(48, False), (64, False), (21, False), (20, True), (64, True)])
+async def test_a_digest_that_no_signature_has_is_refused(home: Path, size: int, ec: bool) -> None:
+    async with opened(home, ec=ec) as office:
         assert (await office.page().call("SealHash", hash="00" * size))["errorCode"] == LIKE_A_LOGIN
-        assert office.person.pin_dialogs() == []
-
-
-async def test_an_elliptic_key_seals_no_digest(home: Path) -> None:
-    async with opened(home, ec=True) as office:
-        for size in (20, 32):
-            assert not (await office.page().call("SealHash", hash="00" * size))["success"]
         assert office.person.pin_dialogs() == []
 
 
