@@ -22,10 +22,14 @@ def base64_of(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def call(function: Function, text: str = "text", content: bytes | None = None) -> str:
-    """A well-formed call whose texts are `text` and whose bytes are `content` (or the text's)."""
+def call(function: Function, text: str = "text", content: bytes | None = None, serial: str = "") -> str:
+    """A well-formed call whose texts are `text` and whose bytes are `content` (or the text's); certificates are named by
+    `serial` where it is given."""
     given = {
-        each.name: _sample(each, text, text.encode() if content is None else content) for each in function.parameters
+        each.name: serial
+        if serial and each.name == "certSN"
+        else _sample(each, text, text.encode() if content is None else content)
+        for each in function.parameters
     }
     return f"1|{function.name}|{json.dumps(given)}" if given else f"1|{function.name}"
 

@@ -26,7 +26,7 @@ from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 from tests.bridge.https.web_eid_rules import is_login
 from tests.https_page import HttpsPage, nonce
 from tests.practice_homes import put_practice_usbkey
-from tests.security.conftest import PORTAL, SEALS, Guarded, guarded
+from tests.security.conftest import PIN, PORTAL, SEALS, Guarded, guarded
 from tests.security.samples import base64_of, call, number
 from tests.security.wire import Wire
 
@@ -56,13 +56,18 @@ def login_inputs(size: int) -> Iterator[bytes]:
 def test_no_function_signs_what_a_login_token_signs(keyed: Guarded, size: int) -> None:
     with Wire(keyed.port, PORTAL) as page:
         certificate = selected(page)
+        assert page.ask(f'1|Login|{{"pin":"{PIN}"}}')["ret"] == 0
+        signed_by = set()
         for function in SIGNING:
+            harmless = call(function, "harmless", b"a harmless text", certificate.serial_hex)
+            if "signature" in page.ask(harmless):
+                signed_by.add(function.name)
             for data in login_inputs(size):
                 text = data.decode("gbk", "ignore")
-                asked = call(function, text, data).replace('"text"', f'"{certificate.serial_hex}"')
-                for signed in pieces(page.ask(asked)):
+                for signed in pieces(page.ask(call(function, text, data, certificate.serial_hex))):
                     assert_no_login(certificate, data, signed)
                     assert_no_login(certificate, text.encode("gbk"), signed)
+        assert signed_by == {"SignText", "SignB64", "UnUISign"}, "each of them can sign, and was tried"
 
 
 @pytest.mark.parametrize("size", [64, 96, 128])
