@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.icons import icon
@@ -115,7 +115,6 @@ class Sites(QWidget):
         made.setIcon(icon("more"))
         made.setAccessibleName(tr("{site} 的更多设置").format(site=origin))
         made.setToolTip(made.accessibleName())
-        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         made.setEnabled(site.state in BARE_CLASSES)
         menu = QMenu(made)
         menu.setObjectName(f"menu-{origin}")
@@ -123,7 +122,7 @@ class Sites(QWidget):
         bare.setCheckable(True)
         bare.setChecked(site.bare)
         bare.triggered.connect(lambda: self._set_bare(origin, False) if site.bare else self._ask_bare(origin))
-        made.setMenu(menu)
+        made.clicked.connect(lambda: menu.popup(made.mapToGlobal(QPoint(0, made.height()))))
         return made
 
     def _ask_bare(self, origin: str) -> None:

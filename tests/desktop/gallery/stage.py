@@ -69,7 +69,7 @@ def furnish(home: Path, language: str, theme: str, percent: int) -> None:
     with (home / "settings.toml").open("a") as file:
         file.write(f'language = "{language}"\ntheme = "{theme}"\nfont_size = {percent}\n')
     lines = "".join(f'"{site}" = "{state}"\n' for site, state in SITES.items())
-    (home / "origins.toml").write_text(f"[origins]\n{lines}")
+    (home / "origins.toml").write_text(f'bare_signatures = ["https://wt.zjkgjj.com"]\n[origins]\n{lines}')
     journal = Journal(home)
     now = datetime.now(UTC)
     operations = [Operation.CONNECT, Operation.LOGIN, Operation.SIGN, Operation.SIGN_DOCUMENT, Operation.CHANGE_PIN]
