@@ -44,7 +44,7 @@ def seal_frame(data: bytes) -> None:
     request = frames.parse(text)
     for style in replies.Style:
         _reads_back(request.name, replies.success(style, request.name, {"result": text, text: 1}))
-        _reads_back(request.name, replies.failure(style, request.name, HelperError(Code.BAD_REQUEST, text)))
+    _reads_back(request.name, replies.failure(request.name, HelperError(Code.BAD_REQUEST, text)))
     _binds(request, SEAL_FUNCTIONS)
     incoming = Incoming(len(text))
     wholes = [incoming.take(len(text), index, character) for index, character in enumerate(text[:PACKETS])]

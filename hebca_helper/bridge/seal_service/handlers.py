@@ -48,15 +48,14 @@ async def get_version(session: SealSession, _arguments: Arguments) -> dict[str, 
 
 
 async def get_error_code(session: SealSession, _arguments: Arguments) -> dict[str, object]:
-    """Of the last call before; choice: in `errCode`."""
+    """Of the last call before."""
     session.require_admitted()
-    return {"errCode": session.last_error.number if session.last_error else 0}
+    return {"code": session.last_error.number if session.last_error else 0}
 
 
 async def get_error_message(session: SealSession, _arguments: Arguments) -> dict[str, object]:
-    """Choice: in `errMsg`."""
     session.require_admitted()
-    return {"errMsg": f"{session.last_error.text}。{session.last_error.remedy}" if session.last_error else ""}
+    return {"msg": f"{session.last_error.text}。{session.last_error.remedy}" if session.last_error else ""}
 
 
 def _digest(text: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from hebca_helper.bridge.encoding import b64
 from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
+from hebca_helper.bridge.seal_service.replies import LAST_PACKET
 from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
@@ -47,11 +48,11 @@ async def seal_count(session: SealSession, arguments: Arguments) -> Reply:
 
 
 async def seal_info(session: SealSession, arguments: Arguments) -> Reply:
-    """Choice: `result` is the row that `hebca-helper check --json` has for this signature; `index` from 0."""
+    """Choice: `result` is the row that `hebca-helper check --json` has for this signature; `index` from 1."""
     signatures, index = await _signatures(session, arguments), arguments.number("index")
-    if index >= len(signatures):
+    if not 1 <= index <= len(signatures):
         raise HelperError(Code.NO_SEAL)
-    return {"result": signatures[index]}
+    return {"result": signatures[index - 1]}
 
 
 async def verify_all(session: SealSession, arguments: Arguments) -> Reply:
@@ -128,7 +129,7 @@ async def _sealed(session: SealSession, arguments: Arguments, document: bytes, w
     name = tr("网页提交的文件.pdf")
     made = await session.assistant.stamping.stamp_document(session.connection, name, document, where, seal.id)
     text = "".join(b64(made.data))
-    return {**_received(arguments), "result": text, "resultPacketCnt": session.outgoing.keep(text)}
+    return {**LAST_PACKET, "result": text, "resultPacketCnt": session.outgoing.keep(text)}
 
 
 async def _sealed_file(session: SealSession, path: str, where: Placement) -> Reply:

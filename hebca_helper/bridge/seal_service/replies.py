@@ -10,6 +10,10 @@ from hebca_helper.errors import Code, HelperError
 
 CANCELLED = "用户没有选择签章"
 """What tells a page that the person changed their mind: it stays quiet then."""
+LAST_PACKET: Mapping[str, object] = {"curPacketIndex": 0, "subPacketCnt": 1}
+"""What ends an exchange of packets."""
+_LOOKED_AT: Mapping[str, Mapping[str, object]] = {"GetTextSignContent": {"result": ""}}
+"""Fields that a page uses before it looks whether the call failed."""
 
 
 class Style(Enum):
@@ -25,9 +29,9 @@ def success(style: Style, name: str, fields: Mapping[str, object]) -> str:
     return frames.reply(name, {"success": True, "error": "", **fields})
 
 
-def failure(style: Style, name: str, problem: HelperError) -> str:
-    """`errorCode` in S, as `ret` in R, is the number of the table of failures; a choice, pages look at the text."""
+def failure(name: str, problem: HelperError) -> str:
+    """In both styles at once, and as the last packet: the older client sends packets until it sees that, for ever if need
+    be. `errorCode`, as `ret`, is the number of the table of failures; a choice, pages look at the text."""
     text = CANCELLED if problem.code is Code.USER_CANCELLED else frames.message(problem)
-    if style is Style.R:
-        return frames.reply(name, {"ret": problem.number, "msg": text})
-    return frames.reply(name, {"success": False, "error": text, "errorCode": problem.number})
+    told = {"ret": problem.number, "msg": text, "success": False, "error": text, "errorCode": problem.number}
+    return frames.reply(name, {**told, **LAST_PACKET, **_LOOKED_AT.get(name, {})})

@@ -52,6 +52,6 @@ def dialect_of(session: SealSession) -> Dialect:
 
     def failure(name: str, problem: HelperError) -> str:
         session.last_error = problem
-        return replies.failure(STYLES.get(name, replies.Style.R), name, problem)
+        return replies.failure(name, problem)
 
     return Dialect(FUNCTIONS, success, failure)

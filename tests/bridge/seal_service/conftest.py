@@ -63,23 +63,17 @@ class Page:
         return found
 
     async def seal_words(self, document: bytes, words: str = WORDS) -> dict[str, Any]:
-        """As an old page does: the document in packets."""
+        """As the older client does: packet after packet until an answer is the only packet, whatever else it says."""
         text = base64.b64encode(document).decode()
         pieces = [text[place : place + PACKET] for place in range(0, len(text), PACKET)]
-        reply: dict[str, Any] = {}
-        for index, piece in enumerate(pieces):
-            reply = await self.call(
-                "SealKeyWordBase64PDF",
-                subPacketCnt=len(pieces),
-                curPacketIndex=index,
-                pdfB64=piece,
-                keyword=words,
-                sealTSType=0,
-                offsetX=0,
-                offsetY=0,
-            )
-            assert index + 1 == len(pieces) or reply["success"], reply
-        return reply
+        sent = {"subPacketCnt": len(pieces), "keyword": b64(words), "sealTSType": 0, "offsetX": 0, "offsetY": 0}
+        for index in range(2 * len(pieces) + 2):
+            piece = pieces[index] if index < len(pieces) else ""
+            reply = await self.call("SealKeyWordBase64PDF", curPacketIndex=index, pdfB64=piece, **sent)
+            if (reply["curPacketIndex"], reply["subPacketCnt"]) == (0, 1):
+                return reply
+            assert reply["success"] and (reply["curPacketIndex"], reply["subPacketCnt"]) == (index, len(pieces))
+        raise AssertionError("it would send for ever")
 
 
 @asynccontextmanager

@@ -108,7 +108,7 @@ async def test_a_file_is_sealed_beside_itself(home: Path, tmp_path: Path) -> Non
         checked = await page.call("VerifyAllSeal_Pack", fileURI=b64(str(target)))
         assert (checked["result"], checked["verdict"]) == (1, "valid")
         assert (await page.call("GetSealCount_Pack", fileURI=b64(str(target))))["count"] == 1
-        assert (await page.call("GetSealInfo_Pack", fileURI=b64(str(target)), index=0))["result"][
+        assert (await page.call("GetSealInfo_Pack", fileURI=b64(str(target)), index=1))["result"][
             "document"
         ] == "unchanged"
         assert len(office.person.confirmations(ConfirmKind.USE_FILE)) == 2, "each path once for each purpose"

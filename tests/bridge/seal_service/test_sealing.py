@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.bridge.seal_service.functions import FUNCTIONS
 from hebca_helper.bridge.seal_service.packets import PACKET
 from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, WORDS, b64, octets, opened, paper, pdfsig
+from tests.documents.pdf.papers import register
 
 pytestmark = pytest.mark.anyio
 
@@ -62,14 +64,32 @@ async def test_what_cannot_be_sealed_is_said(home: Path) -> None:
         page = office.page()
         missing = await page.seal_words(paper(), "nowhere")
         assert not missing["success"] and missing["errorCode"]
-        assert (await page.call("GetErrCode"))["errCode"] == missing["errorCode"]
-        assert (await page.call("GetErrMsg"))["errMsg"]
+        assert (await page.call("GetErrCode"))["code"] == missing["errorCode"]
+        assert (await page.call("GetErrMsg"))["msg"]
         broken = await page.call("InsertSealBase64PDF", pdfB64=b64("not a PDF"), pageNo=1, x=1, y=1)
         assert not broken["success"]
         cancelled = await page.seal_words(paper())
         assert cancelled["error"] == "用户没有选择签章", "pages stay quiet at these words"
         assert (await page.call("GetVersion"))["version"]
-        assert (await page.call("GetErrCode"))["errCode"] == 0
+        assert (await page.call("GetErrCode"))["code"] == 0
+
+
+async def test_a_failure_is_told_in_both_styles_and_ends_every_exchange_of_packets(home: Path) -> None:
+    """A page that sends packets stops at the only packet; one that reads `ret`, and one that reads `success`, sees it."""
+    async with opened(home) as office:
+        office.refuse(ConfirmKind.CONNECT)
+        for name in (*FUNCTIONS, "GetTextSignContent", "NoSuchFunction"):
+            told = await office.page(STRANGER).call(name)
+            assert told["ret"] != 0 and told["success"] is False and told["msg"] == told["error"] != "", name
+            assert (told["curPacketIndex"], told["subPacketCnt"]) == (0, 1), name
+            assert ("result" in told) is (name == "GetTextSignContent"), "a page takes its length before it looks"
+
+
+async def test_chinese_words_come_as_base64(home: Path) -> None:
+    async with opened(home) as office:
+        office.person.type(PIN)
+        reply = await office.page().seal_words(register(1), "单位（盖章）")
+        assert reply["success"] and "Signature is Valid" in pdfsig(octets(reply), home)
 
 
 async def test_a_certificate_without_a_seal(home: Path) -> None:
@@ -115,7 +135,7 @@ async def test_a_page_may_begin_with_its_document(home: Path) -> None:
     """Portals' upload buttons do: the person is asked about the site with the first packet, and a refusal ends it."""
     async with opened(home) as office:
         office.refuse(ConfirmKind.CONNECT)
-        packet = {"subPacketCnt": 1, "curPacketIndex": 0, "pdfB64": b64_of(paper(1)), "keyword": "Seal here"}
+        packet = {"subPacketCnt": 1, "curPacketIndex": 0, "pdfB64": b64_of(paper(1)), "keyword": b64("Seal here")}
         assert not (await office.page(STRANGER).call("SealKeyWordBase64PDF", **packet))["success"]
         (question,) = office.person.confirmations(ConfirmKind.CONNECT)
         assert question.asker.origin == STRANGER
@@ -128,7 +148,7 @@ async def test_a_page_may_count_from_one_break_lines_and_shift_the_seal(home: Pa
     async with opened(home) as office:
         office.person.type(PIN)
         page = office.page()
-        more = {"subPacketCnt": 2, "keyword": WORDS, "offsetX": "-100", "offsetY": 20.5}
+        more = {"subPacketCnt": 2, "keyword": b64(WORDS), "offsetX": "-100", "offsetY": 20.5}
         await page.call("SealKeyWordBase64PDF", curPacketIndex=1, pdfB64=text[:middle], **more)
         reply = await page.call("SealKeyWordBase64PDF", curPacketIndex=2, pdfB64=text[middle:], **more)
         pulled = ""
