@@ -18,6 +18,7 @@ TEST_PACKAGES=(
     xvfb openbox trayer xdotool x11-utils dbus dbus-x11 # a desktop without a display
     nodejs node-ws                      # the WebSocket client of the benchmarks
     procps iproute2 git
+    unicode-data                        # what the table of invisible characters is compared with
 )
 
 BROWSERS=(chromium chromium-browser google-chrome google-chrome-stable microsoft-edge microsoft-edge-stable)
