@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -24,6 +25,8 @@ from hebca_helper.desktop.pressing import PushButton
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)
+_UNBREAKABLE = re.compile(r"[^\s/\u2e80-\uffef]{48}(?=\S)")
+"""Qt breaks a line between words only: a longer one would be as wide as it is, beyond the edge of the screen."""
 LONG = 32
 """Width of a text in Latin letters; a Chinese character counts as two."""
 _TELL_ICONS = {"good": "good", "amber": "warning", "red": "problem"}
@@ -31,7 +34,7 @@ _TELL_ICONS = {"good": "good", "amber": "warning", "red": "problem"}
 
 def label(text: str, name: str, *, wrap: bool = False, selectable: bool = False) -> QLabel:
     """Always plain text: what a page or a USBKEY says is never read as markup."""
-    made = QLabel(text)
+    made = QLabel(_UNBREAKABLE.sub("\\g<0>\u200b", text) if wrap else text)
     made.setObjectName(name)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)

@@ -8,17 +8,15 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QScrollArea, QVBoxL
 
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.prompts import ChooseCertificate
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.dialogs.parts import period
-from hebca_helper.desktop.dialogs.question import WIDTH, QuestionDialog, asker_panel, screen_height
+from hebca_helper.desktop.dialogs.question import SIDE, WIDTH, QuestionDialog, asker_panel, screen_height
 from hebca_helper.desktop.theme import scaled
 from hebca_helper.desktop.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
-
-SIDE = 24
-"""Margin of a question dialog, in pixels."""
 
 
 class ChooseDialog(QuestionDialog):
@@ -92,13 +90,13 @@ class ChoiceCard(CardButton):
         self.setCheckable(True)
         self.setDisabled(reason is not None)
         self.setProperty("unsuitable", "true" if reason is not None else "false")  # Qt: a state colours no children
-        self.setAccessibleName(f"{entry.certificate.holder} {entry.certificate.serial_hex}")
+        self.setAccessibleName(f"{entry.holder} {entry.certificate.serial_hex}")
         told = words.validity(entry)
         marks = [badge(tr("演练"), "practice")] if entry.practice else []
-        title = row(label(entry.certificate.holder, "holderName", wrap=True), *marks, badge(told.short, told.level))
+        title = row(label(entry.holder, "holderName", wrap=True), *marks, badge(told.short, told.level))
         title.setStretch(0, 1)
         facts = [
-            (tr("唯一标识"), entry.certificate.unique_id),
+            (tr("唯一标识"), visible_name(entry.certificate.unique_id)),
             (tr("证书序列号"), entry.certificate.serial_hex),
             (tr("有效期"), period(entry)),
             (tr("所在 USBKEY"), words.token_name(entry.token)),

@@ -44,7 +44,7 @@ class PinDialog(QuestionDialog):
         if known:
             self._pin.setText(known)
             self._pin.selectAll()
-            self.body.addWidget(label(tr("已填入您之前输入的密码，请看清后再确定"), "rememberedLine", wrap=True))
+            self.foot.addWidget(label(tr("已填入您之前输入的密码，请看清后再确定"), "rememberedLine", wrap=True))
         self.add_cancel(tr("取消"))
         confirm = words.button if words else tr("确定")
         self.add_consent(button(confirm, "confirmButton", self._send, "primary"), default=True)
@@ -64,21 +64,21 @@ class PinDialog(QuestionDialog):
         if question.problem is not None:
             said = label(str(question.problem.text), "problemLine", wrap=True)
             said.setAccessibleName(question.problem.text)
-            self.body.addWidget(said)
+            self.foot.addWidget(said)
         name = row(label(tr("证书密码"), "formLabel"), None, CapsHint(self._pin))
-        self.body.addLayout(column(name, self._pin, spacing=4))
+        self.foot.addLayout(column(name, self._pin, spacing=4))
         self._tell_tries(question)
         if not self._locked:
-            self.body.addWidget(Keypad([self._pin], self.fit))
+            self.foot.addWidget(Keypad([self._pin], self.fit))
 
     def _tell_tries(self, question: EnterPin) -> None:
         told = words.tries(question.token)
         if told.level == "good":
-            self.body.addWidget(label(told.text or tr("初始密码为 123456；多次输错会锁定"), "triesLine"))
+            self.foot.addWidget(label(told.text or tr("初始密码为 123456；多次输错会锁定"), "triesLine"))
         else:
             box = Tell(told.text, told.level)
             box.setAccessibleName(told.text)
-            self.body.addWidget(box)
+            self.foot.addWidget(box)
 
     def ready(self) -> bool:
         return bool(self._pin.text()) and not self._locked

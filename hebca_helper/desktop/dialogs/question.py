@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.asking import Asker
 from hebca_helper.desktop.icons import icon, icon_label
@@ -16,7 +16,29 @@ FOCUS_MILLISECONDS = 500
 """A consenting button works only after the dialog has had the focus this long (design, rule 6): a click or a key that
 was meant for the page underneath does nothing."""
 WIDTH = 520
+SIDE = 24
+"""Margin at the left and the right, in pixels."""
 WIDTH_WITH_CONTENT = 640
+LEAST_SEEN = 40
+"""Pixels of what it is about that are seen on the smallest screen."""
+_FRAME = 48
+"""Pixels that a window manager may add above and below; it tells only after the dialog is shown."""
+
+
+class ScrolledArea(QScrollArea):
+    """Gives way to what stands above and below it, down to LEAST_SEEN."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setObjectName("questionArea")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+        self.setMinimumHeight(LEAST_SEEN)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, LEAST_SEEN)
 
 
 class QuestionDialog(QDialog):
@@ -43,14 +65,20 @@ class QuestionDialog(QDialog):
         self.titles = row(icon_label(picture, 28), label(title, "dialogTitle"), None)
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
+        self.foot = QVBoxLayout()
+        """What has to be filled in: seen with the buttons however long that is what it is about."""
+        self.foot.setSpacing(12)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch(1)
-        self._middle = QHBoxLayout()
+        inside = panel("pageBody")
+        self._middle = QHBoxLayout(inside)
+        self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.setSpacing(16)
         self._middle.addLayout(column(self.body, None, spacing=0), 1)  # what stands beside may be higher
-        outer = column(self.titles, self._middle, None, 4, self.buttons, spacing=14)
-        outer.setContentsMargins(24, 20, 24, 20)
+        self._seen = ScrolledArea(inside)
+        outer = column(self.titles, self._seen, self.foot, 4, self.buttons, spacing=14)
+        outer.setContentsMargins(SIDE, 20, SIDE, 20)
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # `fit` knows better: texts wrap
         self.setLayout(outer)
 
@@ -128,14 +156,22 @@ class QuestionDialog(QDialog):
             self._focus_changed()
 
     def fit(self) -> None:
-        """As high as its wrapped texts need at this width, never higher than the screen."""
+        """As high as its wrapped texts need at this width, never larger than the screen: the rest is scrolled to."""
         self.ensurePolished()
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            width = max(self.width(), layout.totalMinimumSize().width())
-            self.resize(width, min(layout.totalHeightForWidth(width), screen_height()))
-            self._stay_on_screen()
+        outer, inside = self.layout(), self._seen.widget()
+        layout = inside.layout() if inside is not None else None
+        if outer is None or layout is None:
+            return
+        layout.activate()
+        outer.activate()
+        room = self.screen().availableGeometry()
+        least = max(outer.totalMinimumSize().width(), layout.totalMinimumSize().width() + 2 * SIDE)
+        width = min(max(self.width(), least), room.width())
+        around = max(outer.totalHeightForWidth(width), outer.totalSizeHint().height()) - LEAST_SEEN
+        frame = max(self.frameGeometry().height() - self.height(), _FRAME)
+        height = around + max(layout.totalHeightForWidth(width - 2 * SIDE), LEAST_SEEN)
+        self.resize(width, min(height, room.height() - frame))
+        self._stay_on_screen()
 
     def _centre(self) -> None:
         """Of the screen where the person works: a window manager knows neither that nor how high we become."""
