@@ -20,7 +20,7 @@ from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.prompts import ConfirmKind, Content
 from hebca_helper.assistant.signing import digest_of, raw_mechanism
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.cms import signing as cms
@@ -166,6 +166,6 @@ def _shown(items: Sequence[Item], contents: Sequence[Content]) -> Content:
 
 
 def _heading(number: int, item: Item, content: Content) -> str:
-    name = visible_text(item.name).replace("\n", "⟨U+000A⟩").replace("\t", "⟨U+0009⟩") or tr("未命名")
+    name = visible_name(item.name) or tr("未命名")
     size = tr("只有摘要") if item.data is None else tr("{n} 字节").format(n=f"{content.size:,}")
     return tr("【{number}】{name}，{size}{kind}").format(number=number, name=name, size=size, kind=content.note)

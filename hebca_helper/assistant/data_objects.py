@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from hebca_helper.assistant.connection import Connection
@@ -11,13 +12,14 @@ from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.policy import is_seal_object
 from hebca_helper.assistant.prompts import ConfirmKind, Content
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import DataObject
 
 LONGEST_NAME = 255
 """Characters of an object's name."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OPERATIONS = {ConfirmKind.WRITE_DATA: Operation.WRITE_DATA, ConfirmKind.DELETE_DATA: Operation.DELETE_DATA}
 
 
@@ -42,7 +44,7 @@ class DataObjects:
         with parts.recorder.operation(connection, Operation.READ_DATA, token_id=device.id):
             _require_name(name)
             if connection.asker.origin is not None and not _is_agreed(connection, device, ConfirmKind.READ_DATA, name):
-                wish = Wish(ConfirmKind.READ_DATA, subject=visible_text(name))
+                wish = Wish(ConfirmKind.READ_DATA, subject=visible_name(name))
                 await parts.consents.ask(connection, wish, parts.prompts(), device)
                 _agree(connection, device, ConfirmKind.READ_DATA, name)
             return await self._read(connection, device.id, name)
@@ -74,7 +76,7 @@ class DataObjects:
         work: Callable[[], Awaitable[None]],
         content: Content | None = None,
     ) -> None:
-        parts, wish = self._parts, Wish(kind, content, visible_text(name))
+        parts, wish = self._parts, Wish(kind, content, visible_name(name))
         await parts.admit(connection)
         with parts.recorder.operation(connection, _OPERATIONS[kind], token_id=device.id, content=content):
             parts.policy.require_object(connection, name)
@@ -111,7 +113,8 @@ class DataObjects:
 
 
 def _require_name(name: str) -> None:
-    if not 0 < len(name) <= LONGEST_NAME:
+    """A name with control characters means one thing here and another to a program that reads up to a NUL or a line's end."""
+    if not 0 < len(name) <= LONGEST_NAME or _CONTROL.search(name):
         raise HelperError(Code.BAD_REQUEST)
 
 

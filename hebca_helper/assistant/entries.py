@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate, Validity, days_left, validity
 from hebca_helper.pki.renewals import replaced
@@ -31,6 +32,11 @@ class CertificateEntry:
     replaced: bool
     """A newer valid certificate has the same key and usage."""
     practice: bool
+
+    @property
+    def holder(self) -> str:
+        """The holder's name as it is shown anywhere."""
+        return visible_name(self.certificate.holder)
 
     def serves(self, usage: Usage) -> bool:
         return self.certificate.signs if usage is Usage.SIGN else self.certificate.encrypts

@@ -13,7 +13,7 @@ from hebca_helper.assistant.file_pair import WINDOWS, Read, Source, Target, Writ
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.prompts import ConfirmKind
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import file_format
@@ -60,7 +60,7 @@ class Files:
         if pair.problem is not None:
             raise pair.problem
         if pair.replaces:
-            wish = Wish(ConfirmKind.OVERWRITE_FILE, subject=visible_text(pair.target_path))
+            wish = Wish(ConfirmKind.OVERWRITE_FILE, subject=visible_line(pair.target_path))
             await parts.consents.ask(connection, wish, parts.prompts())
 
 
@@ -91,7 +91,7 @@ class Pair:
         lines = (tr("来源：{path}"), tr("大小：{size}"), tr("保存为：{path}"))
         paths = (self.source_path, "", self.target_path)
         return "\n".join(
-            line.format(path=visible_text(path), size=size) for line, path in zip(lines, paths, strict=True)
+            line.format(path=visible_line(path), size=size) for line, path in zip(lines, paths, strict=True)
         )
 
     def convert(self, key: bytes, convert: Convert, stopped: threading.Event) -> None:

@@ -12,7 +12,7 @@ from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.risks import Risk
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import certification_request
@@ -36,7 +36,7 @@ class KeyPairs:
         with parts.recorder.operation(connection, Operation.GENERATE_KEY, token_id=device.id):
             parts.policy.require(connection, Risk.TOKEN_CHANGE)
             certification_request.require_common_name(common_name)
-            wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_text(common_name))
+            wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_name(common_name))
 
             async def make() -> bytes:
                 return await self._make(device.id, common_name)
@@ -57,7 +57,7 @@ class KeyPairs:
             parts.policy.require(connection, Risk.TOKEN_CHANGE)
             if not (certificate.signs if usage is Usage.SIGN else certificate.encrypts):
                 raise HelperError(Code.BAD_REQUEST)
-            wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_text(certificate.holder))
+            wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_name(certificate.holder))
 
             async def write() -> None:
                 await self._write(device.id, certificate)

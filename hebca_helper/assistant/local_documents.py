@@ -19,7 +19,7 @@ from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.stamp_batches import StampFile, StampRequest
 from hebca_helper.assistant.stamping import Stamping
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.placement import Placement
@@ -85,7 +85,7 @@ class LocalDocuments:
             real, problem = path, found
         agreed = (ConfirmKind.USE_FILE, purpose, real)
         if agreed not in connection.agreed:
-            wish = Wish(ConfirmKind.USE_FILE, subject=f"{visible_text(real)}\n{purpose}")
+            wish = Wish(ConfirmKind.USE_FILE, subject=f"{visible_line(real)}\n{purpose}")
             await self._parts.consents.ask(connection, wish, self._parts.prompts())
             connection.agreed.add(agreed)
         if problem is not None:

@@ -10,6 +10,7 @@ import unicodedata
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.origins import OriginBook, OriginClass, Standing
 from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.visible import without_invisible
 from hebca_helper.errors import Code, HelperError
 
 TRUSTED_ONLY = frozenset({Risk.PAGE_PIN, Risk.SILENT_SIGN})
@@ -52,8 +53,8 @@ class Policy:
 
 
 def is_seal_object(name: str) -> bool:
-    """Also under a spelling that another program might take for it."""
-    return unicodedata.normalize("NFKC", name).strip(" \0\t\r\n").casefold() in SEAL_OBJECTS
+    """Also under a spelling that another program might take for it: one that ends texts at NUL, or ignores what is invisible."""
+    return unicodedata.normalize("NFKC", without_invisible(name)).strip().casefold() in SEAL_OBJECTS
 
 
 def _speaks_for_issuer(standing: Standing) -> bool:

@@ -65,6 +65,6 @@ class Recorder:
                 digest=content.digest if content else "",
                 size=content.size if content else 0,
                 result=result,
-                holder=entry.certificate.holder if entry else "",
+                holder=entry.holder if entry else "",
             )
         )

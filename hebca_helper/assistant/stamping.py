@@ -26,7 +26,7 @@ from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.seals import Seals, TokenSeal
 from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile, StampRequest, StampResult
 from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line, visible_name
 from hebca_helper.assistant.wish import Wish
 from hebca_helper.documents.pdf.host import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
@@ -232,7 +232,7 @@ class Stamping:
     ) -> None:
         there = [file.target for file in files if await asyncio.to_thread(file.target.exists)]
         if there and not request.overwrite:
-            subject = "\n".join(visible_text(str(each)) for each in there[:20])
+            subject = "\n".join(visible_line(str(each)) for each in there[:20])
             wish = Wish(ConfirmKind.OVERWRITE_FILE, subject=subject)
             await self._parts.consents.ask(connection, wish, self._parts.prompts())
 
@@ -320,9 +320,9 @@ def _goes_with(entry: CertificateEntry, seal: TokenSeal) -> bool:
 def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
     pages = page_ranges(ready.pages)
     lines = [
-        visible_text(name),
+        visible_name(name),
         tr("盖章页：第 {pages} 页").format(pages=pages),
-        *([tr("事由：{reason}").format(reason=visible_text(ready.reason))] if ready.reason else []),
+        *([tr("事由：{reason}").format(reason=visible_name(ready.reason))] if ready.reason else []),
         tr("大小：{size} 字节").format(size=f"{size:,}"),
         f"SHA-256: {digest[:32]}",
         f"         {digest[32:]}",
@@ -332,9 +332,9 @@ def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
 
 def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str], reason: str) -> Content:
     """Every file of a batch with its size and the beginning of its digest, and the reason that is signed with each."""
-    lines = [tr("事由：{reason}").format(reason=visible_text(reason))] if reason else []
+    lines = [tr("事由：{reason}").format(reason=visible_name(reason))] if reason else []
     lines += [
-        f"{number}. {visible_text(file.source.name)}  {size:,}  {digests[file][:16]}"
+        f"{number}. {visible_name(file.source.name)}  {size:,}  {digests[file][:16]}"
         for number, (file, size) in enumerate(sizes.items(), start=1)
     ]
     whole = hashlib.sha256("".join(digests[file] for file in sizes).encode("ascii")).hexdigest()

@@ -14,7 +14,7 @@ from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import describe
 from hebca_helper.assistant.prompts import Content
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line
 from hebca_helper.cli.files import Output, chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry
 from hebca_helper.cli.program import Core, Program
@@ -158,7 +158,7 @@ def _content(path: str, source: BinaryIO, size: int, digest: bytes) -> Content:
 
 
 def _named(path: str) -> str:
-    return visible_text(str(Path(path).resolve()))
+    return visible_line(str(Path(path).resolve()))
 
 
 def _copy_unchanged(source: BinaryIO, target: Output, size: int, digest: bytes) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hebca_helper.assistant import check_words
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line, visible_name
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import bracketed, tr
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 def told(row: Row) -> str:
     """Several lines. Everything that comes from the file has its invisible characters shown."""
-    lines = [f"{visible_text(row['file'])}: {_headline(row)}", *_problem(row)]
+    lines = [f"{visible_line(row['file'])}: {_headline(row)}", *_problem(row)]
     if row["seal"]:
         lines += seal_lines(row["seal"], "  ")
     for signature in row["signatures"]:
@@ -60,12 +60,12 @@ def _problem(row: Row) -> list[str]:
     if row["problem"]["code"] == Code.DOCUMENT_ENCRYPTED:
         return ["  " + tr("文件已加密。请先去掉密码或解密，再来检查。")]
     entry, detail = TABLE[Code(row["problem"]["code"])], row["problem"]["detail"]
-    text = bracketed(tr(entry.text), visible_text(detail)) if detail else tr(entry.text)
+    text = bracketed(tr(entry.text), visible_name(detail)) if detail else tr(entry.text)
     return ["  " + tr("{text}。{remedy}").format(text=text, remedy=tr(entry.remedy))]
 
 
 def _signature(row: Row, *, alone: bool) -> list[str]:
-    name, verdict = visible_text(row["name"]), _verdict(row["verdict"], "")
+    name, verdict = visible_name(row["name"]), _verdict(row["verdict"], "")
     said = (
         tr("  签名 {name}: {verdict}").format(name=name, verdict=verdict)
         if name
@@ -107,12 +107,12 @@ def _moment(row: Row, details: Row) -> list[str]:
 def _files(details: Row) -> list[str]:
     lines = []
     if details.get("altered_count"):
-        names = visible_text(tr("、").join(details["altered"][:5]))
+        names = tr("、").join(map(visible_name, details["altered"][:5]))
         lines.append(
             tr("    被改动或缺少的文件（{count}）: {names}").format(count=details["altered_count"], names=names)
         )
     if details.get("unprotected_count"):
-        names, count = visible_text(tr("、").join(details["unprotected"][:5])), details["unprotected_count"]
+        names, count = tr("、").join(map(visible_name, details["unprotected"][:5])), details["unprotected_count"]
         lines.append(tr("    不受签名保护的文件（{count}）: {names}").format(count=count, names=names))
     if details.get("list_altered"):
         lines.append(tr("    签名保护了签名列表，之后又有人签名或盖章，因此不再成立"))
@@ -135,7 +135,7 @@ def _time_stamp(details: Row, indent: str) -> list[str]:
 
 
 def _countersignature(row: Row) -> str:
-    holder = visible_text(row["signer"]["holder"]) if row["signer"] else tr("未知")
+    holder = visible_name(row["signer"]["holder"]) if row["signer"] else tr("未知")
     return tr("    副署: {holder}，{state}").format(holder=holder, state=check_words.of_state(row["signature"]))
 
 
@@ -146,7 +146,7 @@ def _package(row: Row) -> list[str]:
         (row["missing_count"], row["missing"], tr("    缺少清单中的文件（{count}）: {names}")),
     ):
         if count:
-            lines.append(said.format(count=count, names=visible_text(tr("、").join(names[:5]))))
+            lines.append(said.format(count=count, names=tr("、").join(map(visible_name, names[:5]))))
     return lines
 
 
@@ -155,10 +155,10 @@ def seal_lines(row: Row, indent: str) -> list[str]:
     picture, details = row["picture"], row["details"]
     kinds = {1: tr("单位印章"), 2: tr("个人印章")}
     shown = [
-        tr("印章: {name}（{id}）").format(name=visible_text(row["name"]), id=visible_text(row["id"])),
+        tr("印章: {name}（{id}）").format(name=visible_name(row["name"]), id=visible_name(row["id"])),
         tr("  类型: {number} {name}").format(number=details["type"], name=kinds.get(details["type"], "")).rstrip(),
         tr("  图片: {type} {width}×{height} 毫米").format(
-            type=visible_text(picture["type"]), width=picture["width_mm"], height=picture["height_mm"]
+            type=visible_name(picture["type"]), width=picture["width_mm"], height=picture["height_mm"]
         ),
         tr("  有效期: {first} 至 {last}（{standing}）").format(
             first=_time(row["valid_from"]), last=_time(row["valid_to"]), standing=check_words.of_standing(row["period"])
@@ -185,8 +185,8 @@ def _certificate(role: str, row: Row) -> str:
         trust = tr("证书不能用于签名")
     return tr("    {role}: {holder}（颁发者 {issuer}，{standing}，{trust}）").format(
         role=role,
-        holder=visible_text(row["holder"]),
-        issuer=visible_text(row["issuer"]),
+        holder=visible_name(row["holder"]),
+        issuer=visible_name(row["issuer"]),
         standing=check_words.of_standing(row["standing"]),
         trust=trust,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.certificate_row import certificate_row
 from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr
@@ -64,8 +65,8 @@ def _token_text(token: TokenInfo) -> str:
     mark = tr("（演练）") if token.practice else ""
     return "\n".join(
         [
-            f"{token.label}{mark}  {token.id}",
-            f"  {tr('型号')}: {token.manufacturer} {token.model}  {tr('序列号')}: {token.serial}",
+            f"{visible_name(token.label)}{mark}  {token.id}",
+            f"  {tr('型号')}: {visible_name(f'{token.manufacturer} {token.model}')}  {tr('序列号')}: {token.serial}",
             f"  {tr('密码')}: {tr(PIN_STATES[token.pin_state])}{left}",
         ]
     )
@@ -81,9 +82,9 @@ def _certificate_text(entry: CertificateEntry) -> str:
     marks = [text for text, on in ((tr("演练"), entry.practice), (tr("已被新证书代替"), entry.replaced)) if on]
     return "\n".join(
         [
-            f"{certificate.holder}  [{tr('、').join([*usages, *marks])}]",
-            f"  {tr('唯一标识')}: {certificate.unique_id}  {tr('统一社会信用代码')}: {certificate.credit_code or '-'}",
-            f"  {tr('序列号')}: {certificate.serial_hex}  {tr('颁发者')}: {certificate.issuer_name}",
+            f"{entry.holder}  [{tr('、').join([*usages, *marks])}]",
+            f"  {tr('唯一标识')}: {visible_name(certificate.unique_id)}  {tr('统一社会信用代码')}: {certificate.credit_code or '-'}",
+            f"  {tr('序列号')}: {certificate.serial_hex}  {tr('颁发者')}: {visible_name(certificate.issuer_name)}",
             f"  {tr('有效期至')}: {beijing_text(certificate.not_after)}  {_days_text(entry)}",
         ]
     )

@@ -52,7 +52,7 @@ class TerminalPrompts:
         if not question.entries:
             raise HelperError(question.unsuitable[0].reason)
         for number, entry in enumerate(question.entries, start=1):
-            _tell(f"{number}. {entry.certificate.holder}  {entry.certificate.serial_hex}")
+            _tell(f"{number}. {entry.holder}  {entry.certificate.serial_hex}")
         answer = await _line(tr("请选择证书编号: "))
         if answer.isdecimal() and 1 <= int(answer) <= len(question.entries):
             return question.entries[int(answer) - 1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.stamp_notes import page_ranges, told
 from hebca_helper.assistant.stamping import StampFile, StampRequest, StampResult
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_line
 from hebca_helper.cli.files import require_free
 from hebca_helper.cli.main import read_text_file
 from hebca_helper.cli.program import Program
@@ -97,9 +97,9 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
         }
         print(json.dumps(row, ensure_ascii=False))
         return
-    name = visible_text(str(result.file.target))
+    name = visible_line(str(result.file.target))
     done = tr("{name}：已盖章（第 {pages} 页）").format(name=name, pages=page_ranges(result.pages))
-    print(done if problem is None else f"{visible_text(str(result.file.source))}: {problem}")
+    print(done if problem is None else f"{visible_line(str(result.file.source))}: {problem}")
     for note in result.notes:
         print(f"  {told(note)}")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.seals import TokenSeal
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.cli.findings import seal_lines
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
@@ -50,8 +50,10 @@ def seal_row(seal: TokenSeal) -> dict[str, Any]:
 def _text(seal: TokenSeal) -> str:
     mark = tr("（演练）") if seal.token.practice else ""
     state = str(seal.problem) if seal.problem else tr("可以使用")
-    lines = [f"{visible_text(seal.name) or tr('无法读取的印章')}{mark}: {state}"]
-    lines.append(f"  USBKEY: {seal.token.label} {seal.token.serial}  {tr('数据对象')}: {visible_text(seal.label)}")
+    lines = [f"{visible_name(seal.name) or tr('无法读取的印章')}{mark}: {state}"]
+    lines.append(
+        f"  USBKEY: {visible_name(seal.token.label)} {seal.token.serial}  {tr('数据对象')}: {visible_name(seal.label)}"
+    )
     return "\n".join(lines + (seal_lines(seal.row, "  ") if seal.row else []))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.cli.files import reading
 from hebca_helper.errors import HelperError
 from hebca_helper.pki import chains
@@ -70,8 +70,8 @@ def _text(verdict: Verdict) -> str:
     signer, certificate = verdict.signer, verdict.signer.certificate
     lines = [tr("签名有效") if signer.problem is None else tr("签名无效: {why}").format(why=signer.problem.text)]
     if certificate:
-        lines.append(tr("  签名人: {holder}").format(holder=visible_text(certificate.holder)))
-        issuer = visible_text(certificate.issuer_name)
+        lines.append(tr("  签名人: {holder}").format(holder=visible_name(certificate.holder)))
+        issuer = visible_name(certificate.issuer_name)
         lines.append(tr("  颁发者: {issuer}  序列号: {serial}").format(issuer=issuer, serial=certificate.serial_hex))
     if signer.signing_time:
         lines.append(tr("  签名人声明的时间: {time}").format(time=beijing_text(signer.signing_time)))

@@ -30,4 +30,4 @@ class PlugNotices:
             urgent = words.most_urgent([entry for entry in entries if entry.token.id == token_id])
             if urgent is not None and not urgent.replaced and (said := words.validity(urgent)).text:
                 tell = self._tell if urgent.validity == "not-yet-valid" else self._tell_ending
-                tell(tr("{holder}：{text}").format(holder=urgent.certificate.holder, text=said.text))
+                tell(tr("{holder}：{text}").format(holder=urgent.holder, text=said.text))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
@@ -107,7 +108,7 @@ def _few(left: int | None) -> str:
 
 def holders(entries: Sequence[CertificateEntry]) -> str:
     """Names of the holders, each once; of many the first."""
-    names = list(dict.fromkeys(entry.certificate.holder for entry in entries))
+    names = list(dict.fromkeys(entry.holder for entry in entries))
     if len(names) > MOST_NAMES:
         return tr("{name} 等 {count} 个持有人").format(name=names[0], count=len(names))
     return tr("、").join(names)
@@ -120,7 +121,7 @@ def most_urgent(entries: Sequence[CertificateEntry]) -> CertificateEntry | None:
 
 
 def token_name(token: TokenInfo) -> str:
-    return token.label.strip() or token.model.strip() or "USBKEY"
+    return visible_name(token.label.strip() or token.model.strip()) or "USBKEY"
 
 
 def size_text(size: int) -> str:

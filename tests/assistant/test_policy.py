@@ -76,7 +76,9 @@ def test_a_blocked_issuer_may_nothing_and_an_insecure_one_changes_no_usbkey(poli
     assert allowed(policy, INSECURE_ISSUER) == ORDINARY
 
 
-@pytest.mark.parametrize("name", ["seal", "Seal", " SIGNPIC ", "hbgssh\0", "ｓｅａｌ"])
+@pytest.mark.parametrize(
+    "name", ["seal", "Seal", " SIGNPIC ", "hbgssh\0", "ｓｅａｌ", "seal\0x", "se\u200bal", "seal\u3164"]
+)
 def test_the_objects_of_a_seal_are_the_issuers_whatever_their_spelling(policy: Policy, name: str) -> None:
     assert is_seal_object(name)
     policy.require_object(page(ISSUER), name)

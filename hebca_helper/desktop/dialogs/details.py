@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
+from hebca_helper.assistant.visible import visible_line, visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.pages.certificate_card import export_button
@@ -60,8 +61,8 @@ def all_facts(entry: CertificateEntry) -> list[tuple[str, str]]:
     """Times are Beijing's."""
     certificate = entry.certificate
     return [
-        (tr("持有人"), certificate.holder),
-        (tr("唯一标识"), certificate.unique_id),
+        (tr("持有人"), entry.holder),
+        (tr("唯一标识"), visible_name(certificate.unique_id)),
         (tr("统一社会信用代码"), certificate.credit_code or tr("证书中没有")),
         (tr("序列号（十六进制）"), certificate.serial_hex),
         (tr("序列号（十进制）"), certificate.serial_decimal),
@@ -69,9 +70,9 @@ def all_facts(entry: CertificateEntry) -> list[tuple[str, str]]:
         (tr("到期时间"), bracketed(beijing_text(certificate.not_after), words.validity(entry).short)),
         (tr("用途"), words.usage(entry)),
         (tr("密钥"), f"{certificate.key_kind.name} {certificate.key_bits}"),
-        (tr("颁发机构"), certificate.issuer_name),
-        (tr("主题"), _lines(certificate.subject.text)),
-        (tr("颁发者"), _lines(certificate.issuer.text)),
+        (tr("颁发机构"), visible_name(certificate.issuer_name)),
+        (tr("主题"), _lines(visible_line(certificate.subject.text))),
+        (tr("颁发者"), _lines(visible_line(certificate.issuer.text))),
         (tr("指纹（SHA-256）"), _grouped(certificate.fingerprint)),
         (tr("所在 USBKEY"), bracketed(words.token_name(entry.token), entry.token.serial)),
     ]

@@ -30,7 +30,7 @@ def certificate_panel(entry: CertificateEntry | None, token: TokenInfo) -> QWidg
         box.addLayout(fields([(tr("序列号"), token.serial)]))
         return area
     told = words.validity(entry)
-    box.addLayout(row(label(entry.certificate.holder, "holderName", wrap=True), None, badge(told.short, told.level)))
+    box.addLayout(row(label(entry.holder, "holderName", wrap=True), None, badge(told.short, told.level)))
     box.addLayout(fields(_facts(entry)))
     if told.text:
         box.addWidget(Tell(told.text, "amber" if told.level == "grey" else told.level))

@@ -56,7 +56,7 @@ class CertificateCard(QFrame):
             self._told.insertWidget(0, Tell(told.text, "red"))
 
     def _title(self, told: words.Told) -> QHBoxLayout:
-        holder = self.entry.certificate.holder
+        holder = self.entry.holder
         title = row(label(holder, "cardTitle", wrap=is_long(holder), selectable=True), *_marks(self.entry))
         if is_long(holder):
             title.setStretch(0, 1)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hebca_helper.assistant import check_words
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.desktop.pages import seal_points
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.moments import beijing_text
@@ -24,8 +24,8 @@ def of_signature(found: Row, *, alone: bool) -> Points:
     signer = details.get("signer") or {}
     missing = alone and found["document"] == "unknown"
     points = [
-        (tr("签名人"), visible_text(signer.get("holder", "")) or tr("未知")),
-        (tr("签发机构"), visible_text(signer.get("issuer", "")) or tr("未知")),
+        (tr("签名人"), visible_name(signer.get("holder", "")) or tr("未知")),
+        (tr("签发机构"), visible_name(signer.get("issuer", "")) or tr("未知")),
         (tr("文件内容"), tr("文件中没有原文，无法核对") if missing else check_words.of_document(found["document"])),
         *_files(details),
         (tr("之后的变动"), _later(details)),
@@ -46,9 +46,9 @@ def of_seal(seal: Row) -> Points:
     picture = seal["picture"]
     size = tr("{width}×{height} 毫米").format(width=picture["width_mm"], height=picture["height_mm"])
     points = [
-        (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
+        (tr("印章"), bracketed(visible_name(seal["name"]), visible_name(seal["id"]))),
         (tr("类型"), seal_points.kind(seal)),
-        (tr("图片"), tr("，").join(part for part in (visible_text(picture["type"]), size) if part)),
+        (tr("图片"), tr("，").join(part for part in (visible_name(picture["type"]), size) if part)),
         *((each.title, each.text) for each in seal_points.of_row(seal)),
     ]
     return [point for point in points if point[1]]
@@ -68,7 +68,7 @@ def problem(found: Row) -> str:
     entry = TABLE.get(Code(found["code"])) if found["code"] in list(Code) else None
     if entry is None:
         return str(found["code"])
-    detail = visible_text(found.get("detail", ""))
+    detail = visible_name(found.get("detail", ""))
     return bracketed(tr(entry.text), detail) if detail else tr(entry.text)
 
 
@@ -76,7 +76,7 @@ def _carried(seal: Row) -> Points:
     """The seal of a signature, in short."""
     listed = {True: tr("印章属于签名人"), False: tr("印章不属于签名人")}.get(seal["signer_listed"], tr("无法核对"))
     return [
-        (tr("印章"), bracketed(visible_text(seal["name"]), visible_text(seal["id"]))),
+        (tr("印章"), bracketed(visible_name(seal["name"]), visible_name(seal["id"]))),
         (tr("制章人签名"), check_words.of_state(seal["signature"])),
         (tr("签名时的印章"), check_words.of_standing(seal["period"])),
         (tr("印章归属"), listed),
@@ -98,7 +98,7 @@ def _files(details: Row) -> Points:
 def _named(title: str, names: Sequence[str], count: int) -> Points:
     if not count:
         return []
-    shown = visible_text(tr("、").join(names[:MOST_NAMED]))
+    shown = tr("、").join(map(visible_name, names[:MOST_NAMED]))
     return [(title, tr("{names} 等 {count} 个文件").format(names=shown, count=count) if count > MOST_NAMED else shown)]
 
 
@@ -127,12 +127,12 @@ def _time_stamp(details: Row) -> str:
     service = details.get("time_stamp_service")
     parts = [check_words.of_state(state)]
     parts += [_moment(details["time_stamp_at"])] if details.get("time_stamp_at") else []
-    parts += [visible_text(service["holder"])] if service else []
+    parts += [visible_name(service["holder"])] if service else []
     return tr("，").join(parts)
 
 
 def _counter(found: Row) -> str:
-    holder = visible_text(found["signer"]["holder"]) if found["signer"] else tr("未知")
+    holder = visible_name(found["signer"]["holder"]) if found["signer"] else tr("未知")
     return tr("，").join((holder, check_words.of_state(found["signature"])))
 
 

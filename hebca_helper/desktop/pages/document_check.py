@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages import check_points
 from hebca_helper.desktop.pages.drop_area import DropArea
@@ -54,7 +54,7 @@ class CheckTab(QWidget):
         self.results.insertWidget(0, result_card(found))
 
     def _failed(self, path: Path, problem: HelperError) -> None:
-        self.results.insertWidget(0, Tell(f"{visible_text(path.name)}: {problem}", "red"))
+        self.results.insertWidget(0, Tell(f"{visible_name(path.name)}: {problem}", "red"))
 
 
 def result_card(found: Row) -> QWidget:
@@ -63,7 +63,7 @@ def result_card(found: Row) -> QWidget:
     card = QFrame()
     card.setObjectName("card")
     card.setProperty("level", level)
-    name = label(visible_text(Path(found["file"]).name), "cardTitle", wrap=True)
+    name = label(visible_name(Path(found["file"]).name), "cardTitle", wrap=True)
     title = row(name, None, badge(_verdict(found["verdict"], found["kind"]), level))
     title.setStretch(0, 1)
     inside = column(title, label(_explanation(found), "fieldName", wrap=True), spacing=6)
@@ -86,7 +86,7 @@ def result_card(found: Row) -> QWidget:
 
 def _signature(found: Row, *, alone: bool) -> QWidget:
     level = _LEVELS.get(found["verdict"], "amber")
-    name = tr("签名 {name}").format(name=visible_text(found["name"])).strip()
+    name = tr("签名 {name}").format(name=visible_name(found["name"])).strip()
     head = row(
         label(name, "fieldValue", wrap=True),
         None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPushButton, QWidget
 
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.pages import seal_points
@@ -139,12 +139,12 @@ def _signers(details: seal_points.Row) -> str:
 
 def _short(text: str) -> str:
     """What a seal says of itself: nothing of it may hide, or fill the page."""
-    shown = visible_text(text)
+    shown = visible_name(text)
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
 
 
 def _place(seal: TokenSeal | TokenPicture) -> str:
-    return f"{words.token_name(seal.token)} {seal.token.serial} · {seal.label}"
+    return f"{words.token_name(seal.token)} {seal.token.serial} · {visible_name(seal.label)}"
 
 
 def _points(seal: TokenSeal) -> QGridLayout:

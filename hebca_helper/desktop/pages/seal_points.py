@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hebca_helper.assistant.visible import visible_text
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
 from hebca_helper.texts import bracketed, tr
@@ -101,7 +101,7 @@ def _maker_trust(title: str, maker: Row) -> Point:
         "unknown": ("amber", tr("签发机构没有核对")),
     }[maker["trust"]]
     standing = {"expired": tr("，制章后已过期"), "not_yet_valid": tr("，尚未生效")}.get(maker["standing"], "")
-    return Point(level, title, tr("，").join((visible_text(maker["holder"]), trust)) + standing)
+    return Point(level, title, tr("，").join((visible_name(maker["holder"]), trust)) + standing)
 
 
 def _period(row: Row) -> Point:
@@ -121,7 +121,7 @@ def _time_stamp(row: Row) -> list[Point]:
         return []
     at, service = details.get("time_stamp_at"), details.get("time_stamp_service")
     beside = tr("，").join(
-        part for part in (day(at) if at else "", visible_text(service["holder"]) if service else "") if part
+        part for part in (day(at) if at else "", visible_name(service["holder"]) if service else "") if part
     )
     level, said = {
         "valid": ("good", tr("有效")),
