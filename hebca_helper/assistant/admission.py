@@ -48,7 +48,11 @@ class Admission:
         if self.is_admitted(connection):
             return False
         self._require_askable(connection)
-        async with self._dialogs.turn(connection.asker):
+
+        def refuse() -> None:
+            connection.refused = True
+
+        async with self._dialogs.turn(connection.asker, refuse):
             if self.is_admitted(connection):  # another tab of the same site asked meanwhile
                 return False
             self._require_askable(connection)
@@ -65,14 +69,20 @@ class Admission:
     def _question(self, connection: Connection) -> Confirm:
         standing = self._origins.standing(connection.asker.origin or "")
         return Confirm(
-            connection.asker, ConfirmKind.CONNECT, warning=_warning(standing), may_remember=not standing.insecure
+            connection.asker,
+            ConfirmKind.CONNECT,
+            warning=_warning(standing),
+            may_remember=not standing.insecure,
+            waiting=self._dialogs.strangers,
         )
 
     def _keep(self, connection: Connection, decision: Decision) -> None:
         origin = connection.asker.origin or ""
         if decision is Decision.BLOCK:
             self._origins.set_class(origin, OriginClass.BLOCKED)
-        if decision in (Decision.NO, Decision.BLOCK):
+        if decision is Decision.REFUSE_ALL:
+            self._dialogs.refuse_strangers()
+        if decision in (Decision.NO, Decision.BLOCK, Decision.REFUSE_ALL):
             connection.refused = True
             raise HelperError(Code.DENIED_BY_POLICY)
         connection.admitted = True

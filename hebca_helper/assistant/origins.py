@@ -6,11 +6,14 @@ those that may have bare signatures over digests.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import tomli_w
@@ -18,8 +21,13 @@ import tomli_w
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import set_aside, write_atomically
 
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 FILE_NAME = "origins.toml"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_ADDRESS = re.compile(r"[0-9]$|:")
+"""No top-level domain ends with a digit (RFC 3696, section 2); a colon is an IPv6 address'."""
 
 
 class OriginClass(StrEnum):
@@ -144,6 +152,19 @@ def _checked(lines: Iterable[tuple[str, object]]) -> Iterable[tuple[str, OriginC
         if origin_class not in REMEMBERED_CLASSES or (is_insecure(origin) and origin_class is not OriginClass.BLOCKED):
             raise HelperError(Code.SETTINGS_DAMAGED, origin)
         yield origin, origin_class
+
+
+def site_of(origin: str) -> str:
+    """The registrable domain (publicsuffix.org), whose sub-domains are one owner's; a host that has none is its own site."""
+    host = (urlsplit(origin).hostname or "").rstrip(".")
+    return host if _ADDRESS.search(host) else _suffixes().privatesuffix(host) or host
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # 15,000 rules: read when the first page asks
+
+    return PublicSuffixList()
 
 
 def is_insecure(origin: str) -> bool:

@@ -79,7 +79,7 @@ class ConfirmKind(StrEnum):
     """What is asked. Those below SIGN always ask, also within a login (design, rule 3)."""
 
     CONNECT = "connect"
-    """May this site connect? Answers: no, once, remember, block."""
+    """May this site connect? Answers: no, once, remember, block, refuse-all."""
     LAST_TRY = "last-try"
     """One more wrong PIN locks the token: really send it?"""
     INITIAL_PIN = "initial-pin"
@@ -148,6 +148,8 @@ class Decision(StrEnum):
     ONCE = "once"
     REMEMBER = "remember"
     BLOCK = "block"
+    REFUSE_ALL = "refuse-all"
+    """No to this site, and to all that wait for being let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class Confirm:
     """Already made visible; what it names depends on `kind`."""
     picture: bytes = field(default=b"", repr=False)
     """PNG of what is agreed to, made in the document host."""
+    waiting: int = 0
+    """How many sites wait for being let in after this one; with any, REFUSE_ALL may be answered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ _FRAME_COST = 256
 class Conversation:
     """`answer` gives the reply to a frame. `run` returns when the page is gone; nothing is left running then."""
 
-    def __init__(self, page: PageConnection, answer: Answer, most_queued: int) -> None:
+    def __init__(self, page: PageConnection, answer: Answer) -> None:
         self._page = page
         self._answer = answer
-        self._most_queued = most_queued
         self._queue: deque[tuple[str | bytes, int]] = deque()
         self._queued = 0
+        self._at_work = 0
         self._arrived = asyncio.Event()
         self._taken = asyncio.Event()
 
@@ -53,8 +53,9 @@ class Conversation:
             size = len(frame) + _FRAME_COST
             self._queue.append((frame, size))
             self._queued += size
+            self._page.hold(self._queued + self._at_work)
             self._arrived.set()
-            while self._queued > self._most_queued and not self._page.lost:
+            while self._queued > self._page.largest and not self._page.lost:
                 self._taken.clear()
                 await self._taken.wait()
 
@@ -63,10 +64,12 @@ class Conversation:
             while not self._queue:
                 self._arrived.clear()
                 await self._arrived.wait()
-            frame, size = self._queue.popleft()
-            self._queued -= size
+            frame, self._at_work = self._queue.popleft()
+            self._queued -= self._at_work
             self._taken.set()
             await self._page.say(await self._answer(frame))
+            self._at_work = 0
+            self._page.hold(self._queued)
             if self._queue:  # a page that sends without waiting must not hold up the others
                 await asyncio.sleep(0)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
+from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
 from hebca_helper.bridge.functions import ROWS, Function
 from hebca_helper.bridge.parameters import Parameter
 from hebca_helper.bridge.risks import Risk, Standing
@@ -115,11 +116,15 @@ def _limits() -> Iterator[str]:
     settings = Settings()
     yield from _heading("Limits (settings)")
     yield f"* a frame: {settings.largest_frame} bytes (`largest_frame`); over it the socket closes with 1009"
-    yield f"* connections at a time: {settings.largest_connections} (`largest_connections`)"
+    yield f"* until the person let the site in: {LARGEST_OF_STRANGER} bytes a frame, over it 1009 as well, and {STRANGERS_PER_ORIGIN}"
+    yield "  connections of one origin; a page first asks for a certificate, then sends what is large"
+    yield "* frames of all pages under way together: four of the largest; the page that sends most closes with 1013"
+    yield f"* connections at a time: {settings.largest_connections} (`largest_connections`); when there are that many, the idle one of"
+    yield "  a site that was not let in gives way to a new one"
     yield f"* a login: {settings.login_lifetime:.0f} s (`login_lifetime`), and within it {settings.repeated_signatures}"
     yield f"  signatures of at most {settings.repeated_signature_size} bytes without a dialog each"
     yield "  (`repeated_signatures`, `repeated_signature_size`)"
-    yield f"* dialogs of one origin waiting: {settings.dialogs_waiting_per_origin} (`dialogs_waiting_per_origin`); refused ones"
+    yield f"* dialogs of one site (registrable domain) waiting: {settings.dialogs_waiting_per_origin} (`dialogs_waiting_per_origin`); refused ones"
     yield f"  within {settings.refused_dialogs_span:.0f} s: {settings.refused_dialogs} (`refused_dialogs`)"
     yield f"* failed or refused calls of one origin within {settings.failed_requests_span:.0f} s:"
     yield f"  {settings.failed_requests} (`failed_requests`); connections that hold a login are not held up"

@@ -13,6 +13,7 @@ from typing import cast
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
+from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN, Budget
 from hebca_helper.bridge.guard import RefusedError, checked_origin
 from hebca_helper.bridge.peer import ON_LINUX, is_same_user
 from hebca_helper.bridge.transport import CLOSE_TIMEOUT, WRITE_LIMIT, PageConnection
@@ -34,15 +35,18 @@ class Doorway:
     def __init__(
         self,
         handler: Handler,
-        largest_frame: int,
+        budget: Budget,
         largest_connections: int,
+        admits: Callable[[str], bool],
         refused: Callable[[str, str], None] = lambda origin, reason: None,
     ) -> None:
-        """`refused` hears of everybody who was not let in: what was given as the origin, and why."""
+        """`admits` tells whether the person need not be asked about an origin. `refused` hears of everybody who was not
+        let in: what was given as the origin, and why."""
         self.port = 0
         self._refused = refused
+        self._admits = admits
         self._handler = handler
-        self._largest_frame = largest_frame
+        self._budget = budget
         self._most = largest_connections
         self._servers: list[Server] = []
         self._pages: set[PageConnection] = set()
@@ -74,7 +78,7 @@ class Doorway:
             open_timeout=_OPEN_TIMEOUT,
             ping_interval=None,
             close_timeout=CLOSE_TIMEOUT,
-            max_size=self._largest_frame,
+            max_size=min(LARGEST_OF_STRANGER, self._budget.largest),
             max_queue=_READ_AHEAD,
             write_limit=WRITE_LIMIT,
             logger=_quiet_logger(),
@@ -82,7 +86,7 @@ class Doorway:
         )
 
     def _new_page(self) -> Callable[..., PageConnection]:
-        return partial(PageConnection, pages=self._pages, most_pages=self._most + _HANDSHAKES)
+        return partial(PageConnection, pages=self._pages, most_pages=self._most + _HANDSHAKES, budget=self._budget)
 
     async def _check(self, page: ServerConnection, request: Request) -> Response | None:
         """Before the upgrade: None lets it through, a response refuses it."""
@@ -91,13 +95,26 @@ class Doorway:
             origin = checked_origin(request.path, request.headers.raw_items(), self.port)
             if not await _is_ours(page):
                 raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
-            if sum(1 for other in self._pages if other.origin) >= self._most:
-                raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+            self._require_room(origin)
         except RefusedError as refusal:
             self._refused(" ".join(request.headers.get_all("Origin")), refusal.reason)
             return page.respond(refusal.status, f"{refusal.reason}\n")
         page.origin = origin
         return None
+
+    def _require_room(self, origin: str) -> None:
+        """A stranger who asks nothing gives way to who comes; a crowd of one origin's strangers is turned away."""
+        inside = [page for page in self._pages if page.origin and not page.transport.is_closing()]
+        strangers = [page for page in inside if not page.is_admitted]
+        of_origin = sum(1 for page in strangers if page.origin == origin)
+        if of_origin >= STRANGERS_PER_ORIGIN and not self._admits(origin):
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        if len(inside) < self._most:
+            return
+        idle = [page for page in strangers if page.idle]
+        if not idle:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        min(idle, key=lambda page: page.quiet_since).drop()
 
     async def _receive(self, page: ServerConnection) -> None:
         assert isinstance(page, PageConnection)  # noqa: S101

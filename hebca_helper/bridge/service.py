@@ -9,6 +9,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.connection import Connection
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.conversation import Answer, Conversation
 from hebca_helper.bridge.dispatcher import answer
 from hebca_helper.bridge.doorway import Doorway
@@ -21,7 +23,6 @@ from hebca_helper.tokens.model import EventKind, TokenEvent
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.monitor.observation import Observation
     from hebca_helper.settings import Settings
 
@@ -48,13 +49,22 @@ class PageService:
     observation: Observation | None = None
     """Practice mode: who watches the calls (`bridge.monitor`)."""
 
-    def __init__(self, assistant: Assistant, settings: Settings, *, retry_after: float = _RETRY_AFTER) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        settings: Settings,
+        *,
+        budget: Budget | None = None,
+        retry_after: float = _RETRY_AFTER,
+    ) -> None:
+        """`budget` is the one of all services together."""
         self.problem: HelperError | None = None
         """PORT_TAKEN while waiting for the port."""
         self.on_change: Callable[[], None] = _nothing
         self._assistant = assistant
         self._settings = settings
         self._retry_after = retry_after
+        self._budget = budget or Budget(settings.largest_frame)
         self._doorway = self.make_doorway()
         self._waiting: asyncio.Task[None] | None = None
         self._changes = _Changes()
@@ -62,8 +72,9 @@ class PageService:
 
     def make_doorway(self) -> Entrance:
         """What lets pages in."""
-        settings = self._settings
-        return Doorway(self._converse, settings.largest_frame, settings.largest_connections, self._refused)
+        return Doorway(
+            self._converse, self._budget, self._settings.largest_connections, self._is_admitted, self._refused
+        )
 
     @property
     def port(self) -> int:
@@ -158,6 +169,9 @@ class PageService:
     def standing_of(self, origin: str) -> str:
         return self._assistant.origins.classify(origin).value
 
+    def _is_admitted(self, origin: str) -> bool:
+        return self._assistant.is_admitted(Connection(Asker(self.channel, origin)))
+
     def _refused(self, origin: str, reason: str) -> None:
         if self.observation is not None:
             self.observation.note_refusal(self.channel, origin, reason)
@@ -165,11 +179,12 @@ class PageService:
     async def _converse(self, page: PageConnection) -> None:
         """All of one page's life."""
         connection = self._assistant.connect(Asker(self.channel, page.origin))
+        page.admitted = lambda: self._assistant.is_admitted(connection)
         answering = self.answering(connection, self._settings, self._changes)
         if self.observation is not None:
             answering = self.observation.around(answering, self.channel, page.origin)
         try:
-            await Conversation(page, answering, self._settings.largest_frame).run()
+            await Conversation(page, answering).run()
         finally:
             await self._assistant.close(connection)
 

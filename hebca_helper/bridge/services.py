@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.bridge.ports import CERTIFICATE, HTTPS, SEAL, Reserved
 from hebca_helper.bridge.seal_service.service import SealService
@@ -20,9 +21,10 @@ class Services:
     """Lives on the assistant's loop. `on_change` is called when one begins to listen, or has a problem."""
 
     def __init__(self, assistant: Assistant, settings: Settings, on_change: Callable[[], None] = lambda: None) -> None:
-        self.certificate = CertificateService(assistant, settings)
-        self.seal = SealService(assistant, settings)
-        self.https = HttpsService(assistant, settings, assistant.home)
+        self._budget = Budget(settings.largest_frame)
+        self.certificate = CertificateService(assistant, settings, budget=self._budget)
+        self.seal = SealService(assistant, settings, budget=self._budget)
+        self.https = HttpsService(assistant, settings, assistant.home, budget=self._budget)
         for service in self.all.values():
             service.on_change = on_change
 
@@ -47,6 +49,7 @@ class Services:
 
     async def change(self, settings: Settings, reserved: Reserved) -> None:
         """Use these settings; a service with reserved sockets moves there. `reserved` keeps those not taken over."""
+        self._budget.largest = settings.largest_frame
         for name, service in self.all.items():
             await service.change(settings, reserved.pop(name, []))
 

@@ -10,6 +10,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import Event, State
 
+from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, Budget
+
 WRITE_LIMIT = 1024 * 1024
 """Bytes of unread replies that may lie in our buffer before the next reply waits."""
 _SURELY_ROOM = WRITE_LIMIT - 1024
@@ -25,14 +27,23 @@ class PageConnection(ServerConnection):
     """Never closed for being idle; dropped when it stops reading or does not finish closing.
 
     `pages` holds every connection from the first byte to the last, at most `most_pages`. `origin` is set once the guard
-    let it in.
+    let it in, and `admitted` tells whether the person did, too: until then its messages are small.
     """
 
     stalled_after = STALLED_AFTER
 
-    def __init__(self, *arguments: Any, pages: set[PageConnection], most_pages: int, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, pages: set[PageConnection], most_pages: int, budget: Budget, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self.origin = ""
+        self.admitted: Callable[[], bool] = lambda: False
+        self.quiet_since = self.loop.time()
+        """When it last sent something, in the loop's time."""
+        self.unanswered = 0
+        """Octets of its messages that arrived whole."""
+        self._budget = budget
+        self._is_admitted = False
         self.lost = False
         self._pages = pages
         self._most_pages = most_pages
@@ -42,6 +53,42 @@ class PageConnection(ServerConnection):
 
     def when_lost(self, callback: Callable[[], None]) -> None:
         self._on_lost = callback
+
+    @property
+    def largest(self) -> int:
+        """Octets of a message, and of all that wait to be answered."""
+        return self._budget.largest if self.is_admitted else min(LARGEST_OF_STRANGER, self._budget.largest)
+
+    @property
+    def is_admitted(self) -> bool:
+        """Once let in, it stays so here: what it may ask for is judged elsewhere."""
+        self._is_admitted = self._is_admitted or self.admitted()
+        return self._is_admitted
+
+    @property
+    def idle(self) -> bool:
+        """Nobody waits for an answer here."""
+        return not self.unanswered
+
+    def hold(self, unanswered: int) -> None:
+        """So many octets of its messages wait or are at work."""
+        self.unanswered = unanswered
+        self._account()
+
+    def give_way(self) -> None:
+        """Close code 1013: others send too much at the same time, or this one does."""
+        self.unanswered = 0
+        if self.state is not State.OPEN:
+            self.drop()
+            return
+        self.protocol.fail(CloseCode.TRY_AGAIN_LATER)
+        self.protocol.reader.discard()
+        self.send_data()
+        self._cut_soon()
+
+    def _account(self) -> None:
+        unfinished = len(self.protocol.reader.buffer) + (self.protocol.current_size or 0)
+        self._budget.hold(self, self.unanswered + unfinished if self.state is State.OPEN else 0)
 
     def drop(self) -> None:
         """Cut the connection without a word."""
@@ -85,7 +132,10 @@ class PageConnection(ServerConnection):
         self._pages.add(self)
 
     def data_received(self, data: bytes) -> None:
+        self.quiet_since = self.loop.time()
+        self.protocol.max_message_size = self.largest
         super().data_received(data)
+        self._account()
         if self.protocol.close_expected():
             self._cut_soon()
 
@@ -99,6 +149,7 @@ class PageConnection(ServerConnection):
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
         self._pages.discard(self)
+        self._budget.hold(self, 0)
         super().connection_lost(exc)
         if self._cut is not None:
             self._cut.cancel()

@@ -83,7 +83,11 @@ class TerminalPrompts:
         for shown in (question.subject, question.content.text if question.content else ""):
             if shown:
                 _tell(shown)
+        if question.waiting:
+            _tell(tr("还有 {n} 个网站的请求在等待，输入 all 全部拒绝").format(n=question.waiting))
         answer = await _line(tr(_QUESTIONS[question.kind]) + " [y/N] ")
+        if question.waiting and answer.lower() in {"all", "全部拒绝"}:
+            return Decision.REFUSE_ALL
         return Decision.ONCE if answer.lower() in {"y", "yes", "是"} else Decision.NO
 
     def notify(self, notice: Notice) -> None:

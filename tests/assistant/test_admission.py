@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,39 @@ async def test_a_page_cannot_sign_with_a_certificate_it_was_not_offered(practice
             await scene.assistant.sign(scene.page("https://wt.zjkgjj.com"), entry, b"data")
         assert refused.value.code is Code.TOKEN_REMOVED
         assert scene.person.pin_dialogs() == []
+
+
+async def test_one_word_refuses_every_site_that_waits_and_what_they_ask_later_on_that_page(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        scene.person.hold = asyncio.Event()
+        scene.person.decisions[ConfirmKind.CONNECT] = Decision.REFUSE_ALL
+        pages = [scene.page(f"https://{number}.example") for number in range(4)]
+        asking = [asyncio.create_task(scene.assistant.entries(page)) for page in pages]
+        await scene.person.opened.wait()
+        await asyncio.sleep(0)
+        scene.person.hold.set()
+        for task in asking:
+            with pytest.raises(HelperError) as refused:
+                await task
+            assert refused.value.code is Code.DENIED_BY_POLICY
+        for page in pages:
+            with pytest.raises(HelperError):
+                await scene.assistant.entries(page)
+        [asked] = scene.person.confirmations(ConfirmKind.CONNECT)
+        assert asked.waiting <= 3
+
+
+async def test_a_question_says_how_many_sites_wait_after_it(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        scene.person.hold = asyncio.Event()
+        scene.person.decisions[ConfirmKind.CONNECT] = Decision.NO
+        asking = [
+            asyncio.create_task(scene.assistant.entries(scene.page(f"https://{number}.example"))) for number in range(3)
+        ]
+        await scene.person.opened.wait()
+        async with asyncio.timeout(60):
+            while scene.assistant._dialogs.strangers < 2:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        scene.person.hold.set()
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert [asked.waiting for asked in scene.person.confirmations(ConfirmKind.CONNECT)][1:] == [1, 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -12,8 +13,44 @@ from hebca_helper.assistant.dialogs import REFUSAL_SPAN, REFUSALS, WAITING_PER_O
 from hebca_helper.errors import Code, HelperError
 
 PAGE = Asker(Channel.CERTIFICATE_SERVICE, "https://portal.example")
+SISTER = Asker(Channel.HTTPS, "https://www.portal.example:8443")
 OTHER = Asker(Channel.CERTIFICATE_SERVICE, "https://other.example")
 PERSON = Asker(Channel.WINDOW)
+
+
+def nothing() -> None:
+    pass
+
+
+class Line:
+    """Askers in a queue; `seen` is who got a dialog. Each dialog is open until the next `close_one`."""
+
+    def __init__(self) -> None:
+        self.queue = DialogQueue(Clock())
+        self.seen: list[str] = []
+        self._close = asyncio.Semaphore(0)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def enter(self, asker: Asker, refuse: Callable[[], None] | None = None) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._ask(asker, refuse))
+        self._tasks.append(task)
+        await asyncio.sleep(0)
+        return task
+
+    async def _ask(self, asker: Asker, refuse: Callable[[], None] | None) -> None:
+        async with self.queue.turn(asker, refuse):
+            self.seen.append(asker.origin or "person")
+            await self._close.acquire()
+
+    async def close_all(self) -> list[str]:
+        for _ in self._tasks:
+            self._close.release()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        return self.seen
+
+
+def stranger(number: int, domain: str = "stranger.example") -> Asker:
+    return Asker(Channel.CERTIFICATE_SERVICE, f"https://{number}.{domain}")
 
 
 class Time:
@@ -93,3 +130,99 @@ async def test_after_repeated_refusals_the_page_must_wait_but_others_need_not() 
     time.seconds += REFUSAL_SPAN + 1
     async with queue.turn(PAGE):
         pass
+
+
+@pytest.mark.anyio
+async def test_the_persons_own_request_comes_first_then_sites_that_were_let_in() -> None:
+    line = Line()
+    for number in range(6):
+        await line.enter(stranger(number), nothing)
+    await line.enter(PAGE)
+    await line.enter(PERSON)
+    assert (await line.close_all())[:4] == [stranger(0).origin, "person", PAGE.origin, stranger(1).origin]
+
+
+@pytest.mark.anyio
+async def test_a_site_with_many_sub_domains_has_one_place_in_the_queue() -> None:
+    line = Line()
+    for number in range(5):
+        await line.enter(stranger(number), nothing)
+    for domain in ("a.example", "b.example"):
+        await line.enter(stranger(0, domain), nothing)
+    await line.enter(stranger(1, "b.example"), nothing)
+    order = await line.close_all()
+    assert order[:3] == [stranger(0).origin, stranger(0, "a.example").origin, stranger(0, "b.example").origin]
+    assert len(order) == 8
+
+
+@pytest.mark.anyio
+async def test_patience_is_counted_by_site_not_by_origin() -> None:
+    line = Line()
+    for number in range(WAITING_PER_ORIGIN):
+        await line.enter(stranger(number), nothing)
+    with pytest.raises(HelperError) as refused:
+        await (await line.enter(stranger(99), nothing))
+    assert refused.value.code is Code.TOO_MANY
+    await line.close_all()
+    queue = DialogQueue(Clock())
+    for number in range(REFUSALS):
+        await cancel_one(queue, (PAGE, SISTER)[number % 2])
+    await cancel_one_too_many(queue, SISTER)
+
+
+async def cancel_one_too_many(queue: DialogQueue, asker: Asker) -> None:
+    with pytest.raises(HelperError) as refused:
+        async with queue.turn(asker):
+            pass
+    assert refused.value.code is Code.TOO_MANY
+
+
+@pytest.mark.anyio
+async def test_all_strangers_that_wait_can_be_refused_at_once_and_nobody_else() -> None:
+    line, told = Line(), list[str]()
+    first = await line.enter(stranger(0), nothing)
+    waiting = [await line.enter(stranger(number, "a.example"), lambda: told.append("refused")) for number in range(3)]
+    await line.enter(PAGE)
+    assert line.queue.strangers == 3
+    line.queue.refuse_strangers()
+    for task in waiting:
+        with pytest.raises(HelperError) as refused:
+            await task
+        assert refused.value.code is Code.DENIED_BY_POLICY
+    assert told == ["refused"] * 3
+    assert line.queue.strangers == 0
+    assert not first.done()
+    assert await line.close_all() == [stranger(0).origin, PAGE.origin]
+    for _ in range(REFUSALS - 3):
+        await cancel_one(line.queue, stranger(7, "a.example"))
+    await cancel_one_too_many(line.queue, stranger(8, "a.example"))
+
+
+@pytest.mark.anyio
+async def test_who_leaves_the_queue_keeps_nobody_from_a_turn() -> None:
+    line = Line()
+    await line.enter(PAGE)
+    waiting = await line.enter(OTHER)
+    await line.enter(PERSON)
+    waiting.cancel()
+    assert await line.close_all() == [PAGE.origin, "person"]
+
+
+@pytest.mark.anyio
+async def test_who_is_called_and_leaves_at_the_same_moment_passes_the_turn_on() -> None:
+    queue = DialogQueue(Clock())
+
+    async def ask() -> None:
+        async with queue.turn(OTHER):
+            pass
+
+    async with queue.turn(PAGE):
+        tasks = [asyncio.create_task(ask()), asyncio.create_task(ask())]
+        await asyncio.sleep(0)
+    tasks[0].cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await tasks[0]
+    async with asyncio.timeout(10):
+        await tasks[1]
+        async with queue.turn(PERSON):
+            pass

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.origins import FILE_NAME, FixedOrigins, OriginBook, OriginClass, is_insecure
+from hebca_helper.assistant.origins import FILE_NAME, FixedOrigins, OriginBook, OriginClass, is_insecure, site_of
 from hebca_helper.errors import Code, HelperError
 
 PORTAL = "https://wt.zjkgjj.com"
@@ -105,3 +105,22 @@ def test_a_file_that_names_other_sites_gives_them_nothing(home: Path) -> None:
     (home / "origins.toml").write_text("bare_signatures = 7\n")
     damaged = book(home)
     assert damaged.problem is not None and damaged.problem.code is Code.SETTINGS_DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("origin", "site"),
+    [
+        ("https://a.b.portal.example", "portal.example"),
+        ("http://rsj.zjk.hebei.gov.cn:8080", "hebei.gov.cn"),
+        ("https://gov.cn", "gov.cn"),
+        ("https://one.github.io", "one.github.io"),
+        ("https://portal.example.", "portal.example"),
+        ("http://111.62.46.105:9010", "111.62.46.105"),
+        ("http://127.0.0.1:8000", "127.0.0.1"),
+        ("http://[::1]:8000", "::1"),
+        ("http://localhost:8000", "localhost"),
+        ("chrome-extension://abcdefghijklmnop", "abcdefghijklmnop"),
+    ],
+)
+def test_sub_domains_are_one_site_where_they_have_one_owner(origin: str, site: str) -> None:
+    assert site_of(origin) == site

@@ -10,7 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
+from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.connection import Connection
 from hebca_helper.bridge.guard import RefusedError, asking_origin
 from hebca_helper.bridge.https.body import Bodies
 from hebca_helper.bridge.https.calls import Asked, Calls, Reply
@@ -24,6 +27,7 @@ from hebca_helper.bridge.peer import ON_LINUX, is_same_user
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.bridge.budget import Budget
     from hebca_helper.settings import Settings
 
 Scope = MutableMapping[str, Any]
@@ -44,19 +48,23 @@ _ALWAYS: Headers = [
 
 
 class Application:
-    """`port` gives the one we listen on; `most_pages` may be connected at the same time."""
+    """`port` gives the one we listen on."""
 
-    def __init__(self, assistant: Assistant, settings: Callable[[], Settings], port: Callable[[], int]) -> None:
+    def __init__(
+        self, assistant: Assistant, settings: Callable[[], Settings], port: Callable[[], int], budget: Budget
+    ) -> None:
         self.flights = Flights()
-        self.connected: Callable[[], int] = int
         self._settings = settings
         self._port = port
+        self._assistant = assistant
+        self._visitors: WeakSet[Visitor] = WeakSet()
+        """Clients that were let in; their protocols hold them."""
         sessions = Sessions(assistant)
         self.answer: Callable[[Asked], Awaitable[Reply]] = Calls(assistant, settings, sessions, self.flights).answer
         """The monitor page may stand around it."""
         self.refused: Callable[[str, str], None] = _unheard
         self._events = Events(assistant, sessions, self.flights)
-        self._bodies = Bodies(settings)
+        self._bodies = Bodies(budget)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]}
@@ -65,7 +73,7 @@ class Application:
             if scope["type"] == "websocket":
                 if scope["path"] != EVENTS_PATH:
                     raise RefusedError(HTTPStatus.NOT_FOUND, "not found")
-                await self._events.converse(origin, receive, send)
+                await self._events.converse(origin, scope["state"]["visitor"], receive, send)
             elif scope["path"] == EVENTS_PATH:
                 raise RefusedError(HTTPStatus.UPGRADE_REQUIRED, "upgrade required")
             elif scope["method"] == "OPTIONS":
@@ -84,9 +92,23 @@ class Application:
             visitor.ours = await _is_ours(scope)
         if not visitor.ours:
             raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
-        if self.connected() > self._settings().largest_connections:
-            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        if visitor not in self._visitors:
+            self._require_room()
+            self._visitors.add(visitor)
+        asker = Connection(Asker(Channel.HTTPS, origin))
+        visitor.admitted = lambda: self._assistant.is_admitted(asker)
+        visitor.asked_at = asyncio.get_running_loop().time()
         return origin
+
+    def _require_room(self) -> None:
+        """For one more: the stranger who has been silent longest goes. Who came before is never turned away for it."""
+        inside = [each for each in self._visitors if not each.is_gone()]
+        if len(inside) < self._settings().largest_connections:
+            return
+        silent = [each for each in inside if each.gives_way]
+        if not silent:
+            raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections")
+        min(silent, key=lambda each: each.asked_at).cut()
 
     async def _call(self, scope: Scope, headers: dict[str, str], origin: str, receive: Receive, send: Send) -> None:
         visitor: Visitor = scope["state"]["visitor"]
@@ -94,11 +116,12 @@ class Application:
             origin,
             scope["method"],
             scope["path"],
-            read_body=lambda: self._bodies.read(headers.get("content-length", ""), receive),
+            read_body=lambda: self._bodies.read(origin, headers.get("content-length", ""), receive),
             when_gone=visitor.when_gone,
             session=headers.get(SESSION),
             request=headers.get(REQUEST),
             content_type=headers.get("content-type", ""),
+            length=headers.get("content-length", ""),
         )
         try:
             reply = await self.answer(asked)

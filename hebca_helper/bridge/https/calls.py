@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from hebca_helper.bridge.budget import LARGEST_OF_STRANGER
 from hebca_helper.bridge.https.failures import HttpError, fields_of, status_of
 from hebca_helper.bridge.https.flights import Asking, Flight, Flights
 from hebca_helper.bridge.https.forms import KIND as FORM
@@ -40,6 +41,8 @@ class Asked:
     session: str | None = None
     request: str | None = None
     content_type: str = ""
+    length: str = ""
+    """Octets of the body as its head tells them; "" where it does not."""
 
 
 @dataclass(slots=True)
@@ -88,7 +91,14 @@ class Calls:
         call = Call(self._assistant, connection, self._settings(), self._flights, flight.asking)
         if operation.method == "GET":
             return await operation.handler(call, {})
+        if not _is_small(asked.length):
+            # a stranger's large body is not taken in before the person let the site in
+            await self._assistant.admit(connection)
         return await operation.handler(call, operation.takes.read(await _body(operation, asked)))
+
+
+def _is_small(length: str) -> bool:
+    return length.isdecimal() and int(length[:20]) <= LARGEST_OF_STRANGER
 
 
 async def _body(operation: Operation, asked: Asked) -> object:

@@ -17,6 +17,7 @@ from hebca_helper.assistant.risks import Risk
 from hebca_helper.bridge.https.calls import failure
 from hebca_helper.bridge.https.flights import Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions
+from hebca_helper.bridge.https.visitor import Visitor
 from hebca_helper.errors import HelperError
 from hebca_helper.tokens.model import EventKind, TokenEvent
 
@@ -48,15 +49,17 @@ class Events:
         self._sessions = sessions
         self._flights = flights
 
-    async def converse(self, origin: str, receive: Receive, send: Send) -> None:
+    async def converse(self, origin: str, visitor: Visitor, receive: Receive, send: Send) -> None:
         """All of one socket's life. A blocked origin gets 403 instead of a socket."""
         try:
             connection = self._sessions.connect(origin)
             self._assistant.gate.enter(connection, "events", Risk.HARMLESS)
+            self._sessions.require_room(origin)
         except HelperError as problem:
             await _refuse(send, problem)
             return
         self._sessions.open(connection)
+        visitor.admitted = lambda: self._assistant.is_admitted(connection)
         watcher = Watcher(self._assistant, connection)
         telling: asyncio.Task[None] | None = None
         try:

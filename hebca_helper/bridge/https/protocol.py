@@ -81,6 +81,8 @@ class CallProtocol(ReadingWatch, H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self._visitor.cut = lambda: cut(transport)
+        self._visitor.is_gone = lambda: _is_gone(transport) or transport.is_closing()
         self._await_head()
 
     def data_received(self, data: bytes) -> None:

@@ -66,7 +66,6 @@ class Server:
         self._config = _config(application)
         self.renewal: Renewal | None = None
         """Looks at the identity before each handshake."""
-        application.connected = lambda: len(self._state.connections)
 
     def use(self, identity: Identity) -> None:
         """For clients that connect from now on."""

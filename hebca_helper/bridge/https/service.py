@@ -12,6 +12,7 @@ from hebca_helper.bridge.service import PageService
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
+    from hebca_helper.bridge.budget import Budget
     from hebca_helper.bridge.https.server import Server
     from hebca_helper.bridge.identity.identity import Identity
     from hebca_helper.settings import Settings
@@ -22,10 +23,17 @@ class HttpsService(PageService):
 
     channel = Channel.HTTPS
 
-    def __init__(self, assistant: Assistant, settings: Settings, home: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        settings: Settings,
+        home: Path,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self._home = home
         self._clock = clock or Clock()
-        super().__init__(assistant, settings)
+        super().__init__(assistant, settings, budget=budget)
 
     @property
     def wanted_port(self) -> int:
@@ -50,7 +58,7 @@ class HttpsService(PageService):
         from hebca_helper.bridge.https.renewal import Renewal
         from hebca_helper.bridge.https.server import Server, tls_context
 
-        application = Application(self._assistant, lambda: self._settings, lambda: self.port)
+        application = Application(self._assistant, lambda: self._settings, lambda: self.port, self._budget)
         if self.observation is not None:
             from hebca_helper.bridge.monitor.https_calls import watched
 

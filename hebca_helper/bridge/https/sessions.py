@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.bridge.budget import STRANGERS_PER_ORIGIN
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ class Sessions:
     def connect(self, origin: str) -> Connection:
         """A connection that is no session: for one call."""
         return self._assistant.connect(Asker(Channel.HTTPS, origin))
+
+    def require_room(self, origin: str) -> None:
+        """HelperError(TOO_MANY) where this origin has as many sessions as it may have before it is let in."""
+        strangers = [
+            each
+            for each in self._open.values()
+            if each.asker.origin == origin and not self._assistant.is_admitted(each)
+        ]
+        if len(strangers) >= STRANGERS_PER_ORIGIN:
+            raise HelperError(Code.TOO_MANY)
 
     def open(self, connection: Connection) -> None:
         self._open[connection.id] = connection

@@ -36,6 +36,9 @@ class ConsentDialog(QuestionDialog):
     def _fill(self, question: Confirm) -> None:
         words = wording(question.kind)
         self.body.addWidget(asker_panel(question.asker, words.wish))
+        if question.waiting:
+            said = tr("还有 {n} 个网站的请求在等待。不是您打开的网站，可以全部拒绝。").format(n=question.waiting)
+            self.body.addWidget(Tell(said, "amber"))
         if question.warning:
             self.body.addWidget(Tell(question.warning, "red"))
         if question.entry is not None:
@@ -67,6 +70,9 @@ class ConsentDialog(QuestionDialog):
 def _connect_buttons(dialog: ConsentDialog, question: Confirm) -> None:
     block = dialog.decide(tr("阻止此网站"), "blockButton", Decision.BLOCK, "danger")
     dialog.buttons.insertWidget(0, block)  # away from the others
+    if question.waiting:
+        every = button(tr("全部拒绝"), "allButton", lambda: dialog.decline_with(Decision.REFUSE_ALL))
+        dialog.buttons.addWidget(every)
     dialog.refuse(tr("拒绝"))
     if question.may_remember:
         dialog.decide(tr("仅本次允许"), "onceButton", Decision.ONCE)

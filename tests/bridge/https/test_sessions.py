@@ -132,7 +132,7 @@ async def test_a_request_can_be_withdrawn_and_its_dialog_goes(practice_home: Pat
             expected = (503, "service-stopping") if way == "stop" else (409, "user-cancelled")
             assert (status, answer["error"]["code"]) == expected
         async with asyncio.timeout(SECONDS):
-            while bridge.scene.assistant._dialogs._turn.locked():  # noqa: ASYNC110 - the page is gone
+            while bridge.scene.assistant._dialogs._open:  # noqa: ASYNC110 - the page is gone
                 await asyncio.sleep(0.01)
         assert isinstance(person.asked[-1], EnterPin)
 

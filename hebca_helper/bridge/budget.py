@@ -1,0 +1,55 @@
+"""Memory for what pages send, over all connections of all services. Security core: 100 % branches.
+
+A page that the person let in may send large messages, and several at a time may be under way; whoever holds most gives way
+when they are too much together, so that nobody else is turned away for them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Protocol
+
+LARGEST_OF_STRANGER = 64 * 1024
+"""Octets of a message of a page that was not let in yet, and of all its messages that wait."""
+STRANGERS_PER_ORIGIN = 16
+"""Connections of one origin that were not let in yet."""
+_AT_A_TIME = 4
+"""Largest messages that may be in memory together."""
+
+
+class Holder(Protocol):
+    """Somebody who sends; `give_way` ends what it is sending, and it holds nothing from then on."""
+
+    origin: str
+
+    def give_way(self) -> None: ...
+
+
+class Budget:
+    """`largest` is the largest message in octets, as the settings have it."""
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        self._held: dict[Holder, int] = {}
+        self._sum = 0
+
+    @property
+    def held(self) -> int:
+        return self._sum
+
+    def hold(self, holder: Holder, octets: int) -> None:
+        """`holder` has this much in memory now."""
+        self._sum += octets - self._held.pop(holder, 0)
+        if octets:
+            self._held[holder] = octets
+        while self._sum > _AT_A_TIME * self.largest:
+            heaviest = self._heaviest()
+            self._sum -= self._held.pop(heaviest)
+            heaviest.give_way()
+
+    def _heaviest(self) -> Holder:
+        """The largest of the origin that holds most: many connections gain nothing."""
+        by_origin: Counter[str] = Counter()
+        for holder, octets in self._held.items():
+            by_origin[holder.origin] += octets
+        return max(self._held, key=lambda holder: (by_origin[holder.origin], self._held[holder]))
