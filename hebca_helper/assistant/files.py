@@ -28,7 +28,7 @@ class Files:
         self._parts = parts
 
     async def encrypt(self, connection: Connection, key: bytes, source: str, target: str) -> None:
-        """In the format of `pki.file_format`, with a key of 16 to 64 bytes."""
+        """In the format of `pki.file_format`, with a key of 16 to 1,024 bytes."""
         await self._run(connection, ConfirmKind.ENCRYPT_FILE, (key, source, target), file_format.encrypt_stream)
 
     async def decrypt(self, connection: Connection, key: bytes, source: str, target: str) -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Awaitable
+import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from hebca_helper.assistant import decryption
+from hebca_helper.assistant.bundles import Item
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.device import Device
 from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.files import Pair
+from hebca_helper.assistant.prompts import ConfirmKind, Content, Decision
+from hebca_helper.assistant.visible import visible_name
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop, read_envelope, recipient_for
@@ -133,6 +140,58 @@ def _with_sealed_key(certificate: Certificate, encrypted: bytes, sealed: bytes) 
 
 def _with_last_byte_changed(message: bytes) -> bytes:
     return message[:-1] + bytes([message[-1] ^ 1])
+
+
+async def test_a_key_that_opens_by_chance_is_no_key(practice_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong key opens one envelope of 256 to garbage: neither that it did nor what it opened to may be told."""
+    monkeypatch.setattr(decryption, "_opened", lambda *_: b"garbage")
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        agree(scene, ConfirmKind.DECRYPT)
+        [entry] = await scene.assistant.entries(page, Usage.ENCRYPT)
+        scene.person.type(PIN)
+        good = envelop(b"x", [entry.certificate], ContentCipher.DES_EDE3_CBC)
+        assert await scene.assistant.decryption.open_envelope(page, good) == b"garbage"
+        for encrypted in (b"\1" * 256, encrypt_for(entry.certificate, b"short")):
+            message = _with_sealed_key(entry.certificate, encrypted, good)
+            assert await failure(scene.assistant.decryption.open_envelope(page, message)) is Code.DECRYPTION_FAILED
+
+
+@pytest.mark.parametrize("code", list(Code))
+async def test_what_a_ciphertext_does_to_a_library_is_one_failure_and_other_troubles_are_told(code: Code) -> None:
+    async def failing() -> bytes:
+        raise HelperError(code)
+
+    of_the_content = {"decryption-failed", "token-failure", "bad-request", "execution-failed", "too-large"}
+    expected = Code.DECRYPTION_FAILED if code.value in of_the_content else code
+    assert await failure(decryption._judged(failing())) is expected
+
+
+async def test_a_ciphertext_is_shown_by_its_beginning_its_size_and_its_digest(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.assistant.choose(page, Usage.ENCRYPT)
+        scene.person.type(None)
+        ciphertext = bytes(range(256))
+        assert await failure(scene.assistant.decryption.decrypt(page, entry, ciphertext)) is Code.USER_CANCELLED
+        [asked] = scene.person.pin_dialogs()
+        assert asked.content is not None
+        assert asked.content.text == bytes(range(64)).hex(" ")
+        assert (asked.content.size, asked.content.readable) == (256, False)
+        assert asked.content.digest == sha256(ciphertext).hexdigest()
+
+
+async def test_the_key_of_an_envelope_is_for_the_person_only(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        [entry] = await scene.assistant.entries(scene.window(), Usage.ENCRYPT)
+        envelope = read_envelope(envelop(b"x", [entry.certificate], ContentCipher.AES_256_CBC))
+        content = Content("", 1, "")
+        agree(scene, ConfirmKind.DECRYPT)
+        keys = scene.assistant.decryption
+        assert await failure(keys.envelope_key(scene.page(TRUSTED), envelope, content)) is Code.DENIED_BY_POLICY
+        assert scene.person.asked == []
+        scene.person.type(PIN)
+        assert envelope.decrypt(await keys.envelope_key(scene.window(), envelope, content)) == b"x"
 
 
 async def test_an_envelope_without_any_usbkey(home: Path) -> None:
@@ -341,6 +400,59 @@ async def test_a_file_goes_there_and_back_after_both_paths_are_confirmed(home: P
         assert names_in(folder) == ["back", "plain.txt", "sealed"]
 
 
+@pytest.mark.parametrize(("size", "fine"), [(15, False), (16, True), (1024, True), (1025, False)])
+async def test_the_shortest_and_the_longest_key_of_a_file(home: Path, folder: Path, size: int, fine: bool) -> None:
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE)
+        page, files, key = scene.page(), scene.assistant.files, b"k" * size
+        plain, sealed, back = (str(folder / name) for name in ("plain.txt", "sealed", "back"))
+        if fine:
+            await files.encrypt(page, key, plain, sealed)
+            await files.decrypt(page, key, sealed, back)
+            assert content(back) == content(plain)
+        else:
+            assert await failure(files.encrypt(page, key, plain, sealed)) is Code.BAD_REQUEST
+            assert await failure(files.decrypt(page, key, plain, sealed)) is Code.BAD_REQUEST
+            assert scene.person.confirmations(ConfirmKind.ENCRYPT_FILE) == []
+
+
+async def test_both_names_are_judged_before_anybody_is_asked(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        page, plain = scene.page(), str(folder / "plain.txt")
+        for names in ((plain, "/dev/null"), ("/dev/zero", plain), (plain, f"{folder}/a\nb"), ("plain.txt", plain)):
+            assert await failure(scene.assistant.files.encrypt(page, KEY, *names)) is Code.BAD_REQUEST
+        assert scene.person.confirmations(ConfirmKind.ENCRYPT_FILE) == []
+
+
+async def test_a_refused_file_is_not_kept_open(home: Path, folder: Path) -> None:
+    async with open_scene(home) as scene:
+        page = scene.page()
+        await scene.assistant.admit(page)
+        scene.person.decisions[ConfirmKind.ENCRYPT_FILE] = Decision.NO
+        encrypting = scene.assistant.files.encrypt(page, KEY, str(folder / "plain.txt"), str(folder / "a"))
+        assert await failure(encrypting) is Code.USER_CANCELLED
+        assert [each.path for each in psutil.Process().open_files() if each.path.startswith(str(folder))] == []
+
+
+async def test_a_page_that_goes_ends_the_work_and_leaves_no_file(home: Path, folder: Path) -> None:
+    """The thread reads on demand: it is told to stop between two pieces."""
+    async with open_scene(home) as scene:
+        agree(scene, ConfirmKind.ENCRYPT_FILE)
+        pair = Pair(str(folder / "plain.txt"), str(folder / "a"), home)
+        stopped, read = threading.Event(), list[bytes]()
+
+        def convert(key: bytes, take: Callable[[int], bytes], put: Callable[[bytes], object]) -> None:
+            read.append(take(8))
+            stopped.set()
+            take(8)
+
+        with pytest.raises(HelperError) as refused:
+            pair.convert(KEY, convert, stopped)
+        assert refused.value.code is Code.USER_CANCELLED
+        assert read == [b"content "]
+        assert names_in(folder) == ["plain.txt"]
+
+
 async def test_overwriting_is_a_question_of_its_own(home: Path, folder: Path) -> None:
     async with open_scene(home) as scene:
         agree(scene, ConfirmKind.ENCRYPT_FILE)
@@ -350,6 +462,7 @@ async def test_overwriting_is_a_question_of_its_own(home: Path, folder: Path) ->
         encrypt = scene.assistant.files.encrypt
         arguments = (scene.page(), KEY, str(folder / "plain.txt"), str(target))
         assert await failure(encrypt(*arguments)) is Code.USER_CANCELLED
+        assert [asked.subject for asked in scene.person.confirmations(ConfirmKind.OVERWRITE_FILE)] == [str(target)]
         assert target.read_bytes() == b"old"
         agree(scene, ConfirmKind.OVERWRITE_FILE)
         await encrypt(*arguments)
@@ -417,3 +530,47 @@ async def test_a_restarted_token_host_costs_one_more_pin(practice_home: Path) ->
         agree(scene, ConfirmKind.SIGN_DOCUMENT)
         assert await scene.assistant.documents.sign(page, replace(entry), b"data")
         assert len(scene.person.pin_dialogs()) == 2
+
+
+# --- names that a page chooses
+
+
+@pytest.mark.parametrize("name", ["seal\0", "a\nb", "a\r", "\tb", "a\x7f", "a\x85b", "", "a" * 256])
+async def test_names_of_objects_with_control_characters_are_bad_requests(practice_home: Path, name: str) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.window()
+        device = await device_of(scene, page)
+        data = scene.assistant.data
+        for work in (
+            data.read(page, device, name),
+            data.write(page, device, name, b"x", private=False),
+            data.delete(page, device, name),
+        ):
+            assert await failure(work) is Code.BAD_REQUEST
+        assert scene.person.asked == []
+
+
+async def test_a_seal_that_ends_early_is_the_issuers(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page(HALL)
+        device = await device_of(scene, page)
+        for name in ("seal\0x", "se\u200bal", "signpic\u3164"):
+            writing = scene.assistant.data.write(page, device, name, b"x", private=False)
+            assert await failure(writing) is Code.DENIED_BY_POLICY
+
+
+async def test_names_of_the_items_of_a_bundle_stay_on_their_line(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type(None)
+        items = [Item("合同\n\n【2】放弃债权", b"one"), Item("甲\u3164" * 100, b"two")]
+        assert await failure(scene.assistant.bundles.sign_raw(page, entry, items)) is Code.USER_CANCELLED
+        [asked] = scene.person.pin_dialogs()
+        assert asked.content is not None
+        long = visible_name("甲\u3164" * 100)
+        lines = asked.content.text.split("\n")
+        assert [line for line in lines if line.startswith("【")] == [
+            "【1】合同⟨U+000A⟩⟨U+000A⟩【2】放弃债权，3 字节",
+            f"【2】{long}，3 字节",
+        ]

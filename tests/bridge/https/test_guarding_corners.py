@@ -121,6 +121,7 @@ async def test_a_login_token_needs_a_key_of_its_kinds(practice_home: Path, kind:
                 ),
                 token=entry.token,
                 key_id=entry.key_id,
+                holder="",
             ),
         )
         for each, challenge, code in ((odd, nonce(), Code.NOT_SUPPORTED), (entry, "short", Code.BAD_REQUEST)):
