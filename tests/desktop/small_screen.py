@@ -38,7 +38,7 @@ def dialogs(office: Office) -> Iterator[tuple[str, QuestionDialog]]:
         yield name, ConsentDialog(replace(asked, content=content_of(text)))
     yield "paths", ConsentDialog(replace(office.about(ConfirmKind.ENCRYPT_FILE), subject=PATHS))
     yield "raw-lines", ConsentDialog(replace(office.about(ConfirmKind.ENCRYPT_FILE), subject=NAMES["lines"]))
-    yield "host", ConsentDialog(Confirm(HOST, ConfirmKind.CONNECT, "这个网站不在证书助手的网站目录中"))
+    yield "host", ConsentDialog(Confirm(HOST, ConfirmKind.CONNECT, "这个网站不在证书助手的网站目录中", waiting=24))
     yield "choice", ChooseDialog(office.long_choice())
     yield "stamp", PinDialog(replace(office.stamp_with_pin(), subject=PATHS))
     yield "sign", PinDialog(office.sign_with_pin())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -88,6 +89,17 @@ def test_each_answer_to_a_site_that_wants_to_connect(
     assert "https://rsj.zjk.gov.cn" in person.texts(dialog)
     person.click(dialog, button)
     assert asked.result(60) is decision
+
+
+def test_all_sites_that_wait_can_be_refused_at_once_and_only_where_some_do(
+    consent: Consent, person: Person, office: Office
+) -> None:
+    dialog, asked = consent(replace(office.connect(), waiting=24))
+    assert "24" in person.texts(dialog)
+    person.click(dialog, "allButton")  # it agrees to nothing: live at once
+    assert asked.result(60) is Decision.REFUSE_ALL
+    alone, _ = consent(office.connect())
+    assert alone.findChild(QPushButton, "allButton") is None
 
 
 @pytest.mark.parametrize(("steps", "decision"), [(1, Decision.ONCE), (2, Decision.REMEMBER), (3, Decision.BLOCK)])

@@ -36,11 +36,11 @@ class ConsentDialog(QuestionDialog):
     def _fill(self, question: Confirm) -> None:
         words = wording(question.kind)
         self.body.addWidget(asker_panel(question.asker, words.wish))
+        if question.warning:
+            self.body.addWidget(Tell(question.warning, "red"))
         if question.waiting:
             said = tr("还有 {n} 个网站的请求在等待。不是您打开的网站，可以全部拒绝。").format(n=question.waiting)
             self.body.addWidget(Tell(said, "amber"))
-        if question.warning:
-            self.body.addWidget(Tell(question.warning, "red"))
         if question.entry is not None:
             self.body.addWidget(certificate_panel(question.entry, question.entry.token))
         if question.subject:

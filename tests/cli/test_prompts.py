@@ -1,4 +1,4 @@
-"""A new PIN in a terminal: asked twice, from a pipe as from a keyboard."""
+"""Questions in a terminal: a new PIN is asked twice, from a pipe as from a keyboard; all sites that wait can be refused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import pytest
 
 from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.prompts import EnterPin, PinAnswer, PinPurpose
+from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, EnterPin, PinAnswer, PinPurpose
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState, TokenInfo
@@ -28,3 +28,26 @@ async def test_two_different_ones_or_none_cancel(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(HelperError) as problem:
         await TerminalPrompts().enter_pin(QUESTION)
     assert problem.value.code is Code.USER_CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("typed", "waiting", "decision"),
+    [
+        ("all\n", 3, Decision.REFUSE_ALL),
+        ("全部拒绝\n", 3, Decision.REFUSE_ALL),
+        ("all\n", 0, Decision.NO),
+        ("y\n", 3, Decision.ONCE),
+        ("\n", 3, Decision.NO),
+    ],
+)
+async def test_all_sites_that_wait_can_be_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    typed: str,
+    waiting: int,
+    decision: Decision,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    site = Asker(Channel.CERTIFICATE_SERVICE, "https://portal.example")
+    assert await TerminalPrompts().confirm(Confirm(site, ConfirmKind.CONNECT, waiting=waiting)) is decision
+    assert ("还有 3 个网站" in capsys.readouterr().err) is (waiting > 0)
