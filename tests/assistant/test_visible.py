@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from hebca_helper.assistant import invisible
 from hebca_helper.assistant.content import describe
+from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.visible import LONGEST_NAME, visible_line, visible_name, visible_origin, visible_text
 from tests import invisible_table
 
@@ -108,3 +110,10 @@ def test_a_long_name_shows_its_beginning_its_end_and_its_length(text: str) -> No
 def test_a_path_is_shown_whole_on_one_line() -> None:
     path = "/home/clerk/" + "甲" * 4000 + "\n完"
     assert visible_line(path) == path.replace("\n", "⟨U+000A⟩")
+
+
+def test_a_holder_is_a_name_wherever_a_certificate_is_shown() -> None:
+    entry = CertificateEntry.__new__(CertificateEntry)
+    object.__setattr__(entry, "certificate", SimpleNamespace(holder="合同\n" * 5000))
+    assert entry.holder == visible_name("合同\n" * 5000)
+    assert len(entry.holder.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import time
@@ -11,7 +12,11 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from hebca_helper.assistant.dialogs import WAITING_PER_ORIGIN
+from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, EnterPin
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
+from hebca_helper.errors import Code, HelperError
+from tests.assistant.conftest import open_scene
 from tests.https_page import HttpsPage
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import OTHER, PORTAL, REMEMBERED, STRANGER, Guarded, guarded
@@ -182,3 +187,25 @@ def test_a_strangers_large_body_is_not_read_before_it_is_let_in(running: Guarded
             page.connection.sock.settimeout(60)
             assert page.connection.getresponse().status == 403
         assert running.memory() - before < 8 * MIB
+
+
+@pytest.mark.anyio
+async def test_25_sub_domains_ask_and_the_person_is_asked_for_their_own_pin_next(home: Path) -> None:
+    async with open_scene(put_practice_usbkey(home)) as scene:
+        person = scene.person
+        person.hold = asyncio.Event()
+        person.decisions[ConfirmKind.CONNECT] = Decision.REFUSE_ALL
+        pages = [scene.page(f"https://{number}.stranger.example") for number in range(25)]
+        asking = [asyncio.create_task(scene.assistant.entries(page)) for page in pages]
+        await person.opened.wait()
+        own = scene.window()
+        entry = await scene.signer(own)
+        person.type("123456")
+        logging_in = asyncio.create_task(scene.assistant.login(own, entry))
+        refused = await asyncio.gather(*asking[WAITING_PER_ORIGIN:], return_exceptions=True)
+        assert {each.code for each in refused if isinstance(each, HelperError)} == {Code.TOO_MANY}
+        person.hold.set()
+        await logging_in
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert [type(question) for question in person.asked[:2]] == [Confirm, EnterPin]
+        assert len(person.confirmations(ConfirmKind.CONNECT)) == 1
