@@ -73,12 +73,11 @@ class DialogQueue:
 
     def refuse_strangers(self) -> None:
         """The person has had enough: DENIED_BY_POLICY for every site that waits for being let in."""
-        for place in [each for each in self._queue if each.refuse is not None]:
+        for place, refuse in [(each, each.refuse) for each in self._queue if each.refuse is not None]:
             self._queue.remove(place)
             self._count_refusal(place.site)
             place.called.set_exception(HelperError(Code.DENIED_BY_POLICY))
-            if place.refuse is not None:
-                place.refuse()
+            refuse()
 
     @asynccontextmanager
     async def turn(self, asker: Asker, refuse: Refuse | None = None) -> AsyncIterator[None]:

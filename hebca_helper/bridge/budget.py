@@ -6,15 +6,27 @@ when they are too much together, so that nobody else is turned away for them.
 
 from __future__ import annotations
 
+import ctypes
 from collections import Counter
+from contextlib import suppress
 from typing import Protocol
 
 LARGEST_OF_STRANGER = 64 * 1024
 """Octets of a message of a page that was not let in yet, and of all its messages that wait."""
 STRANGERS_PER_ORIGIN = 16
 """Connections of one origin that were not let in yet."""
+_MMAP_THRESHOLD = -3
+"""M_MMAP_THRESHOLD of glibc's malloc.h."""
+_LARGE = 1024 * 1024
 _AT_A_TIME = 4
 """Largest messages that may be in memory together."""
+
+
+def give_large_memory_back() -> None:
+    """What is large goes back to the system when it is free: glibc would raise its bound to the largest that ever was freed,
+    and keep 150 MiB after a few large messages (mallopt(3))."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library has no such thing
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
 
 class Holder(Protocol):
@@ -32,10 +44,6 @@ class Budget:
         self.largest = largest
         self._held: dict[Holder, int] = {}
         self._sum = 0
-
-    @property
-    def held(self) -> int:
-        return self._sum
 
     def hold(self, holder: Holder, octets: int) -> None:
         """`holder` has this much in memory now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from hebca_helper.bridge.budget import Budget
+from hebca_helper.bridge.budget import Budget, give_large_memory_back
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.bridge.ports import CERTIFICATE, HTTPS, SEAL, Reserved
 from hebca_helper.bridge.seal_service.service import SealService
@@ -44,6 +44,7 @@ class Services:
 
     async def start(self, *, wait: bool, reserved: Reserved | None = None) -> None:
         """Listen on every port. A taken one: HelperError(PORT_TAKEN), or with `wait` that service waits for it."""
+        give_large_memory_back()
         for name, service in self.all.items():
             await service.start(wait=wait, sockets=(reserved or {}).get(name))
 

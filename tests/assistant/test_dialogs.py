@@ -226,3 +226,15 @@ async def test_who_is_called_and_leaves_at_the_same_moment_passes_the_turn_on() 
         await tasks[1]
         async with queue.turn(PERSON):
             pass
+
+
+@pytest.mark.anyio
+async def test_who_is_refused_and_leaves_at_the_same_moment_takes_nobodys_turn() -> None:
+    line = Line()
+    await line.enter(PAGE)
+    waiting = await line.enter(stranger(1), nothing)
+    line.queue.refuse_strangers()
+    waiting.cancel()
+    await line.enter(PERSON)
+    assert line.seen == [PAGE.origin]
+    assert await line.close_all() == [PAGE.origin, "person"]
