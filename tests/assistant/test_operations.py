@@ -28,7 +28,6 @@ from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"
-KEY = secrets.token_bytes(32)
 
 
 async def failure(work: Awaitable[Any]) -> Code:
