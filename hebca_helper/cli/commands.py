@@ -30,7 +30,7 @@ def serve(options: argparse.Namespace, program: Program) -> int:
 def demo(options: argparse.Namespace, program: Program) -> int:
     from hebca_helper.cli.demo import demo
 
-    return asyncio.run(demo(program, as_json=options.json, browser=not options.no_browser))
+    return asyncio.run(demo(program, as_json=options.json))
 
 
 def practice(options: argparse.Namespace, program: Program) -> int:

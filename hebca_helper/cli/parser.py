@@ -58,7 +58,7 @@ def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
         "demo", help=tr("不需要显示器：用演练 USBKEY 在演练大厅注册、绑定、登录、盖章并上报材料，逐步报告结果")
     )
     demo.set_defaults(run=do.demo)
-    demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
+    demo.add_argument("--no-browser", action="store_true", help=argparse.SUPPRESS)  # as always: for older scripts
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
     return parser
 
