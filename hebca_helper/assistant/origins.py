@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import tomli_w
 
+from hebca_helper.addresses import is_insecure
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import set_aside, write_atomically
 
 FILE_NAME = "origins.toml"
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class OriginClass(StrEnum):
@@ -144,9 +143,3 @@ def _checked(lines: Iterable[tuple[str, object]]) -> Iterable[tuple[str, OriginC
         if origin_class not in REMEMBERED_CLASSES or (is_insecure(origin) and origin_class is not OriginClass.BLOCKED):
             raise HelperError(Code.SETTINGS_DAMAGED, origin)
         yield origin, origin_class
-
-
-def is_insecure(origin: str) -> bool:
-    """Plain http to anything but this computer: anyone on the line can imitate it."""
-    parts = urlsplit(origin)
-    return parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS
