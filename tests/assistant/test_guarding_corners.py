@@ -24,7 +24,7 @@ from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind
-from tests.assistant.conftest import HALL, TRUSTED, open_scene
+from tests.assistant.scene import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
 from tests.bridge.standin import Changes
 from tests.practice_homes import put_practice_usbkey

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper.practice.hall.clerk import StepName
-from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
+from tests.running import Run
 
 
 def rows(run: Run) -> list[dict[str, Any]]:

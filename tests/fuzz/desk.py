@@ -17,7 +17,7 @@ from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.session import Session
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
-from tests.assistant.conftest import TRUSTED, UNKNOWN, Scene, open_scene
+from tests.assistant.scene import TRUSTED, UNKNOWN, Scene, open_scene
 from tests.bridge.node import read_as_a_page
 from tests.bridge.standin import Changes
 

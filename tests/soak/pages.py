@@ -21,6 +21,8 @@ from hebca_helper.pki.cms.verification import read, verify
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.pki.keys import verify as verify_signature
 
+Tell = Callable[[str, object], None]
+
 PATIENCE = 90.0
 """Seconds for a reply: behind 19 others and a few hangs."""
 MEANINGS = {entry.number: code for code, entry in TABLE.items()}

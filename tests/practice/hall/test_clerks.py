@@ -24,7 +24,7 @@ from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.names import OTHER_COMPANY
 from hebca_helper.practice.serving import AssistantPorts
 from tests.practice.hall.browser_clerk import BrowserClerk, browser_clerk
-from tests.practice.hall.conftest import HeldCertificate, issued
+from tests.practice.hall.held import HeldCertificate, issued
 from tests.practice.hall.people import LI, Person
 from tests.practice.hands import Hands, chromium, hook
 from tests.practice_homes import put_practice_usbkey

@@ -17,7 +17,7 @@ from playwright.async_api import Page
 from websockets.asyncio.server import ServerConnection, serve
 
 from hebca_helper.practice.hall.server import Hall
-from tests.practice.hall.conftest import HeldCertificate, Issue
+from tests.practice.hall.held import HeldCertificate, Issue
 from tests.practice.hall.people import ZHANG, Person
 from tests.practice.hands import Hands, chromium, hook
 
