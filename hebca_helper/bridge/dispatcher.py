@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from hebca_helper.bridge import frames
+from hebca_helper.bridge.certificate_service.functions import Function, Handler
 from hebca_helper.bridge.dialect import CERTIFICATES, Dialect
-from hebca_helper.bridge.functions import Function, Handler
 from hebca_helper.bridge.lenient_json import parse_object
 from hebca_helper.bridge.parameters import Arguments, bind
 from hebca_helper.bridge.risks import Standing

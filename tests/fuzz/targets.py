@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from hebca_helper.bridge import frames
-from hebca_helper.bridge.functions import FUNCTIONS, Function
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
 from hebca_helper.bridge.guard import RefusedError, checked_origin, is_serialised_origin
 from hebca_helper.bridge.lenient_json import parse_object
 from hebca_helper.bridge.parameters import bind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from hebca_helper.bridge.functions import Function
+from hebca_helper.bridge.certificate_service.functions import Function
 from hebca_helper.bridge.parameters import Parameter, Type
 from hebca_helper.errors import TABLE, Code
 

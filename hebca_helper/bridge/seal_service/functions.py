@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from hebca_helper.bridge.functions import Function, Handler
+from hebca_helper.bridge.certificate_service.functions import Function, Handler
 from hebca_helper.bridge.parameters import Arguments, Parameter, Type
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.bridge.seal_service import handlers

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from hebca_helper.assistant.entries import Usage
+from hebca_helper.bridge.certificate_service.handlers_login import find_by_serial
 from hebca_helper.bridge.encoding import b64, encoded
-from hebca_helper.bridge.handlers_login import find_by_serial
 from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.session import Session
 
