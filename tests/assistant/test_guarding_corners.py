@@ -17,7 +17,7 @@ from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.assistant.pin_guard import FILE_NAME, PinGuard
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.signing import raw_mechanism
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify

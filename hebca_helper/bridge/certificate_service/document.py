@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
 from hebca_helper.bridge.certificate_service.functions import ROWS, Function
-from hebca_helper.bridge.parameters import Parameter
 from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.bridge.websocket.parameters import Parameter
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
 

@@ -20,9 +20,9 @@ from hebca_helper.bridge.certificate_service import handlers_reading as reading
 from hebca_helper.bridge.certificate_service import handlers_registry as registry
 from hebca_helper.bridge.certificate_service import handlers_selection as selection
 from hebca_helper.bridge.certificate_service import handlers_signing as signing
-from hebca_helper.bridge.parameters import Arguments, Parameter, Type
 from hebca_helper.bridge.risks import Risk, Standing
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.parameters import Arguments, Parameter, Type
+from hebca_helper.bridge.websocket.session import Session
 
 Handler = Callable[[Session, Arguments], Awaitable[dict[str, object]]]
 

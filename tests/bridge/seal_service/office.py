@@ -16,10 +16,10 @@ from fpdf import FPDF
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
-from hebca_helper.bridge.dispatcher import answer
 from hebca_helper.bridge.seal_service.packets import PACKET
 from hebca_helper.bridge.seal_service.service import dialect_of
 from hebca_helper.bridge.seal_service.session import SealSession
+from hebca_helper.bridge.websocket.dispatcher import answer
 from hebca_helper.cli.program import Core
 from tests.assistant.scripted import ScriptedPrompts
 from tests.bridge.standin import Changes
