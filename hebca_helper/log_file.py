@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Sequence
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 FOLDER, FILE_NAME = "log", "hebca-helper.log"
@@ -13,36 +16,26 @@ LARGEST = 512 * 1024
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class LogFile(logging.Handler):
-    """Appends to the file, which only its owner can read; a full disk costs the line, not the program.
-
-    Not `logging.handlers.RotatingFileHandler`: importing that costs every start a score of milliseconds.
-    """
+class LogFile(RotatingFileHandler):
+    """Appends to the file, which only its owner can read; a full disk costs the line, not the program."""
 
     def __init__(self, home: Path) -> None:
-        super().__init__()
         self.path = home / FOLDER / FILE_NAME
+        super().__init__(self.path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
         formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
         formatter.converter = time.gmtime
         self.setFormatter(formatter)
 
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            self._append(self.format(record) + "\n")
-        except OSError:
-            self.handleError(record)
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(mode=0o700, exist_ok=True)
+        return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Nobody can be told: the log is where one would tell it."""
 
-    def _append(self, line: str) -> None:
-        if self.path.exists() and self.path.stat().st_size + len(line) > LARGEST:
-            self.path.replace(previous(self.path))
-        if not self.path.exists():
-            self.path.parent.mkdir(mode=0o700, exist_ok=True)
-            self.path.touch(mode=0o600)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line)
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def previous(path: Path) -> Path:

@@ -21,16 +21,6 @@ TEST_PACKAGES=(
     unicode-data                        # what the table of invisible characters is compared with
 )
 
-BROWSERS=(chromium chromium-browser google-chrome google-chrome-stable microsoft-edge microsoft-edge-stable)
-
-has_browser() {
-    local name
-    for name in "${BROWSERS[@]}"; do
-        ! command -v "$name" >/dev/null || return 0
-    done
-    return 1
-}
-
 has_chinese_font() { # fc-list itself comes with the first desktop program; without it, there are hardly fonts
     command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]
 }
@@ -42,7 +32,6 @@ wanted_packages() { # wanted_packages run|test: names, one a line
         return
     fi
     has_chinese_font || echo fonts-wqy-microhei
-    has_browser || echo chromium # the demonstration shows the whole way through a real browser
 }
 
 installed_packages() { # installed_packages FORMAT [NAME…]

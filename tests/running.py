@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -15,6 +15,9 @@ from typing import IO, Any
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 from websockets.typing import Origin
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+"""A command line run to its end."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from hebca_helper.places import HOME_VARIABLE
-from tests.browser.conftest import PORT_OPTIONS, Desk, browser, free_port, running_hall, window
+from tests.browser.desk import PORT_OPTIONS, Desk, browser, free_port, running_hall, window
 from tests.browser.dialogs import Dialogs
 from tests.displays import VirtualDisplay
 from tests.practice_homes import put_practice_usbkey

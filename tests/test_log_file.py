@@ -36,10 +36,8 @@ def test_only_our_lines_of_the_level_are_written_for_the_owner_alone(handler: lo
     assert handler.path.stat().st_mode & 0o077 == 0
 
 
-def test_two_files_at_most_are_kept_and_packed(
-    home: Path, handler: log_file.LogFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(log_file, "LARGEST", 200)
+def test_two_files_at_most_are_kept_and_packed(home: Path, handler: log_file.LogFile) -> None:
+    handler.maxBytes = 200
     for number in range(20):
         logging.getLogger("hebca_helper.tests").info("line %d in %s", number, Path.home())
     assert [path.stat().st_size <= 200 for path in log_file.files(home)] == [True, True]
@@ -49,5 +47,5 @@ def test_two_files_at_most_are_kept_and_packed(
 
 
 def test_a_full_disk_costs_the_line_only(handler: log_file.LogFile) -> None:
-    handler.path = handler.path / "no" / "folder"
+    handler.baseFilename = str(handler.path / "no" / "folder")
     logging.getLogger("hebca_helper.tests").info("lost")

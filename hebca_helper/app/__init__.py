@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The whole program. Exit statuses are those of `hebca_helper.cli.main`."""
+    """The whole program. Exit statuses are those of `hebca_helper.cli.terminal`."""
     from hebca_helper import places
     from hebca_helper.app.parts import App
-    from hebca_helper.cli.main import FAILED
     from hebca_helper.cli.main import main as command_line
+    from hebca_helper.cli.terminal import FAILED
 
     try:
         home = places.home()

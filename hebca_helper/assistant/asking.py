@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hebca_helper.assistant.origins import is_insecure
+from hebca_helper.addresses import is_insecure
 from hebca_helper.assistant.visible import visible_origin
 from hebca_helper.texts import tr
 

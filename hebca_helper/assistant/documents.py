@@ -20,9 +20,7 @@ from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import signing as cms
-from hebca_helper.tokens.model import Mechanism
-
-_RSA = {"sha256": Mechanism.RSA_PKCS1_SHA256, "sha1": Mechanism.RSA_PKCS1_SHA1}
+from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
 
 class Documents:
@@ -89,11 +87,10 @@ class Documents:
     def mechanism(self, entry: CertificateEntry) -> Mechanism:
         """RSA by the setting; EC SHA-256. SM2 will sign SM3 here (GM/T 0010)."""
         kind = entry.certificate.key_kind
-        if kind is KeyKind.RSA:
-            return _RSA[self._parts.settings.cms_digest]
-        if kind is KeyKind.EC:
-            return Mechanism.ECDSA_SHA256
-        raise HelperError(Code.NOT_SUPPORTED)
+        digest = self._parts.settings.cms_digest if kind is KeyKind.RSA else "sha256"
+        if (mechanism := MECHANISMS.get((kind, digest))) is None:
+            raise HelperError(Code.NOT_SUPPORTED)
+        return mechanism
 
     def moment(self) -> datetime:
         return self._parts.clock.now().replace(microsecond=0)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from hebca_helper.addresses import is_insecure
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import set_aside, write_atomically
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 FILE_NAME = "origins.toml"
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS = re.compile(r"[0-9]$|:")
 """No top-level domain ends with a digit (RFC 3696, section 2); a colon is an IPv6 address'."""
 
@@ -165,9 +165,3 @@ def _suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList  # 15,000 rules: read when the first page asks
 
     return PublicSuffixList()
-
-
-def is_insecure(origin: str) -> bool:
-    """Plain http to anything but this computer: anyone on the line can imitate it."""
-    parts = urlsplit(origin)
-    return parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS

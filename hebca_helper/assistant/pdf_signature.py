@@ -16,14 +16,13 @@ from hebca_helper.documents.pdf.host import Ready
 from hebca_helper.documents.pdf.plan import SubFilter
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains
-from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import signing as cms
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import MECHANISMS
 
 _SUB_FILTERS = {"pades": SubFilter.PADES, "pkcs7": SubFilter.PKCS7}
 """By the setting's word."""
-_MECHANISMS = {KeyKind.RSA: Mechanism.RSA_PKCS1_SHA256, KeyKind.EC: Mechanism.ECDSA_SHA256}
 _ROOM, _ROOM_FOR_TIME_STAMP = 2048, 12 * 1024
 """Octets for what a signature holds beside certificates."""
 
@@ -55,12 +54,13 @@ class PdfSigner:
     """Of one certificate, for any number of documents under one consent."""
 
     def __init__(self, parts: Parts, entry: CertificateEntry, beside: Companions) -> None:
-        if entry.certificate.key_kind not in _MECHANISMS:
+        mechanism = MECHANISMS.get((entry.certificate.key_kind, "sha256"))
+        if mechanism is None:
             raise HelperError(Code.NOT_SUPPORTED)  # SM2 keys sign through SKF
         self._parts = parts
         self._entry = entry
         self._beside = beside
-        self._mechanism = _MECHANISMS[entry.certificate.key_kind]
+        self._mechanism = mechanism
         self._url = parts.settings.time_stamp_url
         self.sub_filter = _SUB_FILTERS[parts.settings.pdf_signature]
 

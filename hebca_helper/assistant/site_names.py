@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from hebca_helper.assistant.origins import is_insecure
+from hebca_helper.addresses import is_insecure
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 

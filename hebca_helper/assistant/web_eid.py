@@ -21,7 +21,7 @@ from hebca_helper.assistant.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import KeyKind
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
 FORMAT = "web-eid:1.0"
 SHORTEST_NONCE = 44
@@ -29,10 +29,7 @@ SHORTEST_NONCE = 44
 LONGEST_NONCE = 128
 _NONCE = re.compile(r"[A-Za-z0-9+/_-]{42,127}={0,2}")
 _P256_OCTETS = 32
-_ALGORITHMS = {
-    KeyKind.RSA: ("RS256", Mechanism.RSA_PKCS1_SHA256),
-    KeyKind.EC: ("ES256", Mechanism.ECDSA_SHA256),
-}
+_ALGORITHMS = {KeyKind.RSA: "RS256", KeyKind.EC: "ES256"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def _algorithm(entry: CertificateEntry) -> tuple[str, Mechanism]:
     kind = entry.certificate.key_kind
     if kind not in _ALGORITHMS or (kind is KeyKind.EC and entry.certificate.key_bits != 8 * _P256_OCTETS):
         raise HelperError(Code.NOT_SUPPORTED)
-    return _ALGORITHMS[kind]
+    return _ALGORITHMS[kind], MECHANISMS[kind, "sha256"]
 
 
 def _as_in_token(mechanism: Mechanism, signature: bytes) -> bytes:

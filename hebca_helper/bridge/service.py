@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.bridge.budget import Budget
-from hebca_helper.bridge.conversation import Answer, Conversation
-from hebca_helper.bridge.dispatcher import answer
-from hebca_helper.bridge.doorway import Doorway
 from hebca_helper.bridge.guard import PATH
 from hebca_helper.bridge.listening import listen, port_taken
-from hebca_helper.bridge.session import Session, TokenChanges
-from hebca_helper.bridge.transport import PageConnection
+from hebca_helper.bridge.websocket.conversation import Answer, Conversation
+from hebca_helper.bridge.websocket.dispatcher import answer
+from hebca_helper.bridge.websocket.doorway import Doorway
+from hebca_helper.bridge.websocket.session import Session, TokenChanges
+from hebca_helper.bridge.websocket.transport import PageConnection
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import EventKind, TokenEvent
 

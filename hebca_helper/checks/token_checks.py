@@ -10,11 +10,10 @@ from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, 
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Validity
-from hebca_helper.pki.moments import beijing_text
+from hebca_helper.pki.moments import RENEW_DAYS, beijing_text
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
-EXPIRING_DAYS = 90
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """This program did not exist before: a clock that says so is wrong."""
 UNBELIEVABLE = datetime(2080, 1, 1, tzinfo=UTC)
@@ -86,7 +85,7 @@ def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
     if entry.validity is Validity.NOT_YET_VALID:
         begins = tr("{holder}：{usages}自 {begin} 起有效").format(**words)
         return problem(Code.CERTIFICATE_NOT_YET_VALID, begins)
-    if entry.days_left < EXPIRING_DAYS:
+    if entry.days_left < RENEW_DAYS:
         return warning(Code.CERTIFICATE_EXPIRING, left)
     return fine(left)
 

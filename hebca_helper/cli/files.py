@@ -46,6 +46,14 @@ def chunks(source: BinaryIO) -> Iterator[bytes]:
         raise HelperError(Code.FILE_UNREADABLE, str(problem)) from None
 
 
+def read_text_file(path: str) -> str:
+    """A small UTF-8 text file. HelperError(FILE_UNREADABLE)."""
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem}") from None
+
+
 @contextmanager
 def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Output]:
     """A new file beside `path`, which takes its name when the block ends well and is gone otherwise.

@@ -1,4 +1,4 @@
-"""The command line's grammar."""
+"""The command line's grammar; each command names its function as the default of `run`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from hebca_helper import __version__
+from hebca_helper.cli import commands as do
 from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 
@@ -40,6 +41,7 @@ def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
     """The whole grammar, or what the window's commands need: each start would otherwise make forty parsers for nothing."""
     parser = argparse.ArgumentParser(prog="hebca-helper", description=tr("河北CA数字证书助手"))
     parser.add_argument("--version", action="version", version=f"hebca-helper {__version__}")
+    parser.set_defaults(run=do.run)
     commands = parser.add_subparsers(dest="command", metavar=tr("命令"))
     _add_run(commands)
     if for_window:
@@ -55,7 +57,8 @@ def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo", help=tr("不需要显示器：用演练 USBKEY 在演练大厅注册、绑定、登录、盖章并上报材料，逐步报告结果")
     )
-    demo.add_argument("--no-browser", action="store_true", help=tr("不启动 Chromium，用脚本代替网页"))
+    demo.set_defaults(run=do.demo)
+    demo.add_argument("--no-browser", action="store_true", help=argparse.SUPPRESS)  # as always: for older scripts
     demo.add_argument("--json", action="store_true", help=tr("每步输出一行 JSON"))
     return parser
 
@@ -69,14 +72,17 @@ def _add_run(commands: Commands[argparse.ArgumentParser]) -> None:
     run.add_argument("--background", action="store_true", help=tr("随系统启动时使用：不弹出窗口，在托盘中待命"))
     _add_port(run)
     show = commands.add_parser("show", help=tr("打开窗口的某一页，例如 show seals 为印章查看"))
+    show.set_defaults(run=do.show)
     show.add_argument("page", choices=[page.value for page in PageName])
     # some launchers append the address that a page asked for, whether the entry wants it or not: nothing of it is read
     summon = commands.add_parser("summon", help=tr("让窗口来到最前面（p11 链接使用），其余参数不予理会"))
+    summon.set_defaults(run=do.show)
     summon.add_argument("ignored", nargs="*")
 
 
 def _add_relying_party(commands: Commands[argparse.ArgumentParser]) -> None:
     service = commands.add_parser("relying-party", help=tr("供网站服务器使用：验证登录和签名的本机 HTTP 服务"))
+    service.set_defaults(run=do.relying_party)
     service.add_argument(
         "--origin", type=_own_origin, required=True, help=tr("网站自己的来源，例如 https://portal.example")
     )
@@ -89,6 +95,7 @@ def _add_relying_party(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     serve = commands.add_parser("serve", help=tr("不开窗口，只运行浏览器服务"))
+    serve.set_defaults(run=do.serve)
     _add_port(serve)
     serve.add_argument("--unattended", action="store_true", help=tr("自动应答，只用于演练 USBKEY"))
     serve.add_argument(
@@ -107,20 +114,25 @@ def _add_port(parser: argparse.ArgumentParser) -> None:
 def _add_certificates(commands: Commands[argparse.ArgumentParser]) -> None:
     tokens = commands.add_parser("tokens", help=tr("列出 USBKEY"))
     tokens.add_argument("--json", action="store_true")
+    tokens.set_defaults(run=do.listing)
     certificates = commands.add_parser("certificates", help=tr("列出证书"))
     certificates.add_argument("--json", action="store_true")
+    certificates.set_defaults(run=do.listing)
     sign = commands.add_parser("sign", help=tr("用签名证书签名（与网页的 SignText 相同）"))
+    sign.set_defaults(run=do.keys)
     what = sign.add_mutually_exclusive_group(required=True)
     what.add_argument("--text", help=tr("要签名的文字"))
     what.add_argument("--file", help=tr("要签名的文件"))
     sign.add_argument("--certificate", metavar="SERIAL", help=tr("证书序列号（十六进制）"))
     sign.add_argument("--json", action="store_true")
     change = commands.add_parser("change-pin", help=tr("修改证书密码"))
+    change.set_defaults(run=do.keys)
     change.add_argument("--token", metavar="ID", help=tr("USBKEY 编号，见 tokens"))
 
 
 def _add_cms(commands: Commands[argparse.ArgumentParser]) -> None:
     cms = commands.add_parser("cms", help=tr("CMS（PKCS#7）文件：签名、验证、加密、解密，文件大小不限"))
+    cms.set_defaults(run=do.cms)
     actions = cms.add_subparsers(dest="action", required=True, metavar=tr("动作"))
     sign = _add_file_action(actions, "sign", tr("签名，输出 DER"))
     sign.add_argument("--detached", action="store_true", help=tr("签名中不含原文"))
@@ -149,12 +161,14 @@ def _add_file_action(
 def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
     check = commands.add_parser("check", help=tr("验证签章文档（PDF、OFD）、印章和签章数据"))
     check.add_argument("files", nargs="+", metavar="FILE")
+    check.set_defaults(run=do.check)
     _add_roots(check)
     ofd = commands.add_parser("ofd", help=tr("OFD 文档")).add_subparsers(
         dest="action", required=True, metavar=tr("动作")
     )
     verify = ofd.add_parser("verify", help=tr("验证文档中的所有签章"))
     verify.add_argument("files", nargs=1, metavar="FILE")
+    verify.set_defaults(run=do.check)
     _add_roots(verify)
     _add_seals(commands)
     _add_stamping(commands)
@@ -165,6 +179,7 @@ def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
         "seal", help=tr("在 PDF 上加盖 USBKEY 中的电子印章并签名；多个文件时最后一个参数为文件夹")
     )
     seal.add_argument("files", nargs="+", metavar="IN.pdf", help=tr("要盖章的文件，最后一个参数为输出文件或文件夹"))
+    seal.set_defaults(run=do.seal)
     seal.add_argument("--page", type=int, metavar="N", help=tr("页码，从 1 开始，-1 为最后一页，默认第 1 页"))
     seal.add_argument("--x", type=float, metavar="MM", help=tr("印章中心到页面左边的毫米数"))
     seal.add_argument("--y", type=float, metavar="MM", help=tr("印章中心到页面上边的毫米数"))
@@ -184,10 +199,12 @@ def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_seals(commands: Commands[argparse.ArgumentParser]) -> None:
     seals = commands.add_parser("seals", help=tr("列出并检查 USBKEY 中的电子印章；seals show FILE 查看印章文件"))
+    seals.set_defaults(run=do.seals)
     seals.add_argument("--json", action="store_true", help=tr("每个印章输出一行 JSON"))
     actions = seals.add_subparsers(dest="action", metavar=tr("动作"))
     show = actions.add_parser("show", help=tr("查看并检查印章文件"))
     show.add_argument("files", nargs=1, metavar="FILE")
+    show.set_defaults(run=do.check)
     _add_roots(show)
 
 
@@ -199,6 +216,7 @@ def _add_roots(parser: argparse.ArgumentParser) -> None:
 
 def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     practice = commands.add_parser("practice", help=tr("演练 USBKEY 与演练大厅"))
+    practice.set_defaults(run=do.practice)
     actions = practice.add_subparsers(dest="action", required=True, metavar=tr("动作"))
     init = actions.add_parser("init", help=tr("制作演练 CA 和演练 USBKEY（密码 123456）"))
     init.add_argument("--scenario", choices=SCENARIOS, default="fresh", help=tr("要演练的情形，默认 fresh"))
@@ -218,6 +236,7 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser("doctor", help=tr("故障检测：逐项检查并给出原因和解决办法"))
+    doctor.set_defaults(run=do.doctor)
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--report", metavar="FILE", help=tr("同时把报告存为文件，名称以 .json 结尾时为 JSON"))
     browsers = ("chrome", "chromium", "edge", "firefox")
@@ -226,8 +245,10 @@ def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_browsers(commands: Commands[argparse.ArgumentParser]) -> None:
     trust = commands.add_parser("trust", help=tr("让本人的浏览器信任证书助手的安全连接（HTTPS）"))
+    trust.set_defaults(run=do.trust)
     _add_installing(trust)
     policy = commands.add_parser("policy", help=tr("写入浏览器策略，让快捷链接中的网站能连接本机（需要管理员权限）"))
+    policy.set_defaults(run=do.policy)
     _add_installing(policy)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from hebca_helper.bridge.policies import policies
 from hebca_helper.bridge.policies.policies import PolicyState
-from hebca_helper.cli.main import FAILED
+from hebca_helper.cli.terminal import FAILED
 from hebca_helper.texts import tr
 
 

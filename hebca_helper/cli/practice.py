@@ -6,8 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from hebca_helper.cli.main import wanted_ports
-from hebca_helper.cli.program import Program
+from hebca_helper.cli.program import Program, wanted_ports
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.texts import tr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -49,3 +50,10 @@ class Program(Protocol):
         """Have the running window come to the front, on this page (`hebca_helper.pages`) unless it is empty; without one
         start it there. Exit status."""
         ...
+
+
+def wanted_ports(options: argparse.Namespace) -> WantedPorts:
+    from hebca_helper.bridge.ports import WantedPorts
+
+    names = ("certificate_port", "seal_port", "https_port")
+    return WantedPorts(*(getattr(options, name, None) for name in names))

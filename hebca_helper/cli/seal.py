@@ -10,8 +10,7 @@ from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.stamp_notes import page_ranges, told
 from hebca_helper.assistant.stamping import StampFile, StampRequest, StampResult
 from hebca_helper.assistant.visible import visible_line
-from hebca_helper.cli.files import require_free
-from hebca_helper.cli.main import read_text_file
+from hebca_helper.cli.files import read_text_file, require_free
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.documents.pdf.placement import Mode, Placement

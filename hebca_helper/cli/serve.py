@@ -7,8 +7,8 @@ import json
 from contextlib import AsyncExitStack
 
 from hebca_helper.bridge.services import Services
-from hebca_helper.cli.main import read_text_file, wanted_ports
-from hebca_helper.cli.program import Program
+from hebca_helper.cli.files import read_text_file
+from hebca_helper.cli.program import Program, wanted_ports
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN

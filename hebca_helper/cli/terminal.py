@@ -1,4 +1,5 @@
-"""The terminal's own limits: an encoding without all characters, and a reader that went away."""
+"""What a command says to the terminal at its end, and the terminal's own limits: an encoding without all characters, a
+reader that went away."""
 
 from __future__ import annotations
 
@@ -7,6 +8,10 @@ import io
 import os
 import sys
 
+from hebca_helper.errors import HelperError
+
+FAILED, USAGE, CANCELLED = 1, 2, 3
+"""Exit statuses: a failure of the table, wrong arguments (argparse), the person cancelled."""
 _ESCAPED = "hebca-escaped"
 
 
@@ -17,6 +22,11 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ESCAPED)
+
+
+def tell(problem: HelperError) -> None:
+    """One line for the person, with the code a help desk can look up."""
+    print(f"{problem} [{problem.code}]", file=sys.stderr)
 
 
 def give_up_output() -> None:

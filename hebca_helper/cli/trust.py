@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.bridge.trust.trust import State, Told, Trust
-from hebca_helper.cli.main import FAILED
 from hebca_helper.cli.program import Program
+from hebca_helper.cli.terminal import FAILED
 from hebca_helper.texts import tr
 
 _WORDS = {State.TRUSTED: "已信任", State.NOT_TRUSTED: "未信任", State.FAILED: "失败"}

@@ -3,18 +3,18 @@ every failure. No Qt in here."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from hebca_helper.errors import TABLE, Code, HelperError
+from hebca_helper import tables
+from hebca_helper.errors import TABLE, Code
 from hebca_helper.places import shipped
+from hebca_helper.tables import text, texts
 from hebca_helper.texts import language, tr
 
-T = TypeVar("T")
 GUIDES, CONTACTS = "guides.toml", "contacts.toml"
 
 
@@ -126,8 +126,8 @@ def _text(entry: Entry) -> str:
 def load(folder: Path | None = None) -> HelpContent:
     """Texts in the language in use, as shipped or from `folder`. HelperError(FILE_UNREADABLE) names file and place."""
     folder = folder or _shipped()
-    guides = _read(folder / GUIDES, "entry", lambda table, where: Guide(**_fields(table, _GUIDE, where)))
-    contacts = _read(folder / CONTACTS, "contact", lambda table, where: Contact(**_fields(table, _CONTACT, where)))
+    guides = tables.read(folder / GUIDES, lambda table: tables.entries(table, "entry", _guide))
+    contacts = tables.read(folder / CONTACTS, lambda table: tables.entries(table, "contact", _contact))
     return HelpContent(guides, contacts)
 
 
@@ -136,63 +136,19 @@ def _shipped() -> Path:
     return translated if translated.is_dir() else shipped("resources", "help")
 
 
-def _read(path: Path, name: str, make: Callable[[dict[str, Any], str], T]) -> tuple[T, ...]:
-    try:
-        tables = _typed(tomllib.loads(path.read_text("utf-8")).get(name, []), list, name)
-        found = [make(_typed(table, dict, name), f"{name} {number}") for number, table in enumerate(tables, 1)]
-        _require_unique(found)
-    except (OSError, ValueError) as problem:  # TOML's and UTF-8's errors are such
-        raise HelperError(Code.FILE_UNREADABLE, f"{path.name}: {problem}") from None
-    return tuple(found)
-
-
-def _require_unique(entries: Iterable[Any]) -> None:
-    seen: set[str] = set()
-    for entry in entries:
-        if entry.id in seen:
-            raise ValueError(f"{entry.id}: id 重复")
-        seen.add(entry.id)
-
-
-def _word(value: Any, where: str) -> str:
-    text = _typed(value, str, where).strip()
-    if not text:
-        raise ValueError(f"{where}: 不能为空")
-    return text
-
-
-def _words(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(_word(item, where) for item in _typed(value, list, where))
-
-
-def _section(value: Any, where: str) -> Section:
-    if value not in (Section.GUIDES.value, Section.FEES.value):
-        raise ValueError(f"{where}: 应为 guides 或 fees")
-    return Section(value)
-
-
-_Parse = Callable[[Any, str], Any]
-_GUIDE: Mapping[str, _Parse] = {
-    "id": _word, "section": _section, "title": _word, "text": _word, "steps": _words,
-    "notes": _words, "words": _words, "page": _word, "portal": _word,
+_GUIDE: Mapping[str, tables.Parse] = {
+    "id": text, "section": tables.one_of((Section.GUIDES, Section.FEES)), "title": text, "text": text, "steps": texts,
+    "notes": texts, "words": texts, "page": text, "portal": text,
 }  # fmt: skip
-_CONTACT: Mapping[str, _Parse] = {
-    "id": _word, "title": _word, "city": _word, "address": _word, "telephones": _words,
-    "groups": _words, "hours": _word, "notes": _words, "words": _words,
+_CONTACT: Mapping[str, tables.Parse] = {
+    "id": text, "title": text, "city": text, "address": text, "telephones": texts,
+    "groups": texts, "hours": text, "notes": texts, "words": texts,
 }  # fmt: skip
 
 
-def _fields(table: dict[str, Any], known: Mapping[str, _Parse], where: str) -> dict[str, Any]:
-    where = str(table.get("id", where))
-    if unknown := table.keys() - known.keys():
-        raise ValueError(f"{where}: 不认识的字段 {', '.join(sorted(unknown))}")
-    needed = {"id", "title"} | ({"section"} & known.keys())
-    if missing := needed - table.keys():
-        raise ValueError(f"{where}: 缺少 {', '.join(sorted(missing))}")
-    return {name: known[name](value, f"{where}.{name}") for name, value in table.items()}
+def _guide(entry: Any, place: str) -> Guide:
+    return Guide(**tables.fields(entry, _GUIDE, ("id", "title", "section"), place))
 
 
-def _typed(value: Any, wanted: type[T], where: str) -> T:
-    if not isinstance(value, wanted):
-        raise ValueError(f"{where}: 应为 {wanted.__name__}")
-    return value
+def _contact(entry: Any, place: str) -> Contact:
+    return Contact(**tables.fields(entry, _CONTACT, ("id", "title"), place))

@@ -259,13 +259,14 @@ class PortalOpener(QObject):
         return True
 
     def _words(self, browser: Browser, portal: Portal, facts: Facts) -> str:
-        from hebca_helper.portals.preflight import SOON, will_ask
+        from hebca_helper.pki.moments import URGENT_DAYS
+        from hebca_helper.portals.preflight import will_ask
 
         title = portal.shown_title
         days = facts.tokens.days_left if facts.tokens is not None else None
         if portal.via_issuer:
             return tr("“{title}”没有公开的固定网址，已打开河北CA网站，请从那里进入").format(title=title)
-        if portal.need is not Need.NOTHING and days is not None and 0 <= days <= SOON:
+        if portal.need is not Need.NOTHING and days is not None and 0 <= days <= URGENT_DAYS:
             return tr("已打开“{title}”。证书还剩 {days} 天到期，请办理老用户延期").format(title=title, days=days)
         if will_ask(browser, portal, facts):
             return _asking(portal)

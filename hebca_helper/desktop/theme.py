@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from hebca_helper import tables
 from hebca_helper.places import shipped
 
 _DARK, _PERCENT = "darkLook", "textPercent"
@@ -38,8 +38,13 @@ _ROLES = {
 
 @cache
 def _tables() -> dict[str, dict[str, str]]:
-    loaded: dict[str, Any] = tomllib.loads(shipped("resources", "palette.toml").read_text("utf-8"))
-    return loaded
+    return tables.read(
+        shipped("resources", "palette.toml"), lambda table: {name: _words(table, name) for name in table}
+    )
+
+
+def _words(table: dict[str, Any], name: str) -> dict[str, str]:
+    return {each: tables.word(value, f"{name}.{each}") for each, value in tables.typed(table[name], dict, name).items()}
 
 
 def colours(dark: bool) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.visible import visible_name
+from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.chain_states import Chain
     from hebca_helper.assistant.entries import CertificateEntry
 
-AMBER_DAYS = 90
-RED_DAYS = 30
 MOST_NAMES = 3
 
 
@@ -42,11 +41,11 @@ def validity(entry: CertificateEntry) -> Told:
 
 def _valid(days: int) -> Told:
     short = tr("还剩 {days} 天").format(days=days)
-    if days <= RED_DAYS:
+    if days <= URGENT_DAYS:
         return Told(
             short, tr("证书还有 {days} 天到期。请尽快办理“老用户延期”，以免影响申报。").format(days=days), "red"
         )
-    if days <= AMBER_DAYS:
+    if days <= RENEW_DAYS:
         return Told(short, tr("证书还有 {days} 天到期，可以办理“老用户延期”了。").format(days=days), "amber")
     return Told(short, "", "good")
 

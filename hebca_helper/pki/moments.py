@@ -1,4 +1,7 @@
-"""Moments as people in China read them. HEBCA certificates end at 15:59:59Z, which is 23:59:59 in Beijing."""
+"""Moments as people in China read them, and when the end of a certificate is near.
+
+HEBCA certificates end at 15:59:59Z, which is 23:59:59 in Beijing.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from datetime import datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "Beijing")
 """China Standard Time, UTC+8, no summer time since 1991."""
+RENEW_DAYS, URGENT_DAYS = 90, 30
+"""Days before its end from which a person is told that a certificate can be renewed, and that it must be."""
 
 
 def beijing(moment: datetime) -> datetime:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper import tables
+from hebca_helper.errors import HelperError
 from hebca_helper.places import shipped
 from hebca_helper.portals.entries import origin_of as origin_of
 from hebca_helper.portals.entries import portals_from
@@ -16,9 +17,6 @@ from hebca_helper.portals.portal import BrowserNeed as BrowserNeed
 from hebca_helper.portals.portal import Group as Group
 from hebca_helper.portals.portal import Need as Need
 from hebca_helper.portals.portal import Portal as Portal
-
-LARGEST_FILE = 1024 * 1024
-"""Bytes of a catalogue that somebody hands over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,9 @@ def _shipped() -> Catalogue:
 
 
 def _read(path: Path) -> Catalogue:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ValueError("文件太大")
-        return parse(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path.name}: {problem}") from None
+    return tables.read(path, lambda table: Catalogue(portals_from(table)))
 
 
 def parse(text: str) -> Catalogue:
     """ValueError (TOML errors are such) says which entry is wrong, and how."""
-    return Catalogue(portals_from(tomllib.loads(text).get("portal", [])))
+    return Catalogue(portals_from(tomllib.loads(text)))

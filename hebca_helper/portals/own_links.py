@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hebca_helper import tables
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.catalogue import Catalogue
-from hebca_helper.portals.entries import entry_of, portals_from, words
+from hebca_helper.portals.entries import entry_of, portals_from
 from hebca_helper.portals.portal import Portal
 from hebca_helper.settings import set_aside, write_atomically
 
@@ -117,7 +118,7 @@ def parse(text: str) -> OwnLinks:
     """ValueError (TOML errors are such) says what is wrong."""
     table = tomllib.loads(text)
     lists: dict[str, Any] = {name: _ids(table.get(name, []), name) for name in _LISTS}
-    return OwnLinks(portals_from(table.get("portal", [])), **lists)
+    return OwnLinks(portals_from(table), **lists)
 
 
 def save(folder: Path, own: OwnLinks) -> None:
@@ -133,8 +134,8 @@ def save(folder: Path, own: OwnLinks) -> None:
         raise HelperError(Code.FILE_UNREADABLE, f"{FILE_NAME}: {problem.strerror}") from None
 
 
-def _ids(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words(value, where)))
+def _ids(value: Any, place: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tables.words(value, place)))
 
 
 def _without(ids: tuple[str, ...], portal_id: str) -> tuple[str, ...]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from hebca_helper.addresses import is_insecure
 from hebca_helper.portals.initials import initials
 from hebca_helper.texts import SOURCE_LANGUAGE, language, tr
-
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Group(StrEnum):
@@ -83,7 +81,7 @@ class Portal:
     @property
     def insecure(self) -> bool:
         """Plain http to another computer: anyone on the line can imitate the site."""
-        return self.address.startswith("http:") and urlsplit(self.address).hostname not in LOOPBACK_HOSTS
+        return is_insecure(self.address)
 
     @property
     def shown_title(self) -> str:

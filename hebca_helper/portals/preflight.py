@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from hebca_helper.addresses import LOOPBACK_HOSTS
+from hebca_helper.pki.moments import URGENT_DAYS
 from hebca_helper.portals.browsers import CHROMIUM_BASED, TITLES, Browser, BrowserKind, suitable
-from hebca_helper.portals.portal import LOOPBACK_HOSTS, BrowserNeed, Group, Need, Portal
+from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
 from hebca_helper.texts import tr
-
-SOON = 30
-"""Days before its end from which a certificate's end is told."""
 
 
 class Point(StrEnum):
@@ -185,7 +184,7 @@ def _certificate(tokens: TokenFacts) -> Line:
     if tokens.days_left < 0:
         return Line(Point.CERTIFICATE, State.WRONG, tr("证书已过期，请先办理延期"), (Fix.RENEW,))
     text = tr("证书有效，还剩 {days} 天").format(days=tokens.days_left)
-    if tokens.days_left <= SOON:
+    if tokens.days_left <= URGENT_DAYS:
         return Line(Point.CERTIFICATE, State.TELL, text, (Fix.RENEW,))
     return Line(Point.CERTIFICATE, State.FINE, text)
 

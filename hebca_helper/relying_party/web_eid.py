@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from hebca_helper.addresses import LOOPBACK_HOSTS
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys
 from hebca_helper.pki.certificates import Certificate
@@ -33,7 +34,6 @@ FORMAT = re.compile(r"web-eid:1(\.[0-9]{1,4})?")
 SHORTEST_NONCE = 44
 """Characters: 256 random bits in base64."""
 LARGEST_FIELD = 16 * 1024
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _ALGORITHMS: dict[str, tuple[SignatureAlgorithm, str]] = {
     "RS256": (SignatureAlgorithm.RSA_SHA256, "sha256"),
     "RS384": (SignatureAlgorithm.RSA_SHA384, "sha384"),
@@ -130,5 +130,5 @@ def is_portal_origin(origin: str) -> bool:
         fine = bool(parts.hostname) and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
     except ValueError:
         fine, whole, parts = False, "", urlsplit("")
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
     return fine and secure and whole == origin and origin == origin.lower()

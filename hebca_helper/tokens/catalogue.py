@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from hebca_helper import tables
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import SOURCE_LANGUAGE, language
+from hebca_helper.tables import TableError
+from hebca_helper.texts import SOURCE_LANGUAGE, language, tr
 from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import PinState
 
@@ -139,16 +141,9 @@ def parse_driver(content: bytes, name: str) -> Driver:
     except tomllib.TOMLDecodeError as problem:
         raise _FileError(_syntax_line(str(problem), content), str(problem)) from None
     try:
-        return _driver(table, name)
-    except _FieldError as wrong:
-        raise _FileError(_line_of(text, wrong.key), f"{wrong.key}: {wrong.what}") from None
-
-
-class _FieldError(Exception):
-    def __init__(self, key: str, what: str) -> None:
-        super().__init__(key, what)
-        self.key = key
-        self.what = what
+        return Driver(name=name, **tables.fields(table, _FIELDS, ("title",), ""))
+    except TableError as wrong:
+        raise _FileError(_line_of(text, wrong.key), str(wrong)) from None
 
 
 def _syntax_line(message: str, content: bytes) -> int:
@@ -158,105 +153,54 @@ def _syntax_line(message: str, content: bytes) -> int:
 
 
 def _line_of(text: str, key: str) -> int:
-    """Line where a key stands (dotted for one in a table), 1 when it is missing."""
-    last = key.rsplit(".", 1)[-1]
-    pattern = re.compile(
-        rf'^\s*(\[+[^\]]*\b{re.escape(last)}\]+|"?{re.escape(last)}"?\s*=|.*[{{,]\s*"?{re.escape(last)}"?\s*=)'
-    )
+    """Line where a key stands, 1 when it is missing."""
+    name = re.escape(key)
+    pattern = re.compile(rf'^\s*(\[+[^\]]*\b{name}\]+|"?{name}"?\s*=|.*[{{,]\s*"?{name}"?\s*=)')
     return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), 1)
 
 
-def _driver(table: dict[str, Any], name: str) -> Driver:
-    known = {item.name for item in fields(Driver)} - {"name"}
-    for key in table:
-        if key not in known:
-            raise _FieldError(key, "unknown")
-    if not _text(table, "title"):
-        raise _FieldError("title", "missing")
-    return Driver(
-        name=name,
-        title=_text(table, "title"),
-        english=_text(table, "english"),
-        maker=_text(table, "maker"),
-        confidence=_choice(table, "confidence", Confidence, Confidence.LOW),
-        usb_ids=_usb_ids(table),
-        shared_usb_id=_flag(table, "shared_usb_id"),
-        libraries=_libraries(_table(table, "libraries")),
-        limits={**DEFAULT_LIMITS, **_numbers(table, "limits", Work, float, 0.1, 3600)},
-        tries=_numbers(table, "tries", PinState, int, 0, 100),
-        rescan=_choice(table, "rescan", Rescan, Rescan.SLOTS),
-        present_when=_choice(table, "present_when", Condition, Condition.ALWAYS),
-        notes=_text(table, "notes"),
-    )
+def _libraries(value: Any, place: str) -> dict[System, Libraries]:
+    table = tables.typed(value, dict, place)
+    return {_SYSTEM(key, f"{place}.{key}"): _of_one_system(part, f"{place}.{key}") for key, part in table.items()}
 
 
-def _libraries(table: dict[str, Any]) -> dict[System, Libraries]:
-    found = {}
-    for key in table:
-        part = _table(table, key)
-        for inner in part:
-            if inner not in ("names", "folders", "paths"):
-                raise _FieldError(f"{key}.{inner}", "unknown")
-        system = _member(System, key, key)
-        found[system] = Libraries(*(_texts(part, inner) for inner in ("names", "folders", "paths")))
-        if any(Path(path).name != path or "\\" in path for path in found[system].names):
-            raise _FieldError(f"{key}.names", "a file name, no path")
+def _of_one_system(value: Any, place: str) -> Libraries:
+    found = Libraries(**tables.fields(value, dict.fromkeys(("names", "folders", "paths"), tables.texts), (), place))
+    if any(Path(name).name != name or "\\" in name for name in found.names):
+        raise TableError(f"{place}.names", tr("应为文件名，不含路径"))
     return found
 
 
-def _usb_ids(table: dict[str, Any]) -> tuple[str, ...]:
-    ids = tuple(item.lower() for item in _texts(table, "usb_ids"))
+def _usb_ids(value: Any, place: str) -> tuple[str, ...]:
+    ids = tuple(item.lower() for item in tables.texts(value, place))
     if not all(re.fullmatch("[0-9a-f]{4}:[0-9a-f]{4}", item) for item in ids):
-        raise _FieldError("usb_ids", "vvvv:pppp")
+        raise TableError(place, tr("应为 vvvv:pppp 的样子，四位十六进制数"))
     return ids
 
 
-def _numbers(
-    table: dict[str, Any], key: str, kind: type[Any], number: type[Any], low: float, high: float
-) -> dict[Any, Any]:
-    part = _table(table, key)
-    for name, value in part.items():
-        if isinstance(value, bool) or not isinstance(value, int | float if number is float else int):
-            raise _FieldError(f"{key}.{name}", "not a number")
-        if not low <= value <= high:
-            raise _FieldError(f"{key}.{name}", f"{low}..{high}")
-    return {_member(kind, name, f"{key}.{name}"): number(value) for name, value in part.items()}
+def _numbers(kind: type[Kind], low: float, high: float) -> Callable[[Any, str], dict[Kind, Any]]:
+    member = tables.one_of(kind)
+
+    def numbers(value: Any, place: str) -> dict[Kind, Any]:
+        table = tables.typed(value, dict, place)
+        return {member(key, f"{place}.{key}"): tables.number(table[key], f"{place}.{key}", low, high) for key in table}
+
+    return numbers
 
 
-def _choice(table: dict[str, Any], key: str, kind: type[Kind], default: Kind) -> Kind:
-    return _member(kind, _text(table, key), key) if key in table else default
-
-
-def _member(kind: type[Kind], text: str, key: str) -> Kind:
-    try:
-        return kind(text)
-    except ValueError:
-        raise _FieldError(key, " / ".join(kind)) from None
-
-
-def _text(table: dict[str, Any], key: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise _FieldError(key, "not a text")
-    return value
-
-
-def _texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        raise _FieldError(key, "not a list of texts")
-    return tuple(value)
-
-
-def _table(table: dict[str, Any], key: str) -> dict[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise _FieldError(key, "not a table")
-    return value
-
-
-def _flag(table: dict[str, Any], key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise _FieldError(key, "not true or false")
-    return value
+_SYSTEM = tables.one_of(System)
+_LIMITS = _numbers(Work, 0.1, 3600)
+_FIELDS: Mapping[str, tables.Parse] = {
+    "title": tables.text,
+    "english": tables.anything,
+    "maker": tables.anything,
+    "confidence": tables.one_of(Confidence),
+    "usb_ids": _usb_ids,
+    "shared_usb_id": tables.flag,
+    "libraries": _libraries,
+    "limits": lambda value, place: {**DEFAULT_LIMITS, **_LIMITS(value, place)},
+    "tries": _numbers(PinState, 0, 100),
+    "rescan": tables.one_of(Rescan),
+    "present_when": tables.one_of(Condition),
+    "notes": tables.anything,
+}

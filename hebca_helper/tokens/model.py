@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hebca_helper.pki.keyinfo import KeyKind
 
 
 class PinState(StrEnum):
@@ -22,6 +25,14 @@ class Mechanism(StrEnum):
     RSA_PKCS1_SHA256 = "rsa-pkcs1-sha256"
     ECDSA_SHA256 = "ecdsa-sha256"
     """DER SEQUENCE(r, s) over a SHA-256 digest."""
+
+
+MECHANISMS: Mapping[tuple[KeyKind, str], Mechanism] = {
+    (KeyKind.RSA, "sha256"): Mechanism.RSA_PKCS1_SHA256,
+    (KeyKind.RSA, "sha1"): Mechanism.RSA_PKCS1_SHA1,
+    (KeyKind.EC, "sha256"): Mechanism.ECDSA_SHA256,
+}
+"""By the kind of key and the digest's name; what is missing no token of ours can do."""
 
 
 class EventKind(StrEnum):

@@ -11,7 +11,7 @@ from hebca_helper.assistant.entries import Usage
 from hebca_helper.assistant.origins import OriginClass
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import HALL, TRUSTED, UNKNOWN, Scene, open_scene
+from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, Scene, open_scene
 
 pytestmark = pytest.mark.anyio
 PLAIN = "http://111.62.46.105:9010"

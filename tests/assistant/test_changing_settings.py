@@ -13,7 +13,7 @@ from hebca_helper.assistant.prompts import ConfirmKind, Decision, PinAnswer
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from hebca_helper.settings import Settings
-from tests.assistant.conftest import HALL, UNKNOWN, open_scene
+from tests.assistant.scene import HALL, UNKNOWN, open_scene
 
 pytestmark = pytest.mark.anyio
 

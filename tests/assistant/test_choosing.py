@@ -16,7 +16,7 @@ from hebca_helper.assistant.pin_rules import PinWeakness, weakness
 from hebca_helper.assistant.prompts import ChooseCertificate, ConfirmKind, PinAnswer
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust
-from tests.assistant.conftest import HALL, open_scene
+from tests.assistant.scene import HALL, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 PAGE = Asker(Channel.CERTIFICATE_SERVICE, HALL)

@@ -14,7 +14,7 @@ import pytest
 from hebca_helper.assistant.files import Pair
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import TRUSTED, Scene, open_scene
+from tests.assistant.scene import TRUSTED, Scene, open_scene
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"

@@ -17,14 +17,14 @@ from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.assistant.pin_guard import FILE_NAME, PinGuard
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.signing import raw_mechanism
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind
-from tests.assistant.conftest import HALL, TRUSTED, open_scene
+from tests.assistant.scene import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
 from tests.bridge.standin import Changes
 from tests.practice_homes import put_practice_usbkey

@@ -11,7 +11,7 @@ from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.domains import is_challenge
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import INSECURE, TRUSTED, Scene, open_scene
+from tests.assistant.scene import INSECURE, TRUSTED, Scene, open_scene
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"

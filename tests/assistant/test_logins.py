@@ -15,7 +15,7 @@ from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.tokens.errands import Errand
 from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState
-from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
+from tests.assistant.scene import HALL, TRUSTED, Scene, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio

@@ -23,7 +23,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop, read_envelope, recipient_for
 from hebca_helper.pki.cms.verification import verify
-from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
+from tests.assistant.scene import HALL, TRUSTED, Scene, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import HALL, TRUSTED, Scene, open_scene
+from tests.assistant.scene import HALL, TRUSTED, Scene, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.assistant.unattended import AbsentPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust
-from tests.assistant.conftest import HALL, UNKNOWN, open_scene
+from tests.assistant.scene import HALL, UNKNOWN, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio

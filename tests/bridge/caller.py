@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.bridge.dispatcher import answer
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.dispatcher import answer
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.settings import Settings
 from tests.bridge.standin import ORIGIN, Changes, StandIn

@@ -8,7 +8,7 @@ import socket
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from hebca_helper.bridge import transport
+from hebca_helper.bridge.websocket import transport
 from tests.bridge.client import MIB, PATIENCE, ask, masked, open_by_hand, page
 from tests.bridge.standin import StandIn, running
 

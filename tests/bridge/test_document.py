@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hebca_helper.bridge.document import page
-from hebca_helper.bridge.functions import ROWS
+from hebca_helper.bridge.certificate_service.document import page
+from hebca_helper.bridge.certificate_service.functions import ROWS
 from hebca_helper.places import shipped
 
 
 def test_the_page_checked_in_is_what_the_table_gives() -> None:
     written = shipped("resources", "protocol.md").read_text("utf-8")
-    assert written == page(), "run: python -m hebca_helper.bridge.document > resources/protocol.md"
+    assert written == page(), "run: python -m hebca_helper.bridge.certificate_service.document > resources/protocol.md"
 
 
 def test_every_function_has_its_line_with_what_is_particular_here() -> None:

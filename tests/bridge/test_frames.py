@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hebca_helper.bridge import frames
-from hebca_helper.bridge.frames import Kind, Request
+from hebca_helper.bridge.websocket import frames
+from hebca_helper.bridge.websocket.frames import Kind, Request
 from hebca_helper.errors import Code, HelperError
 from tests.bridge.node import read_as_a_page
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hebca_helper.bridge import lenient_json
-from hebca_helper.bridge.lenient_json import DEEPEST, MOST_VALUES, SMALL, parse_object
+from hebca_helper.bridge.websocket import lenient_json
+from hebca_helper.bridge.websocket.lenient_json import DEEPEST, MOST_VALUES, SMALL, parse_object
 from hebca_helper.errors import Code, HelperError
 
 

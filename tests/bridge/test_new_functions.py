@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hebca_helper.assistant.risks import Risk
-from hebca_helper.bridge.frames import Base64, success
-from hebca_helper.bridge.functions import FUNCTIONS
-from hebca_helper.bridge.lenient_json import SMALL, parse_object
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
+from hebca_helper.bridge.websocket.frames import Base64, success
+from hebca_helper.bridge.websocket.lenient_json import SMALL, parse_object
 from hebca_helper.errors import Code, HelperError
 from tests.bridge.caller import Page
 

@@ -18,7 +18,7 @@ from hebca_helper.bridge.trust.trust import Trust
 from hebca_helper.checks.model import Finding, Outcome
 from hebca_helper.errors import Code
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
+from tests.browser.desk import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
 from tests.running import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.anyio, pytest.mark.timeout(240)]

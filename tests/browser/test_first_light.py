@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hebca_helper.practice.usbkey import plug, unplug
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.desktop, pytest.mark.timeout(240)]
 PIN = "123456"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser.desk import CHROMIUM, CHROMIUM_OPTIONS
 from tests.https_page import nonce
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import PORTAL, Guarded, guarded

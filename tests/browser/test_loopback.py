@@ -27,7 +27,7 @@ from hebca_helper.bridge.policies.wording import INSECURE, LOOPBACK
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.places import HOME_VARIABLE
 from tests.bridge.identity.authorities import foreign_leaf
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
+from tests.browser.desk import CHROMIUM, CHROMIUM_OPTIONS, PATIENCE
 from tests.browser.public_pages import (
     FETCH,
     KNOCK,

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Desk
+from tests.browser.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.desktop, pytest.mark.timeout(240)]
 PIN = "123456"

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from hebca_helper.places import HOME_VARIABLE
 from hebca_helper.portals.browsers import declared_secure
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser.desk import CHROMIUM, CHROMIUM_OPTIONS
 from tests.browser.public_pages import KNOCK_PATIENTLY, web_site
 from tests.running import serving
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from hebca_helper.places import HOME_VARIABLE, shipped
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, ended, told
+from tests.browser.desk import CHROMIUM, CHROMIUM_OPTIONS, ended, told
 from tests.browser.public_pages import web_site
 from tests.browser.test_loopback import trust
 from tests.practice_homes import put_practice_usbkey

@@ -22,7 +22,8 @@ from hebca_helper.tokens.discovery import ModulePlace, ModuleState
 from hebca_helper.tokens.service import TokenService
 from tests.checks.situation import FINE, Situation, StatedMachine, look, only, verdict
 from tests.practice_homes import put_practice_usbkey
-from tests.tokens.conftest import Prepared, Seen, practice, prepared, shim, shim_library, shimmed, start
+from tests.tokens.conftest import practice, prepared, shim, shim_library, shimmed, start
+from tests.tokens.scene import Prepared, Seen
 from tests.tokens.shim.build import SOFTHSM, Shim
 
 __all__ = ["Prepared", "practice", "prepared", "shim", "shim_library", "shimmed", "start"]  # fixtures

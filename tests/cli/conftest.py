@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.practice_homes import put_practice_usbkey
-
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.running import Run
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from asn1crypto import pem
 
-from tests.cli.conftest import Run
 from tests.documents import ofd_maker as make
+from tests.running import Run
 from tests.seals import seal_maker
 
 SAMPLES = Path(__file__).parents[1] / "data" / "seals"

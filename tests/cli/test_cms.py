@@ -15,8 +15,8 @@ from asn1crypto import pem
 
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
-from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
+from tests.running import Run
 
 PIN = "123456\n"
 MIB = 1024 * 1024

@@ -12,8 +12,8 @@ import pytest
 from hebca_helper import __version__
 from hebca_helper.errors import Code
 from hebca_helper.places import HOME_VARIABLE
-from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
+from tests.running import Run
 
 PIN = "123456\n"
 

@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from hebca_helper.practice.in_use import rebuild_lock
-from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
-from tests.running import serving
+from tests.running import Run, serving
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Run
 from tests.documents.pdf import papers
 from tests.documents.pdf.stamper import pdfsig
+from tests.running import Run
 
 
 def test_a_file_and_a_folder_are_stamped_and_checked(practice_home: Path, run: Run, tmp_path: Path) -> None:

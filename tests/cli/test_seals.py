@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Run
 from tests.practice_homes import put_practice_usbkey
+from tests.running import Run
 
 CONTRACT = {"version", "signature", "valid_from", "valid_to", "name", "id", "picture", "signer_listed"}
 

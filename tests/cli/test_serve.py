@@ -13,8 +13,7 @@ import psutil
 import pytest
 
 from hebca_helper.errors import TABLE, Code
-from tests.cli.conftest import Run
-from tests.running import ask, page_of, serving
+from tests.running import Run, ask, page_of, serving
 
 ORIGIN = "http://portal.example"
 

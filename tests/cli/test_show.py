@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from hebca_helper.app.parts import App
-from hebca_helper.cli.main import FAILED, main
+from hebca_helper.cli.main import main
 from hebca_helper.cli.program import Program
+from hebca_helper.cli.terminal import FAILED
 from hebca_helper.pages import PageName
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.bridge.functions import FUNCTIONS, ROWS
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, ROWS
 from hebca_helper.bridge.risks import Standing
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.places import HOME_VARIABLE

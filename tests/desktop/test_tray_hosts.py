@@ -21,7 +21,7 @@ from websockets.typing import Origin
 
 from hebca_helper.practice.names import COMPANY
 from hebca_helper.practice.usbkey import PRACTICE_PIN, plug, unplug
-from tests.browser.conftest import free_port
+from tests.browser.desk import free_port
 from tests.browser.dialogs import Dialogs
 from tests.desktop.desk import PortalPage
 from tests.desktop.test_session_watch import running

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.bridge import frames
-from hebca_helper.bridge.dispatcher import answer
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.bridge.seal_service.service import dialect_of
 from hebca_helper.bridge.seal_service.session import SealSession
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket import frames
+from hebca_helper.bridge.websocket.dispatcher import answer
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
-from tests.assistant.conftest import TRUSTED, UNKNOWN, Scene, open_scene
+from tests.assistant.scene import TRUSTED, UNKNOWN, Scene, open_scene
 from tests.bridge.node import read_as_a_page
 from tests.bridge.standin import Changes
 

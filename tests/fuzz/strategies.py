@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from hebca_helper.bridge.functions import FUNCTIONS, Function
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
 
 Functions = Mapping[str, Function]
 NASTY = ["", "|", '"', "\\", "\u2028", "\u2029", "\x00", "\n", "\ud800", "</script>", "undefined", "NaN", "-0", "1e999"]

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from hebca_helper.bridge import frames
-from hebca_helper.bridge.functions import FUNCTIONS, Function
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
 from hebca_helper.bridge.guard import RefusedError, checked_origin, is_serialised_origin
-from hebca_helper.bridge.lenient_json import parse_object
-from hebca_helper.bridge.parameters import bind
 from hebca_helper.bridge.seal_service import replies
 from hebca_helper.bridge.seal_service.functions import FUNCTIONS as SEAL_FUNCTIONS
 from hebca_helper.bridge.seal_service.packets import Incoming
+from hebca_helper.bridge.websocket import frames
+from hebca_helper.bridge.websocket.lenient_json import parse_object
+from hebca_helper.bridge.websocket.parameters import bind
 from hebca_helper.cli.findings import told
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.seal_objects import examine

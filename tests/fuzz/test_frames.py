@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hebca_helper.bridge.seal_service.functions import FUNCTIONS, STYLES
-from tests.assistant.conftest import TRUSTED, UNKNOWN
+from tests.assistant.scene import TRUSTED, UNKNOWN
 from tests.fuzz import strategies
 from tests.fuzz.desk import Desk, judge, open_desk
 from tests.practice_homes import put_practice_usbkey

@@ -18,9 +18,9 @@ from hebca_helper.issuer.protocol import NONCE_BYTES, Reason, Result, ServiceOpe
 from hebca_helper.issuer.transport import Limits
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.ca_service.seal import AnswerSeal
-from tests.issuer.conftest import CODE, SERIAL, Counter
+from tests.issuer.counter import CODE, SERIAL, Counter
 from tests.issuer.peer import Heard, Peer, Speak, TestAuthority, encoded, listening, response, saying, table
-from tests.practice.hall.conftest import issued, rsa_key
+from tests.practice.hall.held import issued, rsa_key
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 60

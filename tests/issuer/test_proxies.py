@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.errors import Code, HelperError
-from tests.issuer.conftest import CODE, Counter
+from tests.issuer.counter import CODE, Counter
 from tests.issuer.peer import TestAuthority, listening, saying
 
 pytestmark = pytest.mark.anyio

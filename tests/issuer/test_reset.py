@@ -24,7 +24,7 @@ from hebca_helper.practice.ca_service.seal import AnswerSeal
 from hebca_helper.practice.usbkey import PRACTICE_PIN, PRACTICE_SO_PIN
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import PinState
-from tests.issuer.conftest import Counter
+from tests.issuer.counter import Counter
 from tests.issuer.peer import listening
 from tests.issuer.reset_scene import HALL, ISSUER, NEW_PIN, ResetScene, resetting
 

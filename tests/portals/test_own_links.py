@@ -35,7 +35,7 @@ def test_everything_is_there_again_after_a_restart(shipped: Catalogue, tmp_path:
 
 
 def test_every_shipped_entry_is_written_as_it_is_read(shipped: Catalogue) -> None:
-    assert portals_from([entry_of(portal) for portal in shipped.portals]) == shipped.portals
+    assert portals_from({"portal": [entry_of(portal) for portal in shipped.portals]}) == shipped.portals
 
 
 def test_added_and_changed_links_are_seen_and_hidden_ones_not(shipped: Catalogue) -> None:

@@ -1,17 +1,15 @@
-"""A clock that stands still, a practice CA, and openssl as the second opinion."""
+"""A clock that stands still and a practice CA."""
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from hebca_helper.practice.ca import PracticeCa
-
-NOW = datetime.now(UTC).replace(microsecond=0)
+from tests.practice.openssl import NOW
 
 
 @pytest.fixture
@@ -23,10 +21,3 @@ def clock() -> Callable[[], datetime]:
 @pytest.fixture
 def ca(home: Path, clock: Callable[[], datetime]) -> PracticeCa:
     return PracticeCa.create(home / "practice" / "ca", clock)
-
-
-def openssl(*arguments: str | Path, status: int = 0) -> str:
-    """What openssl says; it must end with `status`."""
-    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, timeout=60)
-    assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout + done.stderr

@@ -16,7 +16,7 @@ from hebca_helper.pki.certificates import Certificate, KeyUsage, valid_credit_co
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.extensions import Usage
 from hebca_helper.practice.names import COMPANY, OTHER_COMPANY, PERSON, Holder
-from tests.practice.conftest import NOW, openssl
+from tests.practice.openssl import NOW, openssl
 
 START, END = NOW - timedelta(days=1), NOW + timedelta(days=365)
 

@@ -25,7 +25,7 @@ from hebca_helper.seals.checking import check_seal, listed
 from hebca_helper.seals.findings import Roots, Standing, State, Trust, Verdict
 from hebca_helper.seals.seal import Seal, read_seal
 from tests.pki import certificate_maker as maker
-from tests.practice.conftest import openssl
+from tests.practice.openssl import openssl
 
 PLANS = [SealPlan(), SealPlan(sm2=True, by_digest=True)]
 KINDS = ["rsa", "sm2"]

@@ -24,7 +24,7 @@ from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.model import EventKind, TokenEvent
 from hebca_helper.tokens.practice_state import load_state
 from hebca_helper.tokens.service import TokenService
-from tests.practice.conftest import openssl
+from tests.practice.openssl import openssl
 from tests.practice.test_scenarios import look, running
 
 pytestmark = pytest.mark.anyio

@@ -17,10 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.relying_party.judging import CertificateJudge
-from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
-from hebca_helper.relying_party.results import ResultCode
-from hebca_helper.relying_party.web_eid import WebEidVerifier
+from hebca_helper.relying_party import CertificateJudge, NonceBook, ResultCode, WebEidVerifier, web_eid_nonce
 from tests.pki import certificate_maker as maker
 from tests.pki.certificate_maker import NOW
 

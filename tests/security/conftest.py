@@ -12,8 +12,8 @@ import psutil
 import pytest
 import tomli_w
 
-from hebca_helper.bridge import functions
-from hebca_helper.bridge.functions import Function
+from hebca_helper.bridge.certificate_service import functions
+from hebca_helper.bridge.certificate_service.functions import Function
 from hebca_helper.bridge.ports import CERTIFICATE, SEAL
 from hebca_helper.bridge.seal_service import functions as seal_functions
 from hebca_helper.places import HOME_VARIABLE

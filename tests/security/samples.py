@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
-from hebca_helper.bridge.functions import Function
-from hebca_helper.bridge.parameters import Parameter, Type
+from hebca_helper.bridge.certificate_service.functions import Function
+from hebca_helper.bridge.websocket.parameters import Parameter, Type
 from hebca_helper.errors import TABLE, Code
 
 MARKUP = """<img src=x onerror="alert(1)"><script>alert('2')</script>|&lt;\u2028\u202e"""

@@ -18,7 +18,7 @@ import pytest
 from asn1crypto import parser
 
 from hebca_helper.assistant.blind_sealing import SHA1_OCTETS, SHA256_OCTETS
-from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate, KeyKind

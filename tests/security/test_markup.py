@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.seal_service.replies import CANCELLED
 from hebca_helper.errors import TABLE
 from hebca_helper.practice import personalise, scenarios

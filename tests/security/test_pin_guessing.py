@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.bridge.functions import FUNCTIONS, Function
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
 from hebca_helper.bridge.risks import Standing
 from hebca_helper.errors import Code
 from hebca_helper.tokens.practice_state import TRIES

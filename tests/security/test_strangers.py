@@ -16,7 +16,7 @@ from hebca_helper.assistant.dialogs import WAITING_PER_ORIGIN
 from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, EnterPin
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import open_scene
+from tests.assistant.scene import open_scene
 from tests.https_page import HttpsPage
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import OTHER, PORTAL, REMEMBERED, STRANGER, Guarded, guarded

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-_NUMBERS: list[str] = []
+from tests.soak.pages import Tell
 
-Tell = Callable[[str, object], None]
+_NUMBERS: list[str] = []
 
 
 @pytest.fixture

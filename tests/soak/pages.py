@@ -13,13 +13,15 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from hebca_helper.bridge.functions import FUNCTIONS
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.risks import Standing
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.verification import read, verify
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.pki.keys import verify as verify_signature
+
+Tell = Callable[[str, object], None]
 
 PATIENCE = 90.0
 """Seconds for a reply: behind 19 others and a few hangs."""

@@ -13,8 +13,7 @@ import pytest
 from hebca_helper.practice.usbkey import plug, unplug
 from tests.practice_homes import put_practice_usbkey
 from tests.running import Service, serving
-from tests.soak.conftest import Tell
-from tests.soak.pages import Page, Tally, opened
+from tests.soak.pages import Page, Tally, Tell, opened
 from tests.tokens.shim.build import Shim, build
 
 pytestmark = pytest.mark.anyio

@@ -20,7 +20,7 @@ from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState
 from hebca_helper.tokens.module import RESTARTS
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import PIN, RSA_KEY, Prepared, Seen, hurried
+from tests.tokens.scene import PIN, RSA_KEY, Prepared, Seen, hurried
 from tests.tokens.shim.build import Shim
 
 pytestmark = pytest.mark.anyio

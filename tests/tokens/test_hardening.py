@@ -14,7 +14,7 @@ import pytest
 from hebca_helper.children import child_command
 from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import PIN, SO_PIN, Seen
+from tests.tokens.scene import PIN, SO_PIN, Seen
 
 Start = Callable[..., Awaitable[tuple[TokenService, Seen]]]
 

@@ -12,7 +12,7 @@ from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.host.logins import lenient_text
 from hebca_helper.tokens.model import EventKind, Mechanism
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import PIN, RSA_KEY, SO_PIN, Seen
+from tests.tokens.scene import PIN, RSA_KEY, SO_PIN, Seen
 from tests.tokens.shim.build import Shim
 
 pytestmark = pytest.mark.anyio

@@ -20,7 +20,7 @@ from hebca_helper.tokens.host.main import POLL_SECONDS
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState
 from hebca_helper.tokens.practice_state import set_unplugged, set_wrong_count
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import PIN, RSA_KEY, SO_PIN, Prepared, Seen
+from tests.tokens.scene import PIN, RSA_KEY, SO_PIN, Prepared, Seen
 from tests.tokens.shim.build import Shim
 from tests.tokens.test_faults import host_pids
 

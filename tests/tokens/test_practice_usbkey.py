@@ -20,7 +20,7 @@ from hebca_helper.tokens.practice_state import (
     set_wrong_so_count,
 )
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import PIN, SO_PIN, Seen
+from tests.tokens.scene import PIN, SO_PIN, Seen
 
 Start = Callable[..., Awaitable[tuple[TokenService, Seen]]]
 

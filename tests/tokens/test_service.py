@@ -20,7 +20,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.model import EventKind, Mechanism
 from hebca_helper.tokens.service import TokenService
-from tests.tokens.conftest import EC_KEY, PIN, RSA_KEY, SO_PIN, Prepared, Seen
+from tests.tokens.scene import EC_KEY, PIN, RSA_KEY, SO_PIN, Prepared, Seen
 from tests.tokens.shim.build import Shim
 
 pytestmark = pytest.mark.anyio

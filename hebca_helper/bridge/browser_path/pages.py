@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -17,6 +20,7 @@ FOLDER = ("resources", "pages")
 _PUBLIC = "treat-as-public-address"
 """Content-Security-Policy directive of Chromium: this page counts as one from the internet, so that Local Network
 Access treats it like a portal's. Other browsers pass over it, and the page then says that it cannot tell."""
+_POLICY = f"{_PUBLIC}; default-src 'none'; script-src 'self'; connect-src ws://localhost:* ws://127.0.0.1:*"
 
 
 class Facts:
@@ -33,54 +37,49 @@ class Facts:
 
 
 def browser_pages(facts: Facts, answers: Answers) -> Starlette:
-    async def page(request: Request) -> Response:
-        return FileResponse(shipped(*FOLDER, "browser.html"))
-
-    async def public(request: Request) -> Response:
-        policy = f"{_PUBLIC}; default-src 'none'; script-src 'self'; connect-src ws://localhost:* ws://127.0.0.1:*"
-        return FileResponse(shipped(*FOLDER, "public.html"), headers={"content-security-policy": policy})
-
-    async def popup(request: Request) -> Response:
-        return FileResponse(shipped(*FOLDER, "popup.html"))
-
     async def told(request: Request) -> Response:
         return JSONResponse(facts.table())
 
     async def reported(request: Request) -> Response:
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > LARGEST_REPORT:
-                return Response(status_code=413)
-        try:
-            answers.report(bytes(body))
-        except HelperError:
-            return Response(status_code=400)
-        return Response(status_code=204)
+        return await _take_report(request, answers)
 
     async def over_tls(request: Request) -> Response:
         return Response("ok\n", headers={"access-control-allow-origin": facts.origin})
 
-    async def document(request: Request) -> Response:
-        return FileResponse(shipped(*FOLDER, "sample.pdf"), media_type="application/pdf")
-
-    async def download(request: Request) -> Response:
-        return FileResponse(shipped(*FOLDER, "sample.pdf"), filename="hebca-test.pdf")
-
     return Starlette(
         routes=[
-            Route("/", page),
-            Route("/public", public),
-            Route("/popup", popup),
+            Route("/", _file("browser.html")),
+            Route("/public", _file("public.html", headers={"content-security-policy": _POLICY})),
+            Route("/popup", _file("popup.html")),
             Route("/facts", told),
             Route("/answers", reported, methods=["POST"]),
             Route("/tls", over_tls),
-            Route("/sample.pdf", document),
-            Route("/download", download),
+            Route("/sample.pdf", _file("sample.pdf", media_type="application/pdf")),
+            Route("/download", _file("sample.pdf", filename="hebca-test.pdf")),
             WebSocketRoute("/echo", _say_hello),
             Mount("/static", StaticFiles(directory=shipped(*FOLDER, "static"))),
         ]
     )
+
+
+def _file(name: str, **options: Any) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return FileResponse(shipped(*FOLDER, name), **options)
+
+    return answer
+
+
+async def _take_report(request: Request, answers: Answers) -> Response:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_REPORT:
+            return Response(status_code=413)
+    try:
+        answers.report(bytes(body))
+    except HelperError:
+        return Response(status_code=400)
+    return Response(status_code=204)
 
 
 async def _say_hello(socket: WebSocket) -> None:

@@ -6,10 +6,10 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from hebca_helper.bridge.handlers_cms import enveloped
+from hebca_helper.bridge.certificate_service.handlers_cms import enveloped
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.shapes import Base64, Choice, Field, Listed, Object
-from hebca_helper.bridge.parameters import MOST_CERTIFICATES
+from hebca_helper.bridge.websocket.parameters import MOST_CERTIFICATES
 
 CIPHERS = ("aes-256-cbc", "des-ede3-cbc")
 MESSAGE = Object((Field("message", Base64(1), "CMS EnvelopedData (RFC 5652), DER."),), title="Message")

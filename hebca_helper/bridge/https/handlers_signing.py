@@ -14,15 +14,9 @@ from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.handlers_certificates import ONE_FIELD
 from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Object, ShapeError, Text
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
 _PKCS1, _CMS = "pkcs1", "cms"
-_HASHES = {
-    (KeyKind.RSA, "sha256"): Mechanism.RSA_PKCS1_SHA256,
-    (KeyKind.RSA, "sha1"): Mechanism.RSA_PKCS1_SHA1,
-    (KeyKind.EC, "sha256"): Mechanism.ECDSA_SHA256,
-}
 CHALLENGE = Object(
     (
         Field(
@@ -132,7 +126,7 @@ def _item(given: Mapping[str, Any]) -> Item:
 
 
 def _mechanism(entry: CertificateEntry, hash_name: str) -> Mechanism:
-    mechanism = _HASHES.get((entry.certificate.key_kind, hash_name))
+    mechanism = MECHANISMS.get((entry.certificate.key_kind, hash_name))
     if mechanism is None:
         raise HelperError(Code.NOT_SUPPORTED)
     return mechanism

@@ -158,7 +158,7 @@ def _fields(frame: str | bytes) -> tuple[str, str, Any]:
 
 def _decoded(text: str) -> Any:
     """Through the reader that the service itself uses, so that what the page meant is what the developer sees."""
-    from hebca_helper.bridge.lenient_json import parse_object
+    from hebca_helper.bridge.websocket.lenient_json import parse_object
     from hebca_helper.errors import HelperError
 
     try:

@@ -10,9 +10,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hebca_helper.addresses import LOOPBACK_HOSTS
 from hebca_helper.bridge.peer import is_same_user
 
-_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS = {
     b"cache-control": b"no-store",
     b"referrer-policy": b"no-referrer",
@@ -64,7 +64,7 @@ class Admission:
 def _names_us(host: str) -> bool:
     """The port needs no look: what names us on another port never arrives here."""
     try:
-        return urlsplit(f"//{host}").hostname in _NAMES
+        return urlsplit(f"//{host}").hostname in LOOPBACK_HOSTS
     except ValueError:
         return False
 

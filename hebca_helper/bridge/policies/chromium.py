@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.bridge.policies.record import PolicyRecord
+from hebca_helper.bridge.policies.record import PolicyRecord, write_public
 from hebca_helper.bridge.policies.wording import INSECURE, LOOPBACK, chromium_policies, pattern
-from hebca_helper.errors import Code, HelperError
 
 FILE = "zz-hebca-helper.json"
 FOLDERS: Mapping[str, str] = {
@@ -70,15 +69,3 @@ def _union(there: object, ours: list[str]) -> list[str]:
 
 def _list(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def write_public(path: Path, table: object) -> None:
-    """JSON that every user's browser can read, whole or not at all. ROOT_NEEDED."""
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        beside.chmod(0o644)
-        beside.replace(path)
-    except PermissionError:
-        raise HelperError(Code.ROOT_NEEDED, str(path)) from None

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.bridge.policies.chromium import write_public
-from hebca_helper.bridge.policies.record import PolicyRecord
+from hebca_helper.bridge.policies.record import PolicyRecord, write_public
 from hebca_helper.bridge.policies.wording import FIREFOX, SKIP, firefox_domains
 from hebca_helper.errors import Code, HelperError
 

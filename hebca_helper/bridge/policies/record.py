@@ -58,11 +58,21 @@ class PolicyRecord:
         return table
 
     def _write(self, table: dict[str, Any]) -> None:
-        from hebca_helper.bridge.policies.chromium import write_public
-
         if table:
             write_public(self.path, table)
         elif self.path.exists():
             self.path.unlink()
             if not any(self.path.parent.iterdir()):
                 self.path.parent.rmdir()
+
+
+def write_public(path: Path, table: object) -> None:
+    """JSON that every user's browser can read, whole or not at all. ROOT_NEEDED."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(json.dumps(table, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        beside.chmod(0o644)
+        beside.replace(path)
+    except PermissionError:
+        raise HelperError(Code.ROOT_NEEDED, str(path)) from None

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from hebca_helper.bridge.functions import Function, Handler
-from hebca_helper.bridge.parameters import Arguments, Parameter, Type
+from hebca_helper.bridge.certificate_service.functions import Function, Handler
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.bridge.seal_service import handlers
 from hebca_helper.bridge.seal_service import handlers_documents as documents
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.bridge.seal_service.session import SealSession
+from hebca_helper.bridge.websocket.parameters import Arguments, Parameter, Type
 
 SealHandler = Callable[[SealSession, Arguments], Awaitable[dict[str, object]]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 
-from hebca_helper.bridge.encoding import b64
-from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.seal_service.session import SealSession
+from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 

@@ -6,11 +6,11 @@ import binascii
 from base64 import b64decode
 from typing import Any
 
-from hebca_helper.bridge.encoding import b64
-from hebca_helper.bridge.parameters import Arguments
 from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
 from hebca_helper.bridge.seal_service.replies import LAST_PACKET
 from hebca_helper.bridge.seal_service.session import SealSession
+from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr

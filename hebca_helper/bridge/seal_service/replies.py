@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from hebca_helper.bridge import frames
+from hebca_helper.bridge.websocket import frames
 from hebca_helper.errors import Code, HelperError
 
 CANCELLED = "用户没有选择签章"

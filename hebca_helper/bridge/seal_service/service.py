@@ -6,15 +6,15 @@ from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asking import Channel
-from hebca_helper.bridge.conversation import Answer
 from hebca_helper.bridge.service import PageService
+from hebca_helper.bridge.websocket.conversation import Answer
 from hebca_helper.errors import HelperError
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.connection import Connection
-    from hebca_helper.bridge.dialect import Dialect
     from hebca_helper.bridge.seal_service.session import SealSession
-    from hebca_helper.bridge.session import TokenChanges
+    from hebca_helper.bridge.websocket.dialect import Dialect
+    from hebca_helper.bridge.websocket.session import TokenChanges
     from hebca_helper.settings import Settings
 
 
@@ -27,8 +27,8 @@ class SealService(PageService):
 
     def answering(self, connection: Connection, settings: Settings, changes: TokenChanges) -> Answer:
         """What few pages need is imported when the first one comes."""
-        from hebca_helper.bridge.dispatcher import answer
         from hebca_helper.bridge.seal_service.session import SealSession
+        from hebca_helper.bridge.websocket.dispatcher import answer
 
         session = SealSession(self._assistant, connection, settings, changes)
         dialect = dialect_of(session)
@@ -41,9 +41,9 @@ class SealService(PageService):
 
 def dialect_of(session: SealSession) -> Dialect:
     """Replies in each function's style; the session remembers what went wrong last."""
-    from hebca_helper.bridge.dialect import Dialect
     from hebca_helper.bridge.seal_service import replies
     from hebca_helper.bridge.seal_service.functions import FUNCTIONS, QUIET, STYLES
+    from hebca_helper.bridge.websocket.dialect import Dialect
 
     def success(name: str, fields: Mapping[str, object]) -> str:
         if name not in QUIET:

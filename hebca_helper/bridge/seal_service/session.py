@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.bridge.seal_service.packets import Incoming, Outgoing
-from hebca_helper.bridge.session import Session, TokenChanges
+from hebca_helper.bridge.websocket.session import Session, TokenChanges
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:

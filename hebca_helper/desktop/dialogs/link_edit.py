@@ -15,6 +15,7 @@ from hebca_helper.desktop.widgets import button, column, label, row
 from hebca_helper.portals import entries
 from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal, group_title
+from hebca_helper.tables import LONGEST_WORD
 from hebca_helper.texts import tr
 
 WIDTH = 540
@@ -73,7 +74,7 @@ class LinkDialog(QDialog):
         made = QLineEdit()
         made.setObjectName(name)
         made.setPlaceholderText(example)
-        made.setMaxLength(entries.LONGEST)
+        made.setMaxLength(LONGEST_WORD)
         self._add(title, made)
         return made
 
@@ -137,7 +138,7 @@ class LinkDialog(QDialog):
             if text.strip():
                 table[name] = text
         aliases = self._aliases.text().split()
-        [portal] = entries.portals_from([{**table, "aliases": aliases}])
+        [portal] = entries.portals_from({"portal": [{**table, "aliases": aliases}]})
         return portal if self._portal is None else _with_what_stays(portal, self._portal)
 
     def _required(self, edit: QLineEdit, told: str) -> str:

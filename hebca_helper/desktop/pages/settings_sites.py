@@ -140,7 +140,8 @@ class Sites(QWidget):
 
     def _states(self, origin: str, state: OriginClass) -> QComboBox:
         """An insecure site can only be blocked."""
-        from hebca_helper.assistant.origins import OriginClass, is_insecure
+        from hebca_helper.addresses import is_insecure
+        from hebca_helper.assistant.origins import OriginClass
 
         words = {
             OriginClass.BLOCKED: tr("阻止"),

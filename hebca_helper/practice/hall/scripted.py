@@ -29,7 +29,7 @@ from hebca_helper.practice.hall.materials.calls import PIECE
 from hebca_helper.practice.hall.materials.forms import SEAL_KEYWORD
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.signing import Sealing, ServiceError, Signing
-from hebca_helper.practice.hall.visitor import Visitor
+from hebca_helper.practice.hall.visitor import Note, Visitor, unnoted
 from hebca_helper.texts import tr
 
 
@@ -51,8 +51,15 @@ class ScriptedClerk:
     """`await ScriptedClerk(origin, signing).work(report)` is True when every step went well. With an office the clerk
     also files the register."""
 
-    def __init__(self, origin: str, signing: Signing, clerk: Clerk = DEMO_CLERK, office: Office | None = None) -> None:
-        self._visitor = Visitor(origin)
+    def __init__(
+        self,
+        origin: str,
+        signing: Signing,
+        clerk: Clerk = DEMO_CLERK,
+        office: Office | None = None,
+        note: Note = unnoted,
+    ) -> None:
+        self._visitor = Visitor(origin, note)
         self._signing = signing
         self._clerk = clerk
         self._office = office

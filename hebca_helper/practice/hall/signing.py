@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from hebca_helper.practice.hall.visitor import Note, unnoted
 from hebca_helper.texts import tr
 
 _PACKET = 10_240
@@ -33,7 +34,8 @@ class ServiceError(Exception):
 class CertificateService:
     """`async with CertificateService(url, origin) as signing`: one connection to ws://localhost:PORT/test."""
 
-    def __init__(self, url: str, origin: str) -> None:
+    def __init__(self, url: str, origin: str, note: Note = unnoted) -> None:
+        self._note = note
         self._connecting = connect(url, origin=_origin(origin), max_size=None, proxy=None, compression=None)
         self._socket: ClientConnection | None = None
 
@@ -59,6 +61,7 @@ class CertificateService:
     async def call(self, name: str, arguments: str = "") -> dict[str, Any]:
         """One request, one reply (protocol reference, section 1)."""
         assert self._socket is not None, "not connected"  # noqa: S101 a programming error
+        self._note(f"{tr('证书服务')} {name}")
         await self._socket.send(f"1|{name}|{arguments}" if arguments else f"1|{name}")
         fields = str(await self._socket.recv()).split("|")
         answer: dict[str, Any] = json.loads(fields[2])
@@ -79,7 +82,8 @@ class SealService:
     """`async with SealService(url, origin) as sealing`: as CertificateService, for ws://localhost:PORT/test of the seals
     (protocol reference, section 6)."""
 
-    def __init__(self, url: str, origin: str) -> None:
+    def __init__(self, url: str, origin: str, note: Note = unnoted) -> None:
+        self._note = note
         self._connecting = connect(url, origin=_origin(origin), max_size=None, proxy=None, compression=None)
         self._socket: ClientConnection | None = None
 
@@ -110,6 +114,7 @@ class SealService:
     async def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One request, its reply; in either style."""
         assert self._socket is not None, "not connected"  # noqa: S101 a programming error
+        self._note(f"{tr('签章服务')} {name}")
         await self._socket.send(f"1|{name}|{json.dumps(arguments, ensure_ascii=False)}")
         fields = [""]
         while fields[0] != "1" or fields[1] != name:  # the answer to MyID comes between

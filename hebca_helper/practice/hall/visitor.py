@@ -6,17 +6,26 @@ import asyncio
 import http.client
 import http.cookies
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 TIMEOUT = 30.0
 
+Note = Callable[[str], None]
+"""Takes down each call that is made, in a developer's words."""
+
+
+def unnoted(_: str) -> None:
+    """Nobody wants to know."""
+
 
 class Visitor:
     """One browser session's worth of requests to `origin` (`http://localhost:PORT`)."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, note: Note = unnoted) -> None:
         self.origin = origin.rstrip("/")
+        self._note = note
         self._cookies: dict[str, str] = {}
 
     async def get(self, path: str) -> str:
@@ -38,6 +47,7 @@ class Visitor:
         return (await asyncio.to_thread(self._send, method, path, body))[1]
 
     def _send(self, method: str, path: str, body: str | None) -> tuple[int, bytes]:
+        self._note(f"{method} {path}")
         connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=TIMEOUT)
         try:
             connection.request(method, path, body, self._headers(body))

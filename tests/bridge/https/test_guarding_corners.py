@@ -20,8 +20,8 @@ from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.settings import Settings
-from tests.assistant.conftest import HALL, Scene, open_scene
-from tests.bridge.https.conftest import as_json, open_bridge
+from tests.assistant.scene import HALL, Scene, open_scene
+from tests.bridge.https.pages import as_json, open_bridge
 from tests.events_socket import EventsSocket
 from tests.https_page import any_tls, nonce
 

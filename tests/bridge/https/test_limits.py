@@ -14,8 +14,8 @@ import pytest
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
-from tests.assistant.conftest import TRUSTED, UNKNOWN
-from tests.bridge.https.conftest import PIN, open_bridge
+from tests.assistant.scene import TRUSTED, UNKNOWN
+from tests.bridge.https.pages import PIN, open_bridge
 from tests.https_page import HttpsPage, nonce
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import OTHER, PORTAL, Guarded, guarded

@@ -11,8 +11,8 @@ from hebca_helper.assistant.asking import Channel
 from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.errors import Code, HelperError
-from tests.assistant.conftest import HALL, TRUSTED
-from tests.bridge.https.conftest import PIN, open_bridge
+from tests.assistant.scene import HALL, TRUSTED
+from tests.bridge.https.pages import PIN, open_bridge
 from tests.bridge.https.web_eid_rules import demanded_of_certificate, is_login
 from tests.https_page import nonce
 

@@ -21,7 +21,7 @@ from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.pem import certificates_from
 from hebca_helper.settings import Settings
-from tests.assistant.conftest import open_scene
+from tests.assistant.scene import open_scene
 from tests.https_page import any_tls
 
 DAY = timedelta(days=1)

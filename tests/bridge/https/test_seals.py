@@ -17,9 +17,9 @@ from hebca_helper.assistant.journal import Operation
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.errors import Code
-from tests.bridge.https.conftest import Page
+from tests.bridge.https.pages import Page
 from tests.bridge.https.test_forms import KIND, form, part
-from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, WORDS, Office, opened, paper, pdfsig
+from tests.bridge.seal_service.office import PIN, STRANGER, TRUSTED, WORDS, Office, opened, paper, pdfsig
 from tests.https_page import HttpsPage
 
 pytestmark = pytest.mark.anyio

@@ -16,8 +16,8 @@ from hebca_helper.assistant.prompts import Confirm, ConfirmKind, EnterPin
 from hebca_helper.errors import Code
 from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.tokens.model import EventKind
-from tests.assistant.conftest import HALL, TRUSTED, UNKNOWN
-from tests.bridge.https.conftest import PIN, Bridge, open_bridge
+from tests.assistant.scene import HALL, TRUSTED, UNKNOWN
+from tests.bridge.https.pages import PIN, Bridge, open_bridge
 from tests.https_page import SECONDS, nonce
 
 ITEM = {"data": base64.b64encode(b"text").decode()}

@@ -16,7 +16,7 @@ from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
-from tests.bridge.https.conftest import PIN, open_bridge
+from tests.bridge.https.pages import PIN, open_bridge
 
 
 def b64(data: bytes) -> str:

@@ -16,7 +16,7 @@ from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.pki.cms.verification import verify
 from hebca_helper.pki.keys import SignatureAlgorithm, verify_digest
-from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, Office, b64, octets, opened, paper, pdfsig
+from tests.bridge.seal_service.office import PIN, STRANGER, TRUSTED, Office, b64, octets, opened, paper, pdfsig
 
 pytestmark = pytest.mark.anyio
 DENIED, LIKE_A_LOGIN = TABLE[Code.DENIED_BY_POLICY].number, TABLE[Code.LOGIN_LIKE_CONTENT].number

@@ -11,7 +11,7 @@ import pytest
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.bridge.seal_service.functions import FUNCTIONS
 from hebca_helper.bridge.seal_service.packets import PACKET
-from tests.bridge.seal_service.conftest import PIN, STRANGER, TRUSTED, WORDS, b64, octets, opened, paper, pdfsig
+from tests.bridge.seal_service.office import PIN, STRANGER, TRUSTED, WORDS, b64, octets, opened, paper, pdfsig
 from tests.documents.pdf.papers import register
 
 pytestmark = pytest.mark.anyio

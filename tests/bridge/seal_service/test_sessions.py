@@ -11,7 +11,7 @@ from hebca_helper.assistant.entries import Usage
 from hebca_helper.assistant.seals import TokenSeal
 from hebca_helper.bridge.seal_service.session import number_of
 from hebca_helper.errors import Code, HelperError
-from tests.bridge.seal_service.conftest import opened
+from tests.bridge.seal_service.office import opened
 
 pytestmark = pytest.mark.anyio
 

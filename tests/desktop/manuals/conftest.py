@@ -24,7 +24,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
 from hebca_helper.practice.hall.signing import SealService
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.bridge.seal_service.conftest import WORDS, paper, pdfsig
+from tests.bridge.seal_service.office import WORDS, paper, pdfsig
 from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, NotingChrome, PortalPage, open_desk, portal_page
 from tests.practice_homes import put_practice_usbkey

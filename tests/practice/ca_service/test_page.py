@@ -9,26 +9,23 @@ import pytest
 from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.practice.ca_service.server import CaService
-from hebca_helper.practice.hall.devtools import chromium, find_chromium
-from hebca_helper.practice.hall.hands import Hands, hook
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import PinState
 from tests.issuer.reset_scene import NEW_PIN, resetting
+from tests.practice.hands import Hands, chromium, hook
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 
 @pytest.mark.parametrize("agrees", [True, False])
 async def test_a_clerk_resets_the_pin_at_the_page(home: Path, agrees: bool) -> None:
-    program = find_chromium()
-    assert program is not None
     async with resetting(home) as scene:
         service = CertificateService(scene.assistant, Settings(certificate_port=0))
         await service.start()
         counter = CaService(home, 0, service.port)
         await counter.start()  # it announces itself in the other's place
         try:
-            async with chromium(program) as page:
+            async with chromium() as page:
                 scene.person.type(NEW_PIN)
                 scene.person.decisions[ConfirmKind.RESET_PIN] = Decision.ONCE if agrees else Decision.NO
                 hands = Hands(counter.origin, page)

@@ -27,9 +27,9 @@ from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import load_catalogue
 from hebca_helper.tokens.discovery import find_modules
 from hebca_helper.tokens.service import TokenService
-from tests.practice.ca_service.conftest import Asker
-from tests.practice.conftest import openssl
-from tests.practice.hall.conftest import MovingClock, issued
+from tests.practice.ca_service.asker import Asker
+from tests.practice.hall.held import MovingClock, issued
+from tests.practice.openssl import openssl
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio

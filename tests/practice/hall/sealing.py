@@ -23,7 +23,7 @@ from hebca_helper.practice.hall.materials.forms import SEAL_KEYWORD
 from hebca_helper.practice.names import COMPANY, Holder
 from hebca_helper.practice.scenarios import SealPlan
 from hebca_helper.practice.seal_maker import MadeSeal, practice_seal
-from tests.practice.hall.conftest import HeldCertificate, MovingClock
+from tests.practice.hall.held import HeldCertificate, MovingClock
 from tests.practice.hall.people import Person, accepted
 
 Answer = dict[str, Any]

@@ -12,7 +12,7 @@ from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.hall.units import UNITS
 from hebca_helper.practice.names import COMPANY
-from tests.practice.hall.conftest import HeldCertificate, Issue, MovingClock, rsa_key
+from tests.practice.hall.held import HeldCertificate, Issue, MovingClock, rsa_key
 from tests.practice.hall.people import LI, ZHANG, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.relying_party.login import ResultCode
-from tests.practice.hall.conftest import HeldCertificate, Issue, MovingClock, issued
+from tests.practice.hall.held import HeldCertificate, Issue, MovingClock, issued
 from tests.practice.hall.people import LI, ZHANG, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio

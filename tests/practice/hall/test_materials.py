@@ -28,7 +28,7 @@ from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.hall.units import invented_id_number
 from hebca_helper.practice.names import COMPANY
 from hebca_helper.practice.trust import PracticeTrust
-from tests.practice.hall.conftest import HeldCertificate, Issue, MovingClock, rsa_key
+from tests.practice.hall.held import HeldCertificate, Issue, MovingClock, rsa_key
 from tests.practice.hall.people import LI, ZHANG, Person, accepted, refused
 from tests.practice.hall.sealing import Sealing, Upload
 

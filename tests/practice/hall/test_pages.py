@@ -13,14 +13,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from playwright.async_api import Page
 from websockets.asyncio.server import ServerConnection, serve
 
-from hebca_helper.practice.hall.devtools import Page, chromium
-from hebca_helper.practice.hall.hands import Hands, hook
 from hebca_helper.practice.hall.server import Hall
-from tests.practice.hall.conftest import HeldCertificate, Issue
+from tests.practice.hall.held import HeldCertificate, Issue
 from tests.practice.hall.people import ZHANG, Person
-from tests.practice.hall.test_clerks import CHROMIUM
+from tests.practice.hands import Hands, chromium, hook
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 Answers = dict[str, dict[str, Any]]
@@ -70,7 +69,7 @@ async def login_page(hall: Hall, service: StandIn | None) -> AsyncIterator[tuple
         if service is None:
             server.close()
             await server.wait_closed()
-        async with chromium(CHROMIUM) as page:
+        async with chromium() as page:
             hands = Hands(hall.origin, page)
             await hands.open("/login", "login")
             await page.evaluate(f"void (document.body.dataset.certificatePort = '{port}')")

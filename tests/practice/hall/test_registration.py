@@ -6,7 +6,7 @@ import pytest
 
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
-from tests.practice.hall.conftest import MovingClock
+from tests.practice.hall.held import MovingClock
 from tests.practice.hall.people import LI, ZHANG, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio

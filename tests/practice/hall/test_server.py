@@ -17,7 +17,7 @@ from hebca_helper.practice.hall import captcha
 from hebca_helper.practice.hall.main import hall_main
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.serving import AssistantPorts
-from tests.practice.hall.conftest import HeldCertificate, MovingClock
+from tests.practice.hall.held import HeldCertificate, MovingClock
 from tests.practice.hall.people import ZHANG, Person, accepted
 
 pytestmark = pytest.mark.anyio

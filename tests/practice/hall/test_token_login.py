@@ -16,7 +16,7 @@ from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.relying_party.results import ResultCode
-from tests.practice.hall.conftest import HeldCertificate, MovingClock
+from tests.practice.hall.held import HeldCertificate, MovingClock
 from tests.practice.hall.people import ZHANG, Answer, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 from hebca_helper.practice.hall.refusals import Reason
 from hebca_helper.practice.hall.server import Hall
 from hebca_helper.practice.hall.units import UNITS
-from tests.practice.hall.conftest import HeldCertificate
+from tests.practice.hall.held import HeldCertificate
 from tests.practice.hall.people import LI, ZHANG, Answer, Person, accepted, refused
 
 pytestmark = pytest.mark.anyio

@@ -7,10 +7,10 @@ import hashlib
 import secrets
 
 from hebca_helper.assistant.entries import Usage
-from hebca_helper.bridge.encoding import b64
-from hebca_helper.bridge.handlers_login import plain_serial
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.certificate_service.handlers_login import plain_serial
+from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hebca_helper.assistant.entries import Usage
-from hebca_helper.bridge.encoding import b64
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 

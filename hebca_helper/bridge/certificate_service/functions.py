@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from hebca_helper.bridge import handlers_cms as cms
-from hebca_helper.bridge import handlers_crypto as crypto
-from hebca_helper.bridge import handlers_data as data
-from hebca_helper.bridge import handlers_files as files
-from hebca_helper.bridge import handlers_keys as keys
-from hebca_helper.bridge import handlers_login as login
-from hebca_helper.bridge import handlers_machine as machine
-from hebca_helper.bridge import handlers_online as online
-from hebca_helper.bridge import handlers_reading as reading
-from hebca_helper.bridge import handlers_registry as registry
-from hebca_helper.bridge import handlers_selection as selection
-from hebca_helper.bridge import handlers_signing as signing
-from hebca_helper.bridge.parameters import Arguments, Parameter, Type
+from hebca_helper.bridge.certificate_service import handlers_cms as cms
+from hebca_helper.bridge.certificate_service import handlers_crypto as crypto
+from hebca_helper.bridge.certificate_service import handlers_data as data
+from hebca_helper.bridge.certificate_service import handlers_files as files
+from hebca_helper.bridge.certificate_service import handlers_keys as keys
+from hebca_helper.bridge.certificate_service import handlers_login as login
+from hebca_helper.bridge.certificate_service import handlers_machine as machine
+from hebca_helper.bridge.certificate_service import handlers_online as online
+from hebca_helper.bridge.certificate_service import handlers_reading as reading
+from hebca_helper.bridge.certificate_service import handlers_registry as registry
+from hebca_helper.bridge.certificate_service import handlers_selection as selection
+from hebca_helper.bridge.certificate_service import handlers_signing as signing
 from hebca_helper.bridge.risks import Risk, Standing
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.parameters import Arguments, Parameter, Type
+from hebca_helper.bridge.websocket.session import Session
 
 Handler = Callable[[Session, Arguments], Awaitable[dict[str, object]]]
 

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from hebca_helper.assistant.entries import Usage
-from hebca_helper.bridge.encoding import b64, encoded
-from hebca_helper.bridge.handlers_login import find_by_serial
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.certificate_service.handlers_login import find_by_serial
+from hebca_helper.bridge.websocket.encoding import b64, encoded
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 
 
 async def sign_text(session: Session, arguments: Arguments) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The protocol's documentation page, made from the function table, the policy and the table of failures.
 
-`python -m hebca_helper.bridge.document` writes it; a test holds `resources/protocol.md` equal to it.
+`python -m hebca_helper.bridge.certificate_service.document` writes it; a test holds `resources/protocol.md` equal to it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
-from hebca_helper.bridge.functions import ROWS, Function
-from hebca_helper.bridge.parameters import Parameter
+from hebca_helper.bridge.certificate_service.functions import ROWS, Function
 from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.bridge.websocket.parameters import Parameter
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
 
@@ -52,7 +52,7 @@ def _opening() -> Iterator[str]:
     counts = Counter(row.standing for row in ROWS)
     yield "# The certificate service, as it behaves here"
     yield ""
-    yield "Made from the function table by `python -m hebca_helper.bridge.document`; do not edit."
+    yield "Made from the function table by `python -m hebca_helper.bridge.certificate_service.document`; do not edit."
     yield ""
     yield "A page opens `ws://localhost:17212/test` and sends text frames `1|Function|{JSON}`; each gets exactly one reply"
     yield "`1|Function|{JSON}`, in order. `ret` is 0, or the number of a failure with a text in `msg`. Replies are ASCII-only"

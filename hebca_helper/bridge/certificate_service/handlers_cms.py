@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from hebca_helper.assistant.entries import Usage
-from hebca_helper.bridge.encoding import b64
-from hebca_helper.bridge.frames import Base64
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.frames import Base64
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 

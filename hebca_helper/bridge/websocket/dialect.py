@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hebca_helper.bridge import frames
-from hebca_helper.bridge.functions import FUNCTIONS, Function
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
+from hebca_helper.bridge.websocket import frames
 from hebca_helper.errors import HelperError
 
 

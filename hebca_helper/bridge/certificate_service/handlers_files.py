@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 
 
 async def encrypt_file(session: Session, arguments: Arguments) -> dict[str, object]:

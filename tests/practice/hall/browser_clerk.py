@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from playwright.async_api import Error, Page
 
 from hebca_helper.errors import HelperError
 from hebca_helper.practice.hall.clerk import (
@@ -16,8 +16,7 @@ from hebca_helper.practice.hall.clerk import (
     to_the_counter,
     walk,
 )
-from hebca_helper.practice.hall.devtools import DevToolsError, Page, chromium
-from hebca_helper.practice.hall.hands import Hands, SaidNoError, hook
+from tests.practice.hands import Hands, SaidNoError, chromium, hook
 
 
 class BrowserClerk:
@@ -35,7 +34,7 @@ class BrowserClerk:
         return self._judge is not None
 
     async def work(self, report: Report) -> bool:
-        return await walk(self, report, (SaidNoError, DevToolsError, HelperError))
+        return await walk(self, report, (SaidNoError, Error, HelperError))
 
     async def register(self) -> str:
         clerk = self._clerk
@@ -174,9 +173,7 @@ class BrowserClerk:
         return await self._judge(await self._hands.octets("#materials " + hook("receipt")))
 
 
-async def browser_clerk(
-    origin: str, executable: Path, report: Report, clerk: Clerk = DEMO_CLERK, judge: Judge | None = None
-) -> bool:
+async def browser_clerk(origin: str, report: Report, judge: Judge | None = None) -> bool:
     """Start a browser, do all steps, end the browser."""
-    async with chromium(executable) as page:
-        return await BrowserClerk(origin, page, clerk, judge).work(report)
+    async with chromium() as page:
+        return await BrowserClerk(origin, page, judge=judge).work(report)

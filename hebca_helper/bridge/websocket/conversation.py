@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from websockets.exceptions import ConnectionClosed
 
-from hebca_helper.bridge.transport import PageConnection
+from hebca_helper.bridge.websocket.transport import PageConnection
 
 _log = logging.getLogger("hebca_helper.bridge")
 

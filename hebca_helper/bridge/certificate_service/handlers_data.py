@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hebca_helper.bridge.encoding import b64, encoded
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.encoding import b64, encoded
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 
 TEXT_ENCODING = "utf-8"
 

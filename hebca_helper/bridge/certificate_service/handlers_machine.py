@@ -6,8 +6,8 @@ import asyncio
 import socket
 import uuid
 
-from hebca_helper.bridge.parameters import Arguments
-from hebca_helper.bridge.session import Session
+from hebca_helper.bridge.websocket.parameters import Arguments
+from hebca_helper.bridge.websocket.session import Session
 
 NO_ADDRESS = {"ip": "127.0.0.1", "mac": "00-00-00-00-00-00"}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from hebca_helper.bridge import frames
-from hebca_helper.bridge.dialect import CERTIFICATES, Dialect
-from hebca_helper.bridge.functions import Function, Handler
-from hebca_helper.bridge.lenient_json import parse_object
-from hebca_helper.bridge.parameters import Arguments, bind
+from hebca_helper.bridge.certificate_service.functions import Function, Handler
 from hebca_helper.bridge.risks import Standing
-from hebca_helper.bridge.session import Session
 from hebca_helper.bridge.telling import as_told, unexpected
+from hebca_helper.bridge.websocket import frames
+from hebca_helper.bridge.websocket.dialect import CERTIFICATES, Dialect
+from hebca_helper.bridge.websocket.lenient_json import parse_object
+from hebca_helper.bridge.websocket.parameters import Arguments, bind
+from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 
 _IDENTITY = "MyID"

@@ -16,7 +16,7 @@ from websockets.http11 import Request, Response
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN, Budget
 from hebca_helper.bridge.guard import RefusedError, checked_origin
 from hebca_helper.bridge.peer import ON_LINUX, is_same_user
-from hebca_helper.bridge.transport import CLOSE_TIMEOUT, WRITE_LIMIT, PageConnection
+from hebca_helper.bridge.websocket.transport import CLOSE_TIMEOUT, WRITE_LIMIT, PageConnection
 
 Handler = Callable[[PageConnection], Awaitable[None]]
 """Gets a page; its socket closes when it returns."""

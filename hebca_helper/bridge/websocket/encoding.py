@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 
-from hebca_helper.bridge.frames import Base64
+from hebca_helper.bridge.websocket.frames import Base64
 from hebca_helper.errors import Code, HelperError
 
 
