@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import set_aside, write_atomically
+from hebca_helper.files import set_aside, write_atomically
 
 FILE_NAME = "origins.toml"
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
