@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hebca_helper.bridge.peer import is_same_user
+from hebca_helper.peer import is_same_user
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _HEADERS = {
