@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from hebca_helper.errors import Code
 from hebca_helper.places import HOME_VARIABLE
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import PORTAL, Guarded
@@ -83,3 +84,15 @@ def test_another_user_uses_no_service_beside_the_browser_s_unless_a_flag_says_so
                 told[bool(who)] = status_of(answer.stdout)
             assert told[False] != 403
             assert told[True] == (status or told[False])
+
+
+def test_a_home_of_somebody_else_or_of_everybody_is_told_and_left_alone(home: Path) -> None:
+    command = [sys.executable, "-m", "hebca_helper", "tokens"]
+    for owner, mode in ((int(NOBODY), 0o700), (0, 0o1777)):
+        os.chown(home, owner, -1)
+        home.chmod(mode)
+        told = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+        assert told.returncode == 1
+        assert Code.FILE_UNREADABLE in told.stderr
+        assert home.stat().st_mode & 0o7777 == mode
+        assert list(home.iterdir()) == []
