@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -19,11 +21,25 @@ def shipped(*parts: str) -> Path:
 
 
 def home() -> Path:
-    """Folder of everything the program writes (0700): HEBCA_HELPER_HOME, else the platform's own folder."""
+    """Folder of everything the program writes (0700): HEBCA_HELPER_HOME, else the platform's own folder.
+
+    OSError where it cannot be made, or belongs to somebody else, who could read and replace what is in it.
+    """
     chosen = os.environ.get(HOME_VARIABLE)
     folder = Path(chosen).expanduser().absolute() if chosen else _own_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform != "win32":
+        _close_to_others(folder)
     return folder
+
+
+def _close_to_others(folder: Path) -> None:
+    """A folder that everybody may write into (sticky, as /tmp) is no home: closing it would lock the others out."""
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder))
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def _own_folder() -> Path:

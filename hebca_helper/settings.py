@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 import types
 from dataclasses import asdict, dataclass, field, fields
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import set_aside, write_atomically
 
 FILE_NAME = "settings.toml"
 
@@ -148,25 +148,3 @@ def save(folder: Path, settings: Settings) -> None:
     defaults = asdict(Settings())
     chosen = {name: value for name, value in asdict(settings).items() if value != defaults[name]}
     write_atomically(folder / FILE_NAME, tomli_w.dumps(chosen).encode())
-
-
-def set_aside(path: Path) -> Path:
-    """Move a damaged file beside itself under a name nothing else uses."""
-    aside = path.with_name(f"{path.name}.damaged-{os.urandom(4).hex()}")
-    path.rename(aside)
-    return aside
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace `path` (mode 0600) so that a crash leaves either the old or the new content."""
-    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

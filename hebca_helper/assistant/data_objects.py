@@ -79,7 +79,7 @@ class DataObjects:
         parts, wish = self._parts, Wish(kind, content, visible_name(name))
         await parts.admit(connection)
         with parts.recorder.operation(connection, _OPERATIONS[kind], token_id=device.id, content=content):
-            parts.policy.require_object(connection, name)
+            parts.policy.require_object(connection, name, device.token)
             _require_name(name)
             agreed = _is_agreed(connection, device, kind, name)
             _, consented = await parts.consents.with_key(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 
-from hebca_helper.settings import set_aside
+from hebca_helper.files import set_aside
 
 FILE_NAME = "journal.sqlite3"
 _TABLE = """CREATE TABLE IF NOT EXISTS journal (

@@ -34,7 +34,7 @@ class KeyPairs:
         parts = self._parts
         await parts.admit(connection)
         with parts.recorder.operation(connection, Operation.GENERATE_KEY, token_id=device.id):
-            parts.policy.require(connection, Risk.TOKEN_CHANGE)
+            parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             certification_request.require_common_name(common_name)
             wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_name(common_name))
 
@@ -54,7 +54,7 @@ class KeyPairs:
         parts = self._parts
         await parts.admit(connection)
         with parts.recorder.operation(connection, Operation.IMPORT_CERTIFICATE, token_id=device.id):
-            parts.policy.require(connection, Risk.TOKEN_CHANGE)
+            parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             if not (certificate.signs if usage is Usage.SIGN else certificate.encrypts):
                 raise HelperError(Code.BAD_REQUEST)
             wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_name(certificate.holder))

@@ -40,7 +40,7 @@ class OnlineReset:
         """
         await self._parts.admit(connection)
         with self._parts.recorder.operation(connection, Operation.RESET_PIN, entry=entry):
-            self._parts.policy.require(connection, Risk.ONLINE)
+            self._parts.policy.require_on(connection, Risk.ONLINE, entry.token)
             address = self._client.addresses.require(url)
             entry = await self._parts.inventory.require_present(connection, entry)
             _require_same_world(entry, address)

@@ -20,7 +20,7 @@ import tomli_w
 
 from hebca_helper.addresses import is_insecure
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import set_aside, write_atomically
+from hebca_helper.files import set_aside, write_atomically
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -44,11 +44,13 @@ BARE_CLASSES = frozenset({OriginClass.ALLOWED, OriginClass.TRUSTED})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`issuer` origins may ask to change a USBKEY; `insecure` ones anyone on the line can imitate."""
+    """`issuer` origins may ask to change a USBKEY, with `only_practice` none but practice ones; `insecure` ones anyone on
+    the line can imitate."""
 
     origin_class: OriginClass
     issuer: bool
     insecure: bool
+    only_practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,9 @@ class OriginBook:
         self._remembered = self._read()
 
     def standing(self, origin: str) -> Standing:
-        issuer = self._fixed.of_issuer(origin) or origin in self._fixed.trusted
-        return Standing(self.classify(origin), issuer, is_insecure(origin))
+        real = origin in self._fixed.issuer or origin in self._fixed.trusted
+        issuer = real or self._fixed.of_issuer(origin)
+        return Standing(self.classify(origin), issuer, is_insecure(origin), only_practice=issuer and not real)
 
     def classify(self, origin: str) -> OriginClass:
         if origin in self._fixed.trusted:

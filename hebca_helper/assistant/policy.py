@@ -12,6 +12,7 @@ from hebca_helper.assistant.origins import OriginBook, OriginClass, Standing
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.assistant.visible import without_invisible
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.model import TokenInfo
 
 TRUSTED_ONLY = frozenset({Risk.PAGE_PIN, Risk.SILENT_SIGN})
 """The silent calls of old pages."""
@@ -43,9 +44,16 @@ class Policy:
         if risk in ISSUER_ONLY and not _speaks_for_issuer(standing):
             raise HelperError(Code.DENIED_BY_POLICY)
 
-    def require_object(self, connection: Connection, name: str) -> None:
+    def require_on(self, connection: Connection, risk: Risk, token: TokenInfo) -> None:
+        """The same for doing it to this token: the practice CA is the issuer of practice tokens only."""
+        self.require(connection, risk)
+        standing = self._standing(connection)
+        if risk in ISSUER_ONLY and standing is not None and standing.only_practice and not token.practice:
+            raise HelperError(Code.DENIED_BY_POLICY)
+
+    def require_object(self, connection: Connection, name: str, token: TokenInfo) -> None:
         """The same for changing the data object of this name."""
-        self.require(connection, Risk.TOKEN_CHANGE if is_seal_object(name) else Risk.TOKEN_DATA)
+        self.require_on(connection, Risk.TOKEN_CHANGE if is_seal_object(name) else Risk.TOKEN_DATA, token)
 
     def _standing(self, connection: Connection) -> Standing | None:
         origin = connection.asker.origin

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Protocol
 
 from hebca_helper.errors import HelperError
+from hebca_helper.files import write_atomically
 from hebca_helper.pki import distribution, ocsp, revocation
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import LARGEST_CRL, Crl, Standing
-from hebca_helper.settings import write_atomically
 
 FOLDER = "revocation"
 FRESH = 6 * 3600.0

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import write_atomically
+from hebca_helper.files import write_atomically
 
 FILE_NAME = "hebca-helper.desktop"
 

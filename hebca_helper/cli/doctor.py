@@ -17,7 +17,7 @@ from hebca_helper.checks.runner import run_checks
 from hebca_helper.checks.surroundings import Surroundings, services_of
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import write_atomically
+from hebca_helper.files import write_atomically
 from hebca_helper.texts import tr
 
 FOUND_PROBLEMS = 1

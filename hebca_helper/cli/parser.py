@@ -90,7 +90,22 @@ def _add_relying_party(commands: Commands[argparse.ArgumentParser]) -> None:
     service.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，更新后自动重新读取"))
     service.add_argument("--ocsp", action="store_true", help=tr("没有吊销列表时向证书中的 OCSP 服务查询"))
     service.add_argument("--allow-practice", action="store_true", help=tr("接受演练证书，只用于测试"))
+    for name, text in {
+        "other-purposes": tr("也接受为其他用途签发的证书（服务器、OCSP、时间戳）"),
+        "authorities": tr("也接受 CA 证书"),
+        "no-key-usage": tr("也接受没有写明密钥用途的证书"),
+        "short-keys": tr("也接受不足 2048 位的 RSA 密钥"),
+        "other-curves": tr("也接受 P-256 以外的椭圆曲线，SM2 不受限制"),
+    }.items():
+        service.add_argument(f"--allow-{name}", action="store_true", help=text)
     service.add_argument("--port", type=_port, metavar="PORT", help=tr("端口，0 为任意空闲端口"))
+    _add_other_users(service)
+
+
+def _add_other_users(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow-other-users", action="store_true", help=tr("也为本机的其他用户服务，默认只为运行它的用户服务")
+    )
 
 
 def _add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -225,9 +240,11 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     init.add_argument("--json", action="store_true")
     hall = actions.add_parser("hall", help=tr("运行演练大厅"))
     hall.add_argument("--port", type=_port, metavar="PORT", help=tr("大厅端口，0 为任意空闲端口"))
+    _add_other_users(hall)
     _add_port(hall)
     authority = actions.add_parser("ca", help=tr("运行演练CA的在线服务：重置证书密码、吊销列表"))
     authority.add_argument("--port", type=_port, metavar="PORT", help=tr("在线服务端口，0 为任意空闲端口"))
+    _add_other_users(authority)
     _add_port(authority)
     unplug = actions.add_parser("unplug", help=tr("拔出演练 USBKEY"))
     unplug.add_argument("serial", nargs="?", help=tr("只拔出这个序列号，默认全部"))

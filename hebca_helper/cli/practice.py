@@ -41,7 +41,7 @@ async def _hall(options: argparse.Namespace, program: Program) -> int:
     port = DEFAULT_PORT if options.port is None else options.port
     at = wanted_ports(options).in_place(program.settings)
     ports = AssistantPorts(at.certificate_port, at.seal_port, at.https_port)
-    await hall_main(program.home, port, ports, lambda urls: print(json.dumps(urls), flush=True), stop_event())
+    await hall_main(program.home, port, ports, _print_line, stop_event(), others=options.allow_other_users)
     return 0
 
 
@@ -50,8 +50,13 @@ async def _ca(options: argparse.Namespace, program: Program) -> int:
 
     port = DEFAULT_PORT if options.port is None else options.port
     certificate_port = options.certificate_port or program.settings.certificate_port
-    await ca_main(program.home, port, certificate_port, lambda urls: print(json.dumps(urls), flush=True), stop_event())
+    others = options.allow_other_users
+    await ca_main(program.home, port, certificate_port, _print_line, stop_event(), others=others)
     return 0
+
+
+def _print_line(urls: dict[str, str]) -> None:
+    print(json.dumps(urls), flush=True)
 
 
 def _plug(options: argparse.Namespace, program: Program) -> int:

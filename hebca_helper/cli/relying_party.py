@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from hebca_helper.assistant.clock import utc_now
@@ -17,6 +18,7 @@ from hebca_helper.relying_party.http.server import DEFAULT_PORT, run
 from hebca_helper.relying_party.judging import CertificateJudge
 from hebca_helper.relying_party.login import LoginVerifier
 from hebca_helper.relying_party.nonce import NonceBook, web_eid_nonce
+from hebca_helper.relying_party.policy import CertificatePolicy
 from hebca_helper.relying_party.signed_data import SignedDataVerifier
 from hebca_helper.relying_party.web_eid import WebEidVerifier
 from hebca_helper.texts import tr
@@ -31,7 +33,11 @@ def relying_party(options: argparse.Namespace) -> int:
         print(tr("没有 --crl，也没有 --ocsp：无法确认证书没有吊销，所有登录都不会通过（结果 101）。"), file=sys.stderr)
     service = application(_verifiers(options.origin, judge), fresh=lists.refresh)
     port = DEFAULT_PORT if options.port is None else options.port
-    run(service, port, lambda url: print(json.dumps({"relying_party": url}), flush=True))
+
+    def listening(url: str) -> None:
+        print(json.dumps({"relying_party": url}), flush=True)
+
+    run(service, port, listening, others=options.allow_other_users)
     return 0
 
 
@@ -39,8 +45,11 @@ def _judge(options: argparse.Namespace) -> CertificateJudge:
     from hebca_helper.issuer.responder import ask_responder
 
     trusted = [certificate for path in options.trusted for certificate in _certificates(path)]
+    policy = CertificatePolicy(
+        **{each.name: getattr(options, f"allow_{each.name}") for each in fields(CertificatePolicy)}
+    )
     responder = ask_responder if options.ocsp else None
-    return CertificateJudge(trusted, [], utc_now, allow_practice=options.allow_practice, ocsp=responder)
+    return CertificateJudge(trusted, [], utc_now, allow_practice=options.allow_practice, ocsp=responder, policy=policy)
 
 
 def _verifiers(origin: str, judge: CertificateJudge) -> Verifiers:

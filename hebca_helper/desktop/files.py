@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import write_atomically
+from hebca_helper.files import write_atomically
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -12,21 +12,19 @@ import contextlib
 import hashlib
 import os
 import socket
-import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from hebca_helper.desktop.throttle import Throttle
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import try_lock
 from hebca_helper.pages import PageName
 
-LONGEST_FOLDER = 40
-"""Octets; leaves room for our folder, the name, and the folder that QLocalServer makes while it sets the mode."""
+ADDRESS_NAME = "window.socket"
 WAIT_SECONDS = 5.0
 """How long a second start waits for a first one that is just starting."""
 RETRY_SECONDS = 0.02
@@ -42,21 +40,26 @@ class SingleInstance:
 
     def __init__(self, home: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._throttle = Throttle(RAISE_SECONDS, monotonic)
-        name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:24]
         self._lock_path = home / "window.lock"
-        self._address = name if sys.platform == "win32" else str(_private_folder() / f"{name}.socket")
-        self._lock: IO[bytes] | None = None
+        self._folder: int | None = None
+        self._address = self._in_home(home)
+        self._lock: int | None = None
         self._server: Any = None
+
+    def _in_home(self, home: Path) -> str:
+        """The socket stands in the home, where nobody else can put one first. A socket's path has room for 107 octets
+        (unix(7)), the home's may be longer: on Linux the open folder has a short name of its own (proc(5))."""
+        if sys.platform == "win32":
+            return hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:24]
+        if sys.platform != "linux":
+            return str(home / ADDRESS_NAME)
+        self._folder = os.open(home, os.O_PATH | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._folder}/{ADDRESS_NAME}"
 
     def claim(self) -> bool:
         """Whether this is the first start for this home. The system drops the lock when the process ends, however."""
-        self._lock = self._lock_path.open("ab")
-        with contextlib.suppress(OSError):
-            _lock_file(self._lock)
-            return True
-        self._lock.close()
-        self._lock = None
-        return False
+        self._lock = try_lock(self._lock_path)
+        return self._lock is not None
 
     def listen(self, raise_window: Callable[[str], None]) -> None:
         """As the first: call `raise_window` in Qt's thread whenever another start asks for it, with the name of the page
@@ -113,35 +116,12 @@ class SingleInstance:
     def close(self) -> None:
         if self._server is not None:
             self._server.close()
-        if self._lock is not None:
-            self._lock.close()
+        for handle in (self._lock, self._folder):
+            if handle is not None:
+                os.close(handle)
+        self._lock = self._folder = None
 
 
 def wanted_page(line: bytes) -> str:
     """The page of a "show NAME" line; empty for anything else."""
     return next((page for page in PageName if line == f"show {page}\n".encode()), "")
-
-
-def _lock_file(file: IO[bytes]) -> None:
-    """OSError when another process holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _private_folder() -> Path:
-    """A folder that only this user can enter, with a path short enough for a socket (107 octets, unix(7))."""
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    fits = 0 < len(os.fsencode(runtime)) <= LONGEST_FOLDER and Path(runtime).is_dir()
-    parent = Path(runtime if fits else tempfile.gettempdir())
-    folder = parent / f"hebca-helper-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise HelperError(Code.EXECUTION_FAILED, str(folder))
-    return folder

@@ -12,9 +12,11 @@ RSA_PSS = "1.2.840.113549.1.1.10"
 EC_PUBLIC_KEY = "1.2.840.10045.2.1"
 SM2_CURVE = "1.2.156.10197.1.301"
 """GM/T 0006-2012; stands as named curve under id-ecPublicKey, sometimes as the algorithm itself."""
+P256_CURVE = "1.2.840.10045.3.1.7"
+"""RFC 5480, section 2.1.1.1."""
 _CURVE_BITS = {
     SM2_CURVE: 256,
-    "1.2.840.10045.3.1.7": 256,
+    P256_CURVE: 256,
     "1.3.132.0.10": 256,
     "1.3.132.0.33": 224,
     "1.3.132.0.34": 384,
@@ -42,6 +44,18 @@ class KeyInfo(NamedTuple):
             return _read(spki)
         except ValueError:
             return cls(KeyKind.OTHER, 0)
+
+
+def named_curve(spki: bytes) -> str:
+    """Object identifier of the curve under id-ecPublicKey; "" for other keys, and where none is named."""
+    try:
+        algorithm = der.inside(spki, der.SEQUENCE)[0]
+        kind, curve = (
+            der.object_identifier(der.expect(part, der.OID).content) for part in der.children(algorithm.content)
+        )
+    except (ValueError, IndexError):
+        return ""
+    return curve if kind == EC_PUBLIC_KEY else ""
 
 
 def _read(spki: bytes) -> KeyInfo:

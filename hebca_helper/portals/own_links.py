@@ -13,10 +13,10 @@ from typing import Any
 
 from hebca_helper import tables
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import set_aside, write_atomically
 from hebca_helper.portals.catalogue import Catalogue
 from hebca_helper.portals.entries import entry_of, portals_from
 from hebca_helper.portals.portal import Portal
-from hebca_helper.settings import set_aside, write_atomically
 
 FILE_NAME = "links.toml"
 MOST_RECENT = 5

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hebca_helper.settings import write_atomically
+from hebca_helper.files import write_atomically
 from hebca_helper.tokens.discovery import PRACTICE_FOLDER
 
 HALL = "hall.json"

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import write_atomically
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.authority import CRL_LIFETIME, KEY_BITS, Authority, public_key_info
 from hebca_helper.practice.extensions import (
@@ -29,7 +30,6 @@ from hebca_helper.practice.extensions import (
     user_extensions,
 )
 from hebca_helper.practice.names import Holder, authority_name
-from hebca_helper.settings import write_atomically
 
 ROOT_NAME = "演练根CA"
 ISSUING_NAME = "演练HeBeiRSACA"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import write_atomically
+from hebca_helper.files import write_atomically
 from hebca_helper.tokens.discovery import PRACTICE_CONFIGURATION, PRACTICE_FOLDER
 
 RECORD = "practice.json"

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import write_atomically
 from hebca_helper.pki import sm2
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.practice.authority import KEY_BITS
@@ -26,7 +27,6 @@ from hebca_helper.practice.scenarios import SealPlan
 from hebca_helper.practice.seal_drawing import SIZE_MM, draw_seal
 from hebca_helper.seals.making import Maker, SealContent, make_seal
 from hebca_helper.seals.seal import ListedDigest, Picture, SignerList
-from hebca_helper.settings import write_atomically
 
 SHA256_RSA, SM3_SM2 = "1.2.840.113549.1.1.11", "1.2.156.10197.1.501"
 SEAL_LIFETIME = timedelta(days=3 * 365)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from hebca_helper.bridge.listening import listen
 from hebca_helper.bridge.quiet import QuietServer, quiet_config
+from hebca_helper.peer import SameUserOnly
 from hebca_helper.practice.announcement import announce, withdraw
 
 GRACE = 2
@@ -35,12 +36,16 @@ class AssistantPorts:
 
 
 class LoopbackServer:
-    """`listen`, then `serve` or `close`, then `stop`. `announcement` is the name of the file in the practice folder."""
+    """`listen`, then `serve` or `close`, then `stop`. `announcement` is the name of the file in the practice folder.
 
-    def __init__(self, home: Path, announcement: str, port: int) -> None:
+    Other users of this computer are refused unless `others` may come in.
+    """
+
+    def __init__(self, home: Path, announcement: str, port: int, *, others: bool = False) -> None:
         self._home = home
         self._announcement = announcement
         self._port = port
+        self._others = others
         self._sockets: list[socket.socket] = []
         self._server: QuietServer | None = None
         self._running: asyncio.Task[None] | None = None
@@ -63,7 +68,8 @@ class LoopbackServer:
 
     async def serve(self, application: ASGIApp) -> None:
         """Returns when requests are answered and the origin is announced."""
-        config = quiet_config(application, http="h11", ws="none", timeout_graceful_shutdown=GRACE)
+        admitting = application if self._others else SameUserOnly(application)
+        config = quiet_config(admitting, http="h11", ws="none", timeout_graceful_shutdown=GRACE)
         self._server = QuietServer(config)
         self._running = asyncio.create_task(self._server.serve(self._sockets))
         await self._server.listening.wait()

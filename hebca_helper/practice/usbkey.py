@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import set_aside
 from hebca_helper.places import shipped
 from hebca_helper.practice import record as records
 from hebca_helper.practice.ca import PracticeCa
@@ -18,7 +19,6 @@ from hebca_helper.practice.personalise import PRACTICE_PIN, PRACTICE_SO_PIN, Per
 from hebca_helper.practice.record import MadeToken, Record, practice_folder, read_record
 from hebca_helper.practice.scenarios import Scenario, scenario_named
 from hebca_helper.settings import load as load_settings
-from hebca_helper.settings import set_aside
 from hebca_helper.texts import bracketed, named, tr
 from hebca_helper.tokens import practice_state
 from hebca_helper.tokens.catalogue import load_catalogue

@@ -11,6 +11,8 @@ from hebca_helper.pki import chains, ocsp
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.chains import ChainReport
 from hebca_helper.pki.revocation import Crl, Standing
+from hebca_helper.relying_party.policy import CertificatePolicy
+from hebca_helper.relying_party.results import LoginResult, failed, unfit
 
 OcspFetch = Callable[[str, bytes], bytes]
 """Sends an OCSPRequest (DER) to a URL by POST and gives the OCSPResponse; HelperError or OSError when it cannot."""
@@ -20,7 +22,7 @@ class CertificateJudge:
     """`clock` returns aware UTC. `crls` may be replaced at any time (`use_crls`).
 
     A practice certificate (issuer says 演练) is never accepted, whatever `trusted` holds, unless `allow_practice`.
-    Without `ocsp` only lists answer: this room calls nobody by itself.
+    `policy` says what a login certificate is, beside that; strict when left out. Without `ocsp` only lists answer: this room calls nobody by itself.
     """
 
     def __init__(
@@ -31,16 +33,25 @@ class CertificateJudge:
         *,
         allow_practice: bool = False,
         ocsp: OcspFetch | None = None,
+        policy: CertificatePolicy | None = None,
     ) -> None:
         self._trusted = list(trusted)
         self._crls = list(crls)
         self._clock = clock
         self._allow_practice = allow_practice
         self._ocsp = ocsp
+        self._policy = policy or CertificatePolicy()
 
     def use_crls(self, crls: Sequence[Crl]) -> None:
         """Take newer lists; the former ones are forgotten."""
         self._crls = list(crls)
+
+    def refusal(self, certificate: Certificate) -> LoginResult | None:
+        """The answer to who holds a certificate that is no login certificate, or not to be believed; None when it is."""
+        if (result := self._policy.problem(certificate)) is not None:
+            return unfit(result, certificate)
+        code = self.problem(certificate)
+        return failed(code, certificate) if code else None
 
     def problem(self, certificate: Certificate) -> Code | None:
         """What keeps the certificate from being believed now: issuer, validity, revocation; None when nothing does."""

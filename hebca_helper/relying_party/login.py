@@ -9,7 +9,7 @@ from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.relying_party.judging import CertificateJudge
-from hebca_helper.relying_party.results import LoginResult, ResultCode, failed, not_for_signing, passed
+from hebca_helper.relying_party.results import LoginResult, ResultCode, failed, passed
 
 __all__ = ["TEXT_ENCODING", "LoginResult", "LoginVerifier", "ResultCode"]
 
@@ -41,10 +41,9 @@ class LoginVerifier:
             certificate = Certificate.parse(certificate_der)
         except HelperError as error:
             return failed(error.code, None)
-        if not certificate.signs:
-            return not_for_signing(certificate)
-        code = _signature_problem(certificate, data, signature) or self._judge.problem(certificate)
-        return failed(code, certificate) if code else passed(certificate)
+        if code := _signature_problem(certificate, data, signature):
+            return failed(code, certificate)
+        return self._judge.refusal(certificate) or passed(certificate)
 
     def _octets(self, challenge: str) -> bytes:
         try:

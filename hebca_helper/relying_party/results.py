@@ -27,6 +27,11 @@ class ResultCode(IntEnum):
     CHALLENGE_WRONG = 104
     """The challenge was not issued to this session, is too old, or was used before."""
     MESSAGE_UNREADABLE = 105
+    OTHER_PURPOSE = 106
+    """From here on: not what a login certificate is (`relying_party.policy`)."""
+    AUTHORITY = 107
+    NO_KEY_USAGE = 108
+    KEY_NOT_ALLOWED = 109
 
 
 RESULTS: dict[Code, ResultCode] = {
@@ -73,9 +78,18 @@ def failed(code: Code, certificate: Certificate | None) -> LoginResult:
     return LoginResult(RESULTS[code], certificate, f"{tr(entry.text)}。{tr(entry.remedy)}")
 
 
-def not_for_signing(certificate: Certificate) -> LoginResult:
-    text = tr("这是加密证书，不能用于登录和签名，请选择签名证书")
-    return LoginResult(ResultCode.NOT_FOR_SIGNING, certificate, text)
+def unfit(result: ResultCode, certificate: Certificate) -> LoginResult:
+    """For what the portal's policy takes no certificate for."""
+    texts = {
+        ResultCode.NOT_FOR_SIGNING: tr("这是加密证书，不能用于登录和签名，请选择签名证书"),
+        ResultCode.OTHER_PURPOSE: tr(
+            "这张证书是为其他用途签发的（例如网站服务器），不能用于登录和签名，请选择签名证书"
+        ),
+        ResultCode.AUTHORITY: tr("这是证书颁发机构（CA）的证书，不能用于登录和签名，请选择本人的签名证书"),
+        ResultCode.NO_KEY_USAGE: tr("证书没有写明密钥用途，不能用于登录和签名，请联系发证机构更换证书"),
+        ResultCode.KEY_NOT_ALLOWED: tr("证书的密钥强度或曲线不符合要求，请联系发证机构更换证书"),
+    }
+    return LoginResult(result, certificate, texts[result])
 
 
 def token_unreadable() -> LoginResult:

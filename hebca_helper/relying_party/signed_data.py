@@ -9,7 +9,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.cms.verification import SignerReport
 from hebca_helper.relying_party.judging import CertificateJudge
-from hebca_helper.relying_party.results import LoginResult, failed, not_for_signing, signed
+from hebca_helper.relying_party.results import LoginResult, failed, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,4 @@ class SignedDataVerifier:
         certificate = report.certificate
         if report.problem or certificate is None:
             return failed(report.problem.code if report.problem else Code.NO_CERTIFICATE, certificate)
-        if not certificate.signs:
-            return not_for_signing(certificate)
-        code = self._judge.problem(certificate)
-        return failed(code, certificate) if code else signed(certificate)
+        return self._judge.refusal(certificate) or signed(certificate)

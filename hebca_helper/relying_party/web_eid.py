@@ -24,7 +24,6 @@ from hebca_helper.relying_party.results import (
     LoginResult,
     challenge_wrong,
     failed,
-    not_for_signing,
     passed,
     token_unreadable,
 )
@@ -73,10 +72,9 @@ class WebEidVerifier:
             certificate = Certificate.parse(certificate_der)
         except HelperError as problem:
             return failed(problem.code, None)
-        if not certificate.signs:
-            return not_for_signing(certificate)
-        code = self._signature_problem(certificate, algorithm, signature, nonce) or self._judge.problem(certificate)
-        return failed(code, certificate) if code else passed(certificate)
+        if code := self._signature_problem(certificate, algorithm, signature, nonce):
+            return failed(code, certificate)
+        return self._judge.refusal(certificate) or passed(certificate)
 
     def _signature_problem(self, certificate: Certificate, name: str, signature: bytes, nonce: str) -> Code | None:
         if name not in _ALGORITHMS:

@@ -7,15 +7,12 @@ a lock file and replaces the file as a whole.
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import set_aside, write_atomically
+from hebca_helper.files import locked, set_aside, write_atomically
 
 FILE_NAME = "state.json"
 LOCK_NAME = "state.lock"
@@ -63,7 +60,7 @@ def set_wrong_so_count(folder: Path, serial: str, count: int) -> None:
 
 def change_state(folder: Path, change: Callable[[PracticeState], PracticeState]) -> PracticeState:
     """Read, change and write the state as one step among all processes."""
-    with _locked(folder):
+    with locked(folder / LOCK_NAME):
         state = load_state(folder)
         changed = change(state)
         if changed != state:
@@ -83,25 +80,3 @@ def _parse(content: bytes) -> PracticeState:
 def _check_count(count: int) -> None:
     if not 0 <= count <= TRIES:
         raise HelperError(Code.BAD_REQUEST, f"0..{TRIES}")
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Holds the lock file; the system frees it when its holder dies."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / LOCK_NAME).open("a+b") as file:
-        _lock(file.fileno())
-        yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)

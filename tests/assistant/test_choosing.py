@@ -16,7 +16,7 @@ from hebca_helper.assistant.pin_rules import PinWeakness, weakness
 from hebca_helper.assistant.prompts import ChooseCertificate, ConfirmKind, PinAnswer
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust
-from tests.assistant.scene import HALL, open_scene
+from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, open_scene
 from tests.practice_homes import put_practice_usbkey
 
 PAGE = Asker(Channel.CERTIFICATE_SERVICE, HALL)
@@ -102,3 +102,28 @@ def test_a_ca_is_added_by_putting_its_file_into_the_folder(practice_home: Path, 
         from_folder(folder)
     assert told.value.code is Code.FILE_UNREADABLE
     assert "wrong.pem" in told.value.detail
+
+
+@pytest.mark.anyio
+async def test_a_foreign_practice_certificate_on_a_practice_token_is_offered_to_nobody(
+    home: Path, tmp_path: Path
+) -> None:
+    """Neither as practice, which it is not of this home, nor as real: what a practice token holds proves nothing."""
+    put_practice_usbkey(home)
+    other = put_practice_usbkey(tmp_path / "other", "two-tokens")
+    async with open_scene(other) as scene:
+        foreign = (await scene.assistant.entries(scene.window(), Usage.SIGN))[0].certificate
+    async with open_scene(home) as scene:
+        own = await scene.signer()
+        scene.person.pins.append(PinAnswer("123456"))
+        await scene.assistant.login(window := scene.window(), own)
+        await scene.tokens.write_certificate(own.token.id, foreign.der, own.key_id, "foreign")
+        await scene.assistant.close(window)
+        scene.assistant.inventory.forget()
+        held = await scene.tokens.certificates(own.token.id)
+        assert foreign.der in [each.der for each in held]
+        for connection in (scene.window(), scene.page(HALL), scene.page(TRUSTED)):
+            offered = await scene.assistant.inventory.offered(connection)
+            assert own.certificate in [entry.certificate for entry in offered]
+            assert foreign not in [entry.certificate for entry in offered]
+        assert await scene.assistant.inventory.offered(scene.page(UNKNOWN)) == []

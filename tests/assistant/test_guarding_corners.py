@@ -14,7 +14,7 @@ from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.dialogs import DialogQueue
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
-from hebca_helper.assistant.pin_guard import FILE_NAME, PinGuard
+from hebca_helper.assistant.pin_guard import FILE_NAME, LOCK_NAME, PinGuard
 from hebca_helper.assistant.prompts import ConfirmKind
 from hebca_helper.assistant.signing import raw_mechanism
 from hebca_helper.bridge.websocket.session import Session
@@ -23,7 +23,7 @@ from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.model import EventKind
+from hebca_helper.tokens.model import EventKind, PinState, TokenInfo
 from tests.assistant.scene import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
 from tests.bridge.standin import Changes
@@ -135,11 +135,42 @@ async def test_a_page_gets_no_guess_at_a_locked_usbkey(home: Path) -> None:
         assert await page_login(scene, PIN) is Code.PIN_LOCKED
 
 
+def may_try(guard: PinGuard, token_id: str) -> bool:
+    """Whether a page may try a PIN on that token now; it has then."""
+    try:
+        guard.spend(TokenInfo(token_id, "", "", "", "", "", PinState.FINE, None, practice=False, protected_path=False))
+    except HelperError as refused:
+        assert refused.code is Code.PIN_PAGE_REFUSED
+        return False
+    return True
+
+
+def test_programs_of_one_home_count_together(home: Path) -> None:
+    """Each has been running for a while when the other counts."""
+    one, other = PinGuard(home), PinGuard(home)
+    assert may_try(one, "token")
+    assert not may_try(other, "token")
+    other.person_logged_in("token")
+    assert may_try(one, "token")
+    assert (home / LOCK_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_where_no_guess_can_be_counted_none_is_made(home: Path) -> None:
+    guard = PinGuard(home / "file")
+    (home / "file").touch()  # root could write into any folder
+    assert not may_try(guard, "token")
+    guard.person_logged_in("token")
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"token": "x"}', '{"token": null}', "\x00"])
-def test_a_damaged_count_of_wrong_pins_is_set_aside(home: Path, content: str) -> None:
+def test_a_damaged_count_of_wrong_pins_gives_no_guess_until_the_person_logs_in(home: Path, content: str) -> None:
     (home / FILE_NAME).write_text(content)
+    for guard in (PinGuard(home), PinGuard(home)):
+        assert not may_try(guard, "token")
     PinGuard(home).person_logged_in("token")
-    assert not (home / FILE_NAME).exists()
+    assert may_try(PinGuard(home), "token")
+    assert not may_try(PinGuard(home), "token")
+    assert not may_try(PinGuard(home), "another")
     assert len(list(home.glob(f"{FILE_NAME}.damaged-*"))) == 1
 
 

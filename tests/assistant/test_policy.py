@@ -17,12 +17,14 @@ from hebca_helper.assistant.policy import ISSUER_ONLY, KNOWN_ONLY, NEVER, TRUSTE
 from hebca_helper.assistant.records import Recorder
 from hebca_helper.assistant.risks import Risk
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.model import PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
 KNOWN, ISSUER, INSECURE_ISSUER = "https://known.example", "https://issuer.example", "http://issuer.example"
 TRUSTED, BLOCKED, UNKNOWN = "https://trusted.example", "https://blocked.example", "https://unknown.example"
 NAMED = "http://portal.example"
 """Insecure, but named on the command line."""
+PRACTICE_CA = "http://localhost:17281"
 
 
 class Time:
@@ -35,7 +37,10 @@ class Time:
 @pytest.fixture
 def policy(home: Path) -> Policy:
     fixed = FixedOrigins(
-        known=frozenset({KNOWN}), issuer=frozenset({ISSUER, INSECURE_ISSUER, BLOCKED}), trusted=frozenset({NAMED})
+        known=frozenset({KNOWN}),
+        issuer=frozenset({ISSUER, INSECURE_ISSUER, BLOCKED}),
+        trusted=frozenset({NAMED}),
+        practice_issuer=lambda: frozenset({PRACTICE_CA, NAMED}),
     )
     book = OriginBook(home, fixed)
     book.set_class(TRUSTED, OriginClass.TRUSTED)
@@ -45,6 +50,10 @@ def policy(home: Path) -> Policy:
 
 def page(origin: str | None) -> Connection:
     return Connection(Asker(Channel.CERTIFICATE_SERVICE if origin else Channel.WINDOW, origin))
+
+
+def token(practice: bool = False) -> TokenInfo:
+    return TokenInfo("token", "", "", "", "", "", PinState.FINE, None, practice=practice, protected_path=False)
 
 
 def allowed(policy: Policy, origin: str | None) -> set[Risk]:
@@ -76,15 +85,30 @@ def test_a_blocked_issuer_may_nothing_and_an_insecure_one_changes_no_usbkey(poli
     assert allowed(policy, INSECURE_ISSUER) == ORDINARY
 
 
+@pytest.mark.parametrize("risk", sorted(ISSUER_ONLY))
+def test_the_practice_ca_changes_practice_tokens_only(policy: Policy, risk: Risk) -> None:
+    assert allowed(policy, PRACTICE_CA) == ORDINARY | ISSUER_ONLY
+    policy.require_on(page(PRACTICE_CA), risk, token(practice=True))
+    for other in (ISSUER, NAMED, None):
+        policy.require_on(page(other), risk, token())
+    for refused in (PRACTICE_CA, KNOWN):
+        with pytest.raises(HelperError) as refusal:
+            policy.require_on(page(refused), risk, token())
+        assert refusal.value.code is Code.DENIED_BY_POLICY
+    policy.require_object(page(PRACTICE_CA), "letter", token())
+    with pytest.raises(HelperError):
+        policy.require_object(page(PRACTICE_CA), "seal", token())
+
+
 @pytest.mark.parametrize(
     "name", ["seal", "Seal", " SIGNPIC ", "hbgssh\0", "ｓｅａｌ", "seal\0x", "se\u200bal", "seal\u3164"]
 )
 def test_the_objects_of_a_seal_are_the_issuers_whatever_their_spelling(policy: Policy, name: str) -> None:
     assert is_seal_object(name)
-    policy.require_object(page(ISSUER), name)
+    policy.require_object(page(ISSUER), name, token())
     with pytest.raises(HelperError):
-        policy.require_object(page(TRUSTED), name)
-    policy.require_object(page(TRUSTED), "sealed")
+        policy.require_object(page(TRUSTED), name, token())
+    policy.require_object(page(TRUSTED), "sealed", token())
 
 
 @pytest.fixture

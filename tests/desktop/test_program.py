@@ -3,8 +3,10 @@ something is missing."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -14,10 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from hebca_helper.desktop import preflight_libraries
-from hebca_helper.desktop.single_instance import SingleInstance
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.desktop.single_instance import ADDRESS_NAME, SingleInstance
+from hebca_helper.errors import Code
 from tests.displays import VirtualDisplay
 
 pytestmark = pytest.mark.desktop
@@ -163,20 +166,60 @@ def test_a_lock_left_by_a_killed_window_keeps_nobody_out(start: Start, bare_disp
     wait_for(lambda: windows(bare_display))
 
 
-def test_the_socket_is_in_a_folder_of_this_user_alone(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with TemporaryDirectory(prefix="run-") as runtime:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
-        folder = Path(SingleInstance(home)._address).parent
-        assert folder.parent == Path(runtime)
-        assert folder.stat().st_mode & 0o777 == 0o700
-        folder.chmod(0o777)
-        with pytest.raises(HelperError, match=folder.name):
-            SingleInstance(home)
-    (tmp_path / ("x" * 90)).mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / ("x" * 90)))
-    assert len(SingleInstance(home)._address) < 108  # unix(7)
+HOLDING = """
+import contextlib, fcntl, os, sys
+with contextlib.suppress(FileExistsError):
+    os.mkdir(sys.argv[1])
+held = open(sys.argv[2])
+fcntl.flock(held, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can become somebody else")
+def test_another_user_keeps_no_window_from_starting(start: Start, bare_display: VirtualDisplay) -> None:
+    """Not with the home open to them until now, its lock held, and folders of our names made first."""
+    with TemporaryDirectory(prefix="shared-") as shared:
+        home = Path(shared, "home")
+        home.mkdir()
+        (home / "window.lock").touch()
+        for folder, mode in ((Path(shared), 0o1777), (home, 0o755), (home / "window.lock", 0o644)):
+            folder.chmod(mode)
+        become = [
+            "setpriv",
+            "--reuid",
+            "65534",
+            "--regid",
+            "65534",
+            "--clear-groups",
+            "/usr/bin/python3",
+            "-c",
+            HOLDING,
+        ]
+        other = [*become, str(Path(shared, f"hebca-helper-{os.getuid()}")), str(home / "window.lock")]
+        with subprocess.Popen(other, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/") as holding:
+            assert holding.stdout is not None
+            assert holding.stdout.readline() == "held\n"
+            program = start(HEBCA_HELPER_HOME=str(home), TMPDIR=shared, XDG_RUNTIME_DIR="")
+            wait_for(lambda: windows(bare_display))
+            assert home.stat().st_mode & 0o777 == 0o700
+            wait_for((home / ADDRESS_NAME).exists)
+            program.terminate()
+            program.wait(SECONDS)
+
+
+def test_the_window_is_reached_in_a_home_with_a_long_path(application: QApplication, tmp_path: Path) -> None:
+    home = tmp_path / ("长" * 60)
+    home.mkdir()
+    first = SingleInstance(home)
+    assert first.claim()
+    first.listen(lambda page: None)
+    found = (home / ADDRESS_NAME).stat()
+    assert stat.S_ISSOCK(found.st_mode)
+    assert found.st_mode & 0o077 == 0
+    assert len(first._address) < 108  # unix(7)
+    first.close()
 
 
 def test_a_missing_library_is_named_with_its_package() -> None:

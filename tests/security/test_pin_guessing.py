@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,27 @@ def test_many_pages_at_once_have_one_guess_together(own: Guarded) -> None:
     assert 0 not in answers
     assert answers.count(number(Code.PIN_INCORRECT)) <= 1
     assert own.tries_left() >= TRIES - 1
+
+
+def test_programs_of_one_home_give_one_guess_together(home: Path) -> None:
+    put_practice_usbkey(home)
+    start = threading.Barrier(3)
+
+    def one(running: Guarded, pin: str) -> int:
+        with page(running) as opened:
+            call = guessing(opened, "Login", pin)
+            start.wait(60)
+            return int(opened.ask(call)["ret"])
+
+    with ExitStack() as stack:
+        programs = [stack.enter_context(guarded(home, "seal_port = 0\nhttps_port = 0\n")) for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(one, programs, ("000000", "000001", "000002")))
+        assert sorted(answers) == sorted([number(Code.PIN_INCORRECT)] + 2 * [number(Code.PIN_PAGE_REFUSED)])
+        for running in programs:
+            with page(running, OTHER) as opened:
+                assert guess(opened, "Login", PIN) == number(Code.PIN_PAGE_REFUSED)
+        assert programs[0].tries_left() == TRIES - 1
 
 
 def test_a_page_that_hangs_up_in_mid_guess_has_spent_its_guess(own: Guarded) -> None:

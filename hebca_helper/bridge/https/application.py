@@ -6,7 +6,6 @@ POST of `application/json`, so that no page can send one without a preflight.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from hebca_helper.bridge.https.flights import Flights
 from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.bridge.https.table import OPERATIONS
 from hebca_helper.bridge.https.visitor import Visitor
-from hebca_helper.bridge.peer import ON_LINUX, is_same_user
+from hebca_helper.peer import comes_from_same_user
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
@@ -89,7 +88,7 @@ class Application:
         origin = asking_origin(lines, self._port(), "https")
         visitor: Visitor = scope["state"]["visitor"]
         if visitor.ours is None:  # once for all requests of a connection
-            visitor.ours = await _is_ours(scope)
+            visitor.ours = await comes_from_same_user(scope["client"], scope["server"])
         if not visitor.ours:
             raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
         if visitor not in self._visitors:
@@ -135,15 +134,6 @@ class Application:
 
 def _unheard(origin: str, reason: str) -> None:
     pass
-
-
-async def _is_ours(scope: Scope) -> bool:
-    peer, ours = scope["client"], scope["server"]
-    if not peer or not ours:  # it is gone already
-        return False
-    if ON_LINUX:
-        return is_same_user(tuple(peer), tuple(ours))
-    return await asyncio.to_thread(is_same_user, tuple(peer), tuple(ours))
 
 
 def _readable_by(origin: str) -> Headers:

@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hebca_helper.bridge.identity.locking import changing
 from hebca_helper.errors import HelperError
+from hebca_helper.files import locked, write_atomically
 from hebca_helper.pki.pem import certificates_from
-from hebca_helper.settings import write_atomically
 
 RENEW_BEFORE = timedelta(days=30)
 FOLDER = "tls"
-_CURRENT, _NEXT = "current", "next"
+_CURRENT, _NEXT, _LOCK = "current", "next", "lock"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,7 +56,7 @@ def load_or_make(home: Path, now: datetime) -> Identity:
     if found is not None and found.not_after > now:
         return found
     folder = home / FOLDER
-    with changing(folder):
+    with locked(folder / _LOCK):
         found = load(home)  # somebody else may have made it while we waited
         if found is None:
             return _make(folder, _CURRENT, now)
@@ -74,7 +73,7 @@ def renew(home: Path, now: datetime, trust: Trust, distrust: Distrust) -> Identi
     one away. While the new one cannot be trusted everywhere, the old one stays in use as long as it lasts."""
     identity = load_or_make(home, now)
     folder = home / FOLDER
-    with changing(folder):
+    with locked(folder / _LOCK):
         if is_due(identity, now):
             new = _next(folder, now)
             if not trust(identity, new):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hebca_helper.addresses import LOOPBACK_HOSTS
-from hebca_helper.bridge.peer import is_same_user
+from hebca_helper.peer import is_same_user
 
 _HEADERS = {
     b"cache-control": b"no-store",

@@ -10,7 +10,7 @@ from typing import Any
 from hebca_helper.bridge.trust.authority import Authority
 from hebca_helper.bridge.trust.stores import Place, StoreKind
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.settings import set_aside, write_atomically
+from hebca_helper.files import set_aside, write_atomically
 
 FILE = "trust.json"
 FORMAT = 1

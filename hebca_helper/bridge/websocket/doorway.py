@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
@@ -15,8 +14,8 @@ from websockets.http11 import Request, Response
 
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN, Budget
 from hebca_helper.bridge.guard import RefusedError, checked_origin
-from hebca_helper.bridge.peer import ON_LINUX, is_same_user
 from hebca_helper.bridge.websocket.transport import CLOSE_TIMEOUT, WRITE_LIMIT, PageConnection
+from hebca_helper.peer import comes_from_same_user
 
 Handler = Callable[[PageConnection], Awaitable[None]]
 """Gets a page; its socket closes when it returns."""
@@ -93,7 +92,7 @@ class Doorway:
         assert isinstance(page, PageConnection)  # noqa: S101 - create_connection makes nothing else
         try:
             origin = checked_origin(request.path, request.headers.raw_items(), self.port)
-            if not await _is_ours(page):
+            if not await comes_from_same_user(page.remote_address, page.local_address):
                 raise RefusedError(HTTPStatus.FORBIDDEN, "other user")
             self._require_room(origin)
         except RefusedError as refusal:
@@ -119,15 +118,6 @@ class Doorway:
     async def _receive(self, page: ServerConnection) -> None:
         assert isinstance(page, PageConnection)  # noqa: S101
         await self._handler(page)
-
-
-async def _is_ours(page: PageConnection) -> bool:
-    if page.remote_address is None or page.local_address is None:  # it is gone already
-        return False
-    peer, ours = page.remote_address[:2], page.local_address[:2]
-    if ON_LINUX:
-        return is_same_user(peer, ours)
-    return await asyncio.to_thread(is_same_user, peer, ours)
 
 
 def _quiet_logger() -> logging.Logger:

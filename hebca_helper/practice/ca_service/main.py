@@ -12,10 +12,17 @@ __all__ = ["DEFAULT_PORT", "ca_main"]
 
 
 async def ca_main(
-    home: Path, port: int, certificate_port: int, ready: Callable[[dict[str, str]], None], stop: asyncio.Event
+    home: Path,
+    port: int,
+    certificate_port: int,
+    ready: Callable[[dict[str, str]], None],
+    stop: asyncio.Event,
+    *,
+    others: bool = False,
 ) -> None:
-    """Run the service until `stop` is set; `ready` gets its URLs when it listens."""
-    service = CaService(home, port, certificate_port)
+    """Run the service until `stop` is set; `ready` gets its URLs when it listens. `others`: other users of this
+    computer may use it."""
+    service = CaService(home, port, certificate_port, others=others)
     await service.start()
     try:
         ready(service.urls)

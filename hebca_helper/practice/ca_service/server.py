@@ -32,11 +32,13 @@ class CaService:
         port: int = DEFAULT_PORT,
         certificate_port: int = DEFAULT_CERTIFICATE_PORT,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        others: bool = False,
     ) -> None:
         self._home = home
         self._certificate_port = certificate_port
         self._clock = clock
-        self._server = LoopbackServer(home, CA, port)
+        self._server = LoopbackServer(home, CA, port, others=others)
 
     @property
     def origin(self) -> str:

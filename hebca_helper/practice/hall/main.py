@@ -18,9 +18,12 @@ async def hall_main(
     ports: AssistantPorts,
     ready: Callable[[dict[str, str]], None],
     stop: asyncio.Event,
+    *,
+    others: bool = False,
 ) -> None:
-    """Run a hall until `stop` is set; `ready` gets its URLs when it listens."""
-    hall = Hall(home, port, ports)
+    """Run a hall until `stop` is set; `ready` gets its URLs when it listens. `others`: other users of this computer
+    may visit it."""
+    hall = Hall(home, port, ports, others=others)
     await hall.start()
     try:
         ready(hall.urls)

@@ -27,12 +27,14 @@ class Hall:
         port: int = DEFAULT_PORT,
         ports: AssistantPorts | None = None,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        others: bool = False,
     ) -> None:
         self._home = home
         self._ports = ports or AssistantPorts()
         self._clock = clock
         self._services: Services | None = None
-        self._server = LoopbackServer(home, HALL, port)
+        self._server = LoopbackServer(home, HALL, port, others=others)
 
     @property
     def origin(self) -> str:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import set_aside
 from hebca_helper.practice.hall import passwords
 from hebca_helper.practice.hall.units import Unit
-from hebca_helper.settings import set_aside
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS unit (number TEXT PRIMARY KEY, name TEXT NOT NULL, legal_person TEXT NOT NULL,

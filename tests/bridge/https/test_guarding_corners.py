@@ -11,9 +11,9 @@ from typing import Any, cast
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from hebca_helper import peer
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.web_eid import WebEid
-from hebca_helper.bridge.https import application
 from hebca_helper.bridge.https.calls import Asked, Calls
 from hebca_helper.bridge.https.flights import MOST_PER_ORIGIN, Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions
@@ -101,8 +101,8 @@ async def test_other_paths_and_an_events_path_without_a_socket(practice_home: Pa
 
 
 async def test_a_client_that_is_gone_is_nobody_of_ours(practice_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await application._is_ours({"client": None, "server": ("127.0.0.1", 1)}) is False
-    monkeypatch.setattr(application, "ON_LINUX", False)  # elsewhere looking takes longer, and goes to a thread
+    assert await peer.comes_from_same_user(None, ("127.0.0.1", 1)) is False
+    monkeypatch.setattr(peer, "ON_LINUX", False)  # elsewhere looking takes longer, and goes to a thread
     async with open_bridge(practice_home) as bridge:
         await bridge.page().call("certificates")
 

@@ -17,6 +17,7 @@ from hebca_helper.documents.pdf.host import PdfHost
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import HelperError
+from hebca_helper.files import write_atomically
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import signing as cms
 from hebca_helper.practice.ca import PracticeCa
@@ -28,7 +29,6 @@ from hebca_helper.practice.record import ca_folder
 from hebca_helper.practice.scenarios import SealPlan
 from hebca_helper.practice.seal_drawing import SIZE_MM
 from hebca_helper.practice.seal_maker import MadeSeal, practice_seal, rsa_spki, stored_rsa_key
-from hebca_helper.settings import write_atomically
 
 MakePaper = Callable[[bytes, Sequence[bytes]], Awaitable[bytes]]
 """A form (PDF) and scans (JPG, PNG, PDF) as one PDF."""

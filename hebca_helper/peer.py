@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""An ASGI application, as the frameworks have it; this floor imports none of them."""
+
 ON_LINUX = str(sys.platform) == "linux"
 _ESTABLISHED = "01"
 _UID_COLUMN = 7
+
+
+class SameUserOnly:
+    """Around an ASGI application: whoever is not this very user is refused (403) before it hears anything."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await comes_from_same_user(scope.get("client"), scope.get("server")):
+            return await self._application(scope, receive, send)
+        headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.body", "body": b"another user's program\n"})
+        return None
+
+
+async def comes_from_same_user(peer: Sequence[Any] | None, ours: Sequence[Any] | None) -> bool:
+    """As `is_same_user`, not holding up the loop; False for who is gone already. More than address and port is ignored."""
+    if not peer or not ours:
+        return False
+    ends = (peer[0], peer[1]), (ours[0], ours[1])
+    return is_same_user(*ends) if ON_LINUX else await asyncio.to_thread(is_same_user, *ends)
 
 
 def is_same_user(peer: tuple[str, int], ours: tuple[str, int]) -> bool:

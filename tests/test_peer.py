@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.bridge.peer import _linux_owner, _owner_in, is_same_user
+from hebca_helper.peer import _linux_owner, _owner_in, is_same_user
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc/net/tcp")
 
