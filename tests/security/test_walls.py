@@ -121,6 +121,19 @@ def test_service_and_token_host_are_closed_once_they_hold_a_pin(usual: Guarded) 
         assert len(family) == 2
 
 
+def test_our_port_is_recognised_though_the_program_shows_nothing(usual: Guarded) -> None:
+    """By diagnosis in another process, and by a second start."""
+    program = f"""
+from hebca_helper.bridge.listening import port_taken
+from hebca_helper.checks.machine import ThisMachine
+print(ThisMachine().listener({usual.port}).ours, port_taken({usual.port}).detail)
+"""
+    asked = subprocess.run([*USUAL, sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    ours, told = asked.stdout.split(maxsplit=1)
+    assert ours == "True"
+    assert "另一个证书助手" in told
+
+
 def test_a_command_that_waits_for_the_pin_is_closed(home: Path) -> None:
     command = [*USUAL, sys.executable, "-m", "hebca_helper", "sign", "--text", "甲"]
     put_practice_usbkey(home)
