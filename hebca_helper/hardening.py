@@ -85,6 +85,11 @@ def harden() -> None:
     process_control(PR_SET_DUMPABLE, 0)
 
 
+def stay_open() -> None:
+    """Let others of this user look in until the next `harden`: for a process that holds no secret yet."""
+    process_control(PR_SET_DUMPABLE, 1)
+
+
 def confine() -> bool:
     """From now on: no sockets, no other programs, no change to any file, for good. False where the system has no such wall.
 

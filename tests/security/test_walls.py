@@ -63,6 +63,27 @@ json.dumps = evil
 """Foreign code that has taken over a host, and acts when the host writes its answer."""
 
 
+LOOKING = """
+import ctypes, sys
+from pathlib import Path
+from hebca_helper import hardening
+from hebca_helper.desktop import application, main, preflight_libraries
+from hebca_helper.settings import Settings
+
+class Desktop:
+    def __init__(self, *_):
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+    def run(self, **_):
+        return 0
+
+hardening.harden()
+application.Desktop = Desktop
+preflight_libraries.problem = lambda: None
+main.run_desktop(Path(sys.argv[1]), lambda: None, Settings(theme=sys.argv[2]))
+"""
+"""Prints PR_GET_DUMPABLE (prctl(2)) of the window's process when Qt is to start."""
+
+
 def can_read(pid: int, name: str) -> bool:
     """Whether another program of this user may read /proc/PID/`name`."""
     command = [*USUAL, "head", "-c", "1", f"/proc/{pid}/{name}"]
@@ -149,10 +170,20 @@ def test_a_command_that_waits_for_the_pin_is_closed(home: Path) -> None:
 def test_the_window_and_all_its_children_are_closed(home: Path) -> None:
     with VirtualDisplay() as display:
         environment = {**display.environment(), "HEBCA_HELPER_HOME": str(home)}
-        with shown((*USUAL, *RUN), environment, "window", "listening") as window:
+        with shown((*USUAL, *RUN), environment, "window", "closed") as window:
             main = psutil.Process(window.process.pid)
             assert is_closed(main.pid)
             assert all(is_closed(child.pid) for child in main.children(recursive=True))
+
+
+@pytest.mark.parametrize(("theme", "open_at_first"), [("system", "1"), ("light", "0")])
+def test_the_window_is_open_at_first_only_where_the_desktop_has_to_tell_its_look(
+    home: Path, theme: str, open_at_first: str
+) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-c", LOOKING, str(home), theme], capture_output=True, text=True, check=True
+    )
+    assert asked.stdout.strip() == open_at_first
 
 
 def test_a_host_for_documents_is_closed() -> None:
