@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -11,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ from hebca_helper.children import child_command
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.desk import write_message
 from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.benchmarks.windows import RUN, shown
 from tests.displays import VirtualDisplay
 from tests.practice_homes import put_practice_usbkey
@@ -32,6 +35,7 @@ from tests.security.conftest import PORTAL, Guarded, guarded
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SEAL = Path(__file__).parents[1] / "data" / "seals" / "ofdrw-UserV4.esl"
 WALLS = hardening._MACHINES.get(os.uname().machine)
+PIN = "Qz7!kTv93xPw"
 POWERS = "-sys_ptrace,-sys_admin,-perfmon"
 USUAL = ["setpriv", f"--bounding-set={POWERS}", f"--inh-caps={POWERS}"] if os.geteuid() == 0 else []
 """Makes root's programs like anybody's: without the power to look into every process."""
@@ -97,6 +101,20 @@ def is_closed(pid: int) -> bool:
     return core == ["0", "0"] and not can_read(pid, "maps") and not can_read(pid, "environ")
 
 
+def holds(pid: int, octets: bytes) -> bool:
+    """Whether they are anywhere in the memory of the process."""
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            start, end = (int(each, 16) for each in line.split()[0].split("-"))
+            if "r" not in line.split()[1] or line.endswith(("[vvar]", "[vvar_vclock]", "[vsyscall]")):
+                continue
+            with suppress(OSError):  # of a device
+                memory.seek(start)
+                if octets in (memory.read(end - start) or b""):
+                    return True
+    return False
+
+
 @pytest.fixture(autouse=True)
 def tools() -> None:
     if USUAL and shutil.which("setpriv") is None:
@@ -140,6 +158,20 @@ def test_service_and_token_host_are_closed_once_they_hold_a_pin(usual: Guarded) 
         family = [usual.process, *usual.process.children(recursive=True)]
         assert [each.pid for each in family if not is_closed(each.pid)] == []
         assert len(family) == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may read the memory of a closed process")
+def test_the_pin_of_a_page_is_in_no_memory_once_it_was_used(home: Path) -> None:
+    put_practice_usbkey(home)
+    change = [sys.executable, "-m", "hebca_helper", "change-pin"]
+    subprocess.run(change, input=f"{PRACTICE_PIN}\n{PIN}\n{PIN}\n", text=True, capture_output=True, check=True)
+    with guarded(home) as service, page_of(PORTAL, service.service) as page:
+        ask(page, "SelectSignCert")
+        assert ask(page, "Login", json.dumps({"pin": PIN}))["ret"] == 0
+        assert ask(page, "SignText", json.dumps({"signText": "abcdefghijklmnop"}))["ret"] == 0
+        family = [service.process, *service.process.children(recursive=True)]
+        assert [each.pid for each in family if holds(each.pid, PIN.encode())] == []
+        assert holds(service.process.pid, b"hebca_helper")
 
 
 def test_our_port_is_recognised_though_the_program_shows_nothing(usual: Guarded) -> None:
