@@ -6,6 +6,7 @@ import gc
 import sys
 
 from hebca_helper.children import CHILD_FLAG
+from hebca_helper.hardening import harden
 
 GARBAGE_THRESHOLDS = (20_000, 20, 20)
 """Python's own 700 makes it look for garbage dozens of times while the program starts and finds none."""
@@ -13,6 +14,7 @@ GARBAGE_THRESHOLDS = (20_000, 20, 20)
 
 def main() -> int:
     """Exit status. Children import nothing but their own room: they start often and hold vendor code."""
+    harden()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     if sys.argv[1:2] == [CHILD_FLAG]:
         return _child(sys.argv[2], sys.argv[3:])

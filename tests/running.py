@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -32,10 +32,14 @@ class Service:
 
 @contextmanager
 def serving(
-    *arguments: str, environment: Mapping[str, str] | None = None, errors: IO[str] | None = None
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    errors: IO[str] | None = None,
+    through: Sequence[str] = (),
 ) -> Iterator[Service]:
-    """`hebca-helper serve` on any free port, ended by SIGTERM at the end of the block. `errors` gets its standard error."""
-    command = [sys.executable, "-m", "hebca_helper", "serve", "--certificate-port", "0", *arguments]
+    """`hebca-helper serve` on any free port, ended by SIGTERM at the end of the block. `errors` gets its standard error;
+    `through` is a command that becomes it (setpriv and the like)."""
+    command = [*through, sys.executable, "-m", "hebca_helper", "serve", "--certificate-port", "0", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, **(environment or {})}
     ) as process:

@@ -17,6 +17,7 @@ from hebca_helper.bridge.ports import CERTIFICATE, WantedPorts
 from hebca_helper.desktop.main import RESTART, note_moment, run_desktop
 from hebca_helper.desktop.runtime import ServiceStatus
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.hardening import harden
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
@@ -215,6 +216,8 @@ class Background:
         from hebca_helper import log_file
         from hebca_helper.assistant.asking import Asker, Channel
 
+        harden()  # from here on somebody may enter a PIN
+        note_moment("closed")
         stack.callback(log_file.stop, log_file.start(self.home, self._settings.log_level))
         if self._practice:
             await self._ensure_practice()

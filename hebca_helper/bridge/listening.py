@@ -78,22 +78,12 @@ def _keep_to_ourselves(listener: socket.socket) -> None:
 def port_taken(port: int) -> HelperError:
     """PORT_TAKEN with the program that holds the port in its detail, where the system tells it. Takes a while: it looks
     through all processes."""
-    holder = _holder(port)
-    if holder is None:
-        return HelperError(Code.PORT_TAKEN, tr("端口 {port} 被其他程序占用").format(port=port))
-    name, number = holder
-    detail = tr("端口 {port} 被 {name}（进程 {number}）占用").format(port=port, name=name, number=number)
-    return HelperError(Code.PORT_TAKEN, detail)
+    from hebca_helper.checks.machine import ThisMachine  # only needed when the port is taken: it costs start-up time
 
-
-def _holder(port: int) -> tuple[str, int] | None:
-    """Name and process id of the program that listens on the port."""
-    import psutil  # only needed when the port is taken: it costs start-up time
-
-    try:
-        for found in psutil.net_connections("tcp"):
-            if found.status == psutil.CONN_LISTEN and found.pid and tuple(found.laddr)[1:] == (port,):
-                return psutil.Process(found.pid).name(), found.pid
-    except psutil.Error:  # it ended meanwhile, or the system does not tell
-        return None
-    return None
+    holder = ThisMachine().listener(port)
+    if holder is None or not holder.name:
+        ours = holder is not None and holder.ours
+        said = tr("端口 {port} 已被另一个证书助手使用") if ours else tr("端口 {port} 被其他程序占用")
+        return HelperError(Code.PORT_TAKEN, said.format(port=port))
+    detail = tr("端口 {port} 被 {name}（进程 {number}）占用")
+    return HelperError(Code.PORT_TAKEN, detail.format(port=port, name=holder.name, number=holder.number))

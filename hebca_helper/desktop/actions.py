@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.runtime import Runtime
@@ -75,9 +76,9 @@ class Actions:
         """Save the certificate (public; no key in it)."""
         name = f"{_file_name(entry.certificate.holder)}.{form.value}"
         kinds = tr("证书文件 (*.{suffix})").format(suffix=form.value)
-        path, _ = QFileDialog.getSaveFileName(parent or self._window, tr("导出证书"), str(Path.home() / name), kinds)
-        if path:
-            self.write(Path(path), certificate_file(entry.certificate.der, form))
+        path = file_to_save(parent or self._window, tr("导出证书"), Path.home() / name, kinds)
+        if path is not None:
+            self.write(path, certificate_file(entry.certificate.der, form))
 
     def write(self, path: Path, content: bytes) -> None:
         try:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from hebca_helper.desktop.file_dialogs import file_to_open
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_card import Choice
 from hebca_helper.errors import HelperError
@@ -75,9 +76,9 @@ class LinkDoings:
 
     def choose_file(self) -> None:
         kinds = tr("链接文件 (*.toml)")
-        path, _ = QFileDialog.getOpenFileName(self._window, tr("导入链接"), str(Path.home()), kinds)
-        if path:
-            self.read_file(Path(path))
+        path = file_to_open(self._window, tr("导入链接"), kinds)
+        if path is not None:
+            self.read_file(path)
 
     def read_file(self, path: Path) -> None:
         """Shows what the file would bring."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from hebca_helper.desktop import preflight_libraries
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.hardening import stay_open
 from hebca_helper.settings import Settings
 
 RESTART = 87
@@ -40,6 +41,8 @@ def run_desktop(
     try:
         from hebca_helper.desktop.application import Desktop
 
+        if settings.theme == "system":
+            stay_open()  # Qt asks the desktop's portal for the look, which refuses a closed process (app.window closes it)
         desktop = Desktop(start_runtime, instance, lambda: note_moment("window"), settings, page, home)
         return desktop.run(hidden=background and settings.first_start_done)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from hebca_helper.children import child_command
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.hardening import bare_environment
 
 TIME_LIMIT = 120.0
 """Seconds for one document."""
@@ -71,6 +73,7 @@ def _ask(message: bytes, time_limit: float) -> Row:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=time_limit,
+            env=bare_environment(os.environ),
         )
     except subprocess.TimeoutExpired:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from hebca_helper.documents.checking import check
+from hebca_helper.hardening import confine
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.seals.findings import Roots
@@ -37,8 +38,9 @@ def limit() -> None:
 
 
 def limit_resources(seconds: int | None) -> None:
-    """Memory, processor time (None leaves it), no core dumps, no files. Only where the system knows such limits; the parent waits
-    no longer than it wants to in any case."""
+    """Memory, processor time (None leaves it), no core dumps, no files, no network. Only where the system knows such limits;
+    the parent waits no longer than it wants to in any case."""
+    confine()
     if sys.platform == "win32":
         return
     import resource

@@ -268,17 +268,35 @@ class Failed(Message):
     tries_left: int | None
 
 
-def frame(number: int, message: Message) -> bytes:
-    """The message as it goes into the pipe. Raises ProtocolError when it is larger than LARGEST_FRAME."""
+def frame(number: int, message: Message) -> bytearray:
+    """The message as it goes into the pipe; `wipe` it once it is written. Raises ProtocolError when it is larger than
+    LARGEST_FRAME.
+
+    PINs are put in last, each by itself: the whole text with a PIN in it would lie in freed memory for long, and Python
+    cannot overwrite a text. What small pieces leave there is soon used for others.
+    """
     kind = type(message)
-    table = {name: give(getattr(message, name)) for name, give, _ in _codecs(kind)}
-    body = _ENCODER.encode({"id": number, "type": kind.__name__, **table}).encode()
-    if len(body) > LARGEST_FRAME:
+    secrets = _secrets(kind)
+    table = {name: give(getattr(message, name)) for name, give, _ in _codecs(kind) if name not in secrets}
+    body = [_ENCODER.encode({"id": number, "type": kind.__name__, **table}).encode()]
+    if secrets:
+        body[0] = body[0][:-1]
+        for name in secrets:
+            body += [f',"{name}":'.encode(), _ENCODER.encode(getattr(message, name)).encode()]
+        body.append(b"}")
+    size = sum(map(len, body))
+    if size > LARGEST_FRAME:
         raise ProtocolError("frame too large")
-    return len(body).to_bytes(LENGTH_BYTES, "big") + body
+    return bytearray().join([size.to_bytes(LENGTH_BYTES, "big"), *body])
 
 
-def parse(body: bytes) -> tuple[int, Message]:
+def wipe(data: bytearray, message: Message) -> None:
+    """Overwrite the frame of a message that holds a PIN."""
+    if _secrets(type(message)):
+        data[:] = bytes(len(data))
+
+
+def parse(body: bytes | bytearray) -> tuple[int, Message]:
     """Number and message of a frame's JSON. Raises ProtocolError for anything else."""
     try:
         table = _DECODER.decode(body.decode())
@@ -302,7 +320,7 @@ class Frames:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[bytes]:
+    def feed(self, data: bytes | bytearray) -> list[bytes]:
         """The JSON of each frame that `data` completes. Raises ProtocolError for a length over LARGEST_FRAME."""
         self._buffer += data
         complete = []
@@ -318,6 +336,18 @@ class Frames:
 
 
 Converter = Callable[[Any], Any]
+
+
+_known_secrets: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _secrets(kind: type[Any]) -> tuple[str, ...]:
+    """The fields that are texts and never shown: PINs."""
+    names = _known_secrets.get(kind)
+    if names is None:
+        names = tuple(each.name for each in fields(kind) if not each.repr and each.type == "str")
+        _known_secrets[kind] = names
+    return names
 
 
 @cache

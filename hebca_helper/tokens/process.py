@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from hebca_helper.children import child_command
-from hebca_helper.tokens.messages import Frames, Message, ProtocolError, frame, parse
+from hebca_helper.tokens.messages import Frames, Message, ProtocolError, frame, parse, wipe
 
 KIND = "token-host"
 DIAGNOSIS_LINES = 20
@@ -73,6 +73,7 @@ class HostProcess(asyncio.SubprocessProtocol):
         writer = self._transport and self._transport.get_pipe_transport(0)
         if isinstance(writer, asyncio.WriteTransport) and not writer.is_closing():
             writer.write(data)
+        wipe(data, message)
 
     def kill(self) -> None:
         """End it now, and no more is heard of it."""

@@ -36,8 +36,13 @@ def tree(pid: int) -> list[psutil.Process]:
 
 
 def pss_kib(pid: int) -> int:
-    """Proportional set size of one process in KiB."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    """Proportional set size of one process in KiB. SystemExit for a closed process (`hebca_helper.hardening`), unless root asks."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except PermissionError:
+        raise SystemExit(
+            "only root may read the memory of the program's processes: run this measurement as root"
+        ) from None
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 

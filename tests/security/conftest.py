@@ -71,17 +71,24 @@ class Guarded:
 
 @contextmanager
 def guarded(
-    home: Path, settings: str = "", *, named: Mapping[str, str] | None = None, bare: Sequence[str] = ()
+    home: Path,
+    settings: str = "",
+    *,
+    named: Mapping[str, str] | None = None,
+    bare: Sequence[str] = (),
+    through: Sequence[str] = (),
 ) -> Iterator[Guarded]:
     """Serve a home that exists. Its standard error goes to `stderr.log` in it. `named` and `bare` are what else the person
-    said of sites."""
+    said of sites; `through` as for `serving`."""
     (home / "settings.toml").write_text(settings)
     sites = {BLOCKED: "blocked", REMEMBERED: "allowed", **(named or {})}
     (home / "origins.toml").write_text(tomli_w.dumps({"bare_signatures": [*bare], "origins": sites}))
     trusted = [word for origin in (PORTAL, OTHER) for word in ("--allow-origin", origin)]
     with (
         (home / "stderr.log").open("a") as errors,
-        serving("--unattended", *trusted, environment={HOME_VARIABLE: str(home)}, errors=errors) as service,
+        serving(
+            "--unattended", *trusted, environment={HOME_VARIABLE: str(home)}, errors=errors, through=through
+        ) as service,
     ):
         yield Guarded(service, home)
 

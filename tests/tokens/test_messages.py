@@ -93,6 +93,22 @@ def test_what_needs_a_login_says_so() -> None:
     }  # fmt: skip
 
 
+def test_a_frame_with_a_pin_is_overwritten_and_no_other() -> None:
+    for message in (
+        m.Login("t", "甲7!"),
+        m.ChangePin("t", "1", "2"),
+        m.Unblock("t", "1", "2"),
+        m.Initialise("l", "1", "2"),
+    ):
+        data = m.frame(1, message)
+        assert m.parse(data[m.LENGTH_BYTES :]) == (1, message)
+        m.wipe(data, message)
+        assert set(data) == {0}
+    plain = m.frame(1, m.Logout("t"))
+    m.wipe(plain, m.Logout("t"))
+    assert plain == m.frame(1, m.Logout("t"))
+
+
 def test_an_example() -> None:
     """The wire form, as the documentation shows it."""
     message = m.Sign("shim:1", b"\x01", Mechanism.RSA_PKCS1_SHA256, b"abc")

@@ -6,6 +6,7 @@ POST of `application/json`, so that no page can send one without a preflight.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any

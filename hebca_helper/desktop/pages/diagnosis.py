@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
 
 from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.browser_check import examine_browser, invitation
 from hebca_helper.desktop.pages.findings import Progress, group_card, summary, trouble_card
@@ -176,9 +176,9 @@ class DiagnosisPage(Page):
 
     def _save(self) -> None:
         kinds = tr("文本文件 (*.txt);;JSON 文件 (*.json)")
-        path, _ = QFileDialog.getSaveFileName(self, tr("保存检测报告"), str(Path.home() / tr(REPORT_NAME)), kinds)
-        if path:
-            self.save(Path(path))
+        path = file_to_save(self, tr("保存检测报告"), Path.home() / tr(REPORT_NAME), kinds)
+        if path is not None:
+            self.save(path)
 
     def save(self, path: Path) -> None:
         """JSON for a name that ends in .json, else text."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from hebca_helper.desktop.file_dialogs import file_to_save, folder_to_save
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.document_options import StampOptions
 from hebca_helper.desktop.pages.document_results import BatchList
@@ -322,13 +323,11 @@ class StampTab(QWidget):
         if self._target is None:
             return
         if len(self._files) > 1:
-            chosen = QFileDialog.getExistingDirectory(self, tr("保存到文件夹"), str(self._target))
+            chosen = folder_to_save(self, tr("保存到文件夹"), self._target)
         else:
-            chosen, _ = QFileDialog.getSaveFileName(
-                self, tr("保存为"), str(self._target), "PDF (*.pdf)", options=QFileDialog.Option.DontConfirmOverwrite
-            )
-        if chosen:
-            self._target = Path(chosen)
+            chosen = file_to_save(self, tr("保存为"), self._target, "PDF (*.pdf)", overwriting_is_asked_here=False)
+        if chosen is not None:
+            self._target = chosen
             self._show_target()
 
     def _show_target(self) -> None:

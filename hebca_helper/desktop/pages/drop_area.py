@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hebca_helper.desktop.file_dialogs import files_to_open
 from hebca_helper.desktop.icons import icon_label
 from hebca_helper.desktop.widgets import button, column, label, restyle, row
 from hebca_helper.texts import tr
@@ -48,9 +49,9 @@ class DropArea(QWidget):
         self._given(files_in(event.mimeData()))
 
     def _ask(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, tr("选择文件"), str(Path.home()), self._kinds)
+        chosen = files_to_open(self, tr("选择文件"), self._kinds)
         if chosen:
-            self._given([Path(each) for each in chosen])
+            self._given(chosen)
 
 
 def files_in(data: QMimeData) -> list[Path]:

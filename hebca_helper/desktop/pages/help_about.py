@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from hebca_helper import __version__
+from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.link import Call
@@ -77,10 +78,10 @@ class SupportCard(QFrame):
         self._button.setEnabled(around.runtime() is not None)
 
     def _ask_where(self) -> None:
-        name = str(Path.home() / tr("证书助手日志.zip"))
-        path, _ = QFileDialog.getSaveFileName(self, tr("导出日志"), name, tr("压缩文件 (*.zip)"))
-        if path:
-            self.export(Path(path))
+        suggested = Path.home() / tr("证书助手日志.zip")
+        path = file_to_save(self, tr("导出日志"), suggested, tr("压缩文件 (*.zip)"))
+        if path is not None:
+            self.export(path)
 
     def export(self, path: Path) -> None:
         """Runs the checks, then packs."""

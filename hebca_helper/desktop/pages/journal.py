@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hebca_helper.assistant.clock import utc_now
 from hebca_helper.assistant.journal_csv import as_csv
 from hebca_helper.assistant.journal_reading import JournalFilter, JournalRow, count, read_all, read_newer, read_page
 from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.pages.journal_detail import JournalDetail
@@ -182,10 +183,9 @@ class JournalPage(Page):
 
     def _ask_where(self) -> None:
         kinds = tr("CSV 表格 (*.csv)")
-        name = str(Path.home() / tr("签名记录.csv"))
-        path, _ = QFileDialog.getSaveFileName(self, tr("导出签名记录"), name, kinds)
-        if path:
-            self.export(Path(path))
+        path = file_to_save(self, tr("导出签名记录"), Path.home() / tr("签名记录.csv"), kinds)
+        if path is not None:
+            self.export(path)
 
     def export(self, path: Path) -> None:
         """Every row that the filter lets through."""

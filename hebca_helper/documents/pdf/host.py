@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from hebca_helper.children import child_command
 from hebca_helper.documents.pdf.desk import read_message, write_message
 from hebca_helper.documents.pdf.plan import Plan, SubFilter
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.hardening import bare_environment
 
 TIME_LIMIT = 90.0
 """Seconds for one job."""
@@ -138,7 +140,11 @@ class PdfHost:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
-            child_command(KIND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            child_command(KIND),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=bare_environment(os.environ),
         )
         return self._process
 

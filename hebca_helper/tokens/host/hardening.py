@@ -1,27 +1,20 @@
-"""What the token host does to itself before it loads foreign code."""
+"""What the token host does to itself before it loads foreign code, beside what every process of ours does."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
 
+from hebca_helper.hardening import process_control
+
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
-"""prctl(2) options, linux/prctl.h."""
+"""prctl(2) option, linux/prctl.h."""
 
 
-def harden() -> None:
-    """No core dumps (they would hold PINs) and, on Linux, no life after the parent's, even inside a hung library call."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+def end_with_parent() -> None:
+    """On Linux no life after the parent's, even inside a hung library call; and no end by others' signals."""
+    process_control(PR_SET_PDEATHSIG, signal.SIGKILL)
     # A library's SIGPIPE or an inherited Ctrl-C must not end the host half-way through an answer.
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)

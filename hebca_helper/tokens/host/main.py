@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens import messages as m
-from hebca_helper.tokens.host.hardening import harden, private_pipe
+from hebca_helper.tokens.host.hardening import end_with_parent, private_pipe
 from hebca_helper.tokens.host.pipe import Pipe, PipeClosedError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ POLL_SECONDS = 0.5
 
 def main(arguments: list[str]) -> int:
     """Serve until the parent closes the pipe. Exit status 0."""
-    harden()
+    end_with_parent()
     pipe = Pipe(*private_pipe())
     try:
         _serve(pipe)
