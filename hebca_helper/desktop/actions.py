@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.toast import Toast
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.theme import Theme
 from hebca_helper.desktop.notices import Notices
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.signals import StopSignals
 from hebca_helper.desktop.single_instance import SingleInstance
 from hebca_helper.desktop.status import Status
-from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
@@ -120,7 +120,7 @@ class Desktop:
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
         from hebca_helper.desktop.attention import Attention
-        from hebca_helper.desktop.qt_texts import speak
+        from hebca_helper.desktop.look.qt_texts import speak
 
         speak(self.application)
         self._add_tray()
@@ -232,7 +232,7 @@ class Desktop:
         return False
 
     def _ask_how_to_close(self) -> None:
-        from hebca_helper.desktop.message_box import MessageBox
+        from hebca_helper.desktop.look.message_box import MessageBox
 
         self._told_no_tray = self.tray is None
         told = tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from hebca_helper.desktop.message_box import MessageBox
+from hebca_helper.desktop.look.message_box import MessageBox
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.texts import tr
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from hebca_helper.desktop.cards import CardButton
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.pressing import PushButton, ToolButton, pressed_by_enter
-from hebca_helper.desktop.widgets import badge, column, label, row
+from hebca_helper.desktop.look.cards import CardButton
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.pressing import PushButton, ToolButton, pressed_by_enter
+from hebca_helper.desktop.look.widgets import badge, column, label, row
 from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
 from hebca_helper.texts import tr

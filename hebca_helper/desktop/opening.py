@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.toast import Toast
+from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind, declared_secure, find_browsers, launch

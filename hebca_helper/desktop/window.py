@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.header import Header
-from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_doings import LinkDoings
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.side_bar import SideBar
+from hebca_helper.desktop.look.theme import text_scale
+from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.places import Surroundings, later_pages
 from hebca_helper.desktop.progress import ProgressStrip
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.side_bar import SideBar
-from hebca_helper.desktop.theme import text_scale
-from hebca_helper.desktop.toast import Toast
 from hebca_helper.desktop.token_errands import TokenErrands
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError

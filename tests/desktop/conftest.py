@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from hebca_helper.assistant.prompts import Notice
 from hebca_helper.desktop.application import make_application
-from hebca_helper.desktop.icons import drawn, icon
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.icons import drawn, icon
+from hebca_helper.desktop.look.qt_texts import speak
 from hebca_helper.desktop.prompts import QtPrompts
-from hebca_helper.desktop.qt_texts import speak
 from tests.desktop.questions import Office, make_office
 from tests.displays import VirtualDisplay
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from hebca_helper.desktop import words
-from hebca_helper.desktop.icons import icon, icon_label
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.desktop.pages.certificate_card import export_button
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import bracketed, named, tr
 

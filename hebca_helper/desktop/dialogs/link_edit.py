@@ -9,9 +9,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import button, column, label, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import button, column, label, row
 from hebca_helper.portals import entries
 from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal, group_title

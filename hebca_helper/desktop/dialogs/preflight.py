@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, badge, button, column, empty, label, panel, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, label, panel, row
 from hebca_helper.portals.portal import Portal
 from hebca_helper.portals.preflight import Fix, Line, State
 from hebca_helper.texts import tr

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from hebca_helper.desktop.look.widgets import button, column, label
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.widgets import button, column, label
 from hebca_helper.portals.browsers import Browser, BrowserKind, find_browsers
 from hebca_helper.texts import tr
 

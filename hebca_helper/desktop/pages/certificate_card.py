@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions, CertificateFormat
-from hebca_helper.desktop.icons import icon
-from hebca_helper.desktop.pressing import ToolButton
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, badge, button, column, is_long, label, restyle, row
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.pressing import ToolButton
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, is_long, label, restyle, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import button, column, label, row
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import button, column, label, row
 from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD, Mode, Placement
 from hebca_helper.texts import tr
 

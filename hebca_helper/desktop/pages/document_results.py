@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QProgressBar, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.widgets import button, label, row
+from hebca_helper.desktop.look.widgets import button, label, row
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.widgets import button, column, label, restyle, row
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.widgets import button, column, label, restyle, row
 from hebca_helper.texts import tr
 
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from hebca_helper.checks.model import Finding, Fix, Outcome
 from hebca_helper.checks.report import MARKS, Report
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, badge, button, column, label, panel, row
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, label, panel, row
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr

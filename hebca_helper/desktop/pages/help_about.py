@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QVBoxLayout, QWi
 
 from hebca_helper import __version__
 from hebca_helper.desktop.files import write_file
-from hebca_helper.desktop.icons import icon, icon_label
 from hebca_helper.desktop.link import Call
-from hebca_helper.desktop.pressing import PushButton
-from hebca_helper.desktop.widgets import button, column, fields, label, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.pressing import PushButton
+from hebca_helper.desktop.look.widgets import button, column, fields, label, row
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import named, tr
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.help_content import Contact, Failure, Guide
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.pressing import PushButton
-from hebca_helper.desktop.widgets import button, column, label, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.pressing import PushButton
+from hebca_helper.desktop.look.widgets import button, column, label, row
 from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.texts import bracketed, tr
 

@@ -10,7 +10,7 @@ from hebca_helper.assistant.journal_csv import time_text
 from hebca_helper.assistant.journal_reading import JournalRow
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.widgets import badge, button, column, empty, fields, label, row
+from hebca_helper.desktop.look.widgets import badge, button, column, empty, fields, label, row
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import named, tr
 

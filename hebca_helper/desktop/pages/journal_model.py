@@ -12,7 +12,7 @@ from hebca_helper.assistant import journal_words
 from hebca_helper.assistant.journal import DONE, JournalEntry
 from hebca_helper.assistant.journal_csv import time_text
 from hebca_helper.assistant.journal_reading import PAGE, JournalRow
-from hebca_helper.desktop.icons import icon
+from hebca_helper.desktop.look.icons import icon
 from hebca_helper.errors import Code
 from hebca_helper.texts import tr
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWid
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_card import ChipLine, LinkCard, LinkChip
 from hebca_helper.desktop.link_doings import LinkDoings
+from hebca_helper.desktop.look.pressing import PushButton
+from hebca_helper.desktop.look.search_field import SearchField
+from hebca_helper.desktop.look.widgets import button, empty, label
 from hebca_helper.desktop.pages.page import Page, nothing_here
-from hebca_helper.desktop.pressing import PushButton
-from hebca_helper.desktop.search_field import SearchField
-from hebca_helper.desktop.widgets import button, empty, label
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.widgets import column, label, panel, row
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.widgets import column, label, panel, row
 
 NEAR_END = 600
 """Pixels before the end of what is there at which a page may add more."""

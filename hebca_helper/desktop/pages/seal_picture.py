@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QShowEvent, QWindow
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from hebca_helper.desktop.theme import colours
+from hebca_helper.desktop.look.theme import colours
 from hebca_helper.texts import tr
 
 MM_PER_INCH = 25.4

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.link import Call, Link
+from hebca_helper.desktop.look.widgets import Tell, button, empty
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.desktop.widgets import Tell, button, empty
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 

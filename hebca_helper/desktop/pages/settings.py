@@ -11,14 +11,14 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.theme import Theme
+from hebca_helper.desktop.look.widgets import Tell, button
 from hebca_helper.desktop.main import RESTART
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.settings_confirm import ask
 from hebca_helper.desktop.pages.settings_rows import Address, Choice, Number, Port, SettingRow, Switch, acting, section
 from hebca_helper.desktop.pages.settings_sites import Sites
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.theme import Theme
-from hebca_helper.desktop.widgets import Tell, button
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.cities import cities
 from hebca_helper.settings import Settings

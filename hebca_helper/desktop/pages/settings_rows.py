@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
-from hebca_helper.desktop.widgets import column, label, panel, row
+from hebca_helper.desktop.look.widgets import column, label, panel, row
 from hebca_helper.settings_rules import RANGES, is_web_address, wrong_address
 from hebca_helper.texts import tr
 

@@ -20,8 +20,8 @@ from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, mom
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.qt_texts import speak
 from hebca_helper.desktop.prompts import QtPrompts
-from hebca_helper.desktop.qt_texts import speak
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code
 from hebca_helper.portals import catalogue

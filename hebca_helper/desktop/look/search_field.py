@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
-from hebca_helper.desktop.icons import icon
-from hebca_helper.desktop.theme import scaled
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.texts import tr
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QImageReader, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel
 
-from hebca_helper.desktop.theme import is_dark, recoloured
+from hebca_helper.desktop.look.theme import is_dark, recoloured
 from hebca_helper.places import shipped
 
 _FAINT = 0.4

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
-from hebca_helper.desktop.icons import icon, picture
-from hebca_helper.desktop.widgets import restyle
+from hebca_helper.desktop.look.icons import icon, picture
+from hebca_helper.desktop.look.widgets import restyle
 from hebca_helper.texts import tr
 
 ICON = 32

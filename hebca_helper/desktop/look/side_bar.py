@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.pressing import ToolButton
-from hebca_helper.desktop.widgets import column, label, restyle, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.pressing import ToolButton
+from hebca_helper.desktop.look.widgets import column, label, restyle, row
 from hebca_helper.texts import tr
 
 WIDTH = 208

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.pressing import PushButton
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.pressing import PushButton
 
 SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
 Box = TypeVar("Box", QHBoxLayout, QVBoxLayout)

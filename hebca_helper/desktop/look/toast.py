@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from hebca_helper.desktop.widgets import button, label
+from hebca_helper.desktop.look.widgets import button, label
 
 SECONDS = 6.0
 MARGIN = 24
