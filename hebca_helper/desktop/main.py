@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from hebca_helper.desktop import preflight_libraries
+from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.single_instance import SingleInstance
 from hebca_helper.settings import Settings
 
 RESTART = 87

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from hebca_helper.desktop import preflight_libraries
-from hebca_helper.desktop.single_instance import SingleInstance
+from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.errors import Code, HelperError
 from tests.displays import VirtualDisplay
 

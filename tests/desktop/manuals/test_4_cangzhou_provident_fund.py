@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hebca_helper.desktop.attention import Attention
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
+from hebca_helper.desktop.presence.attention import Attention
 from hebca_helper.desktop.session.watch import SessionWatch
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.desktop.manuals.conftest import GOOD_PIN, Clerk, SitDown

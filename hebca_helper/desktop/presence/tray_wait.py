@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtDBus import QDBusConnection, QDBusServiceWatcher
 
-from hebca_helper.desktop.tray import has_tray
+from hebca_helper.desktop.presence.tray import has_tray
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 """Who takes in the icons of status-notifier hosts."""

@@ -10,7 +10,7 @@ from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.prompts import Notice
-    from hebca_helper.desktop.tray import Tray
+    from hebca_helper.desktop.presence.tray import Tray
 
 
 class Notices:

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from hebca_helper.desktop.throttle import Throttle
+from hebca_helper.desktop.presence.throttle import Throttle
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pages import PageName
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from hebca_helper.desktop.link_book import LinkBook
 from hebca_helper.desktop.link_menu import LinkMenu
 from hebca_helper.desktop.look.icons import icon
-from hebca_helper.desktop.status import Status
+from hebca_helper.desktop.presence.status import Status
 from hebca_helper.pages import PageName
 from hebca_helper.portals.catalogue import Portal
 from hebca_helper.texts import tr
