@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.header import Header
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_doings import LinkDoings
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.doings import LinkDoings
+from hebca_helper.desktop.links.page import LinksPage
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.desktop.look.side_bar import SideBar
 from hebca_helper.desktop.look.theme import text_scale
 from hebca_helper.desktop.look.toast import Toast
-from hebca_helper.desktop.pages.links import LinksPage
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.pages.places import Surroundings, later_pages
 from hebca_helper.desktop.progress import ProgressStrip
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hebca_helper.assistant.prompts import Notice
-    from hebca_helper.desktop.opening import PortalOpener
+    from hebca_helper.desktop.links.opening import PortalOpener
 
 
 FIRST_START = "first-start"
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
     @cached_property
     def opener(self) -> PortalOpener:
         """Made when the window is on the screen: it brings much along."""
-        from hebca_helper.desktop.opening import PortalOpener, Ways
+        from hebca_helper.desktop.links.opening import PortalOpener, Ways
 
         ways = Ways(self.show_page, self.open_link)
         made = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.presence.status import Status
 from hebca_helper.desktop.presence.tray import Tray, has_tray
 from hebca_helper.desktop.token_state import TokenState

@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_menu import LinkMenu
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.menu import LinkMenu
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.desktop.presence.status import Status
 from hebca_helper.pages import PageName

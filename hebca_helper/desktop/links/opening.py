@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.link import Call, Link
-from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import Code, HelperError
@@ -21,7 +21,7 @@ from hebca_helper.portals.portal import Need, Portal
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.desktop.dialogs.preflight import PreflightDialog
+    from hebca_helper.desktop.links.checklist import PreflightDialog
     from hebca_helper.desktop.runtime import Runtime
     from hebca_helper.portals.preflight import Facts, Fix, Line
 
@@ -77,7 +77,7 @@ class PortalOpener(QObject):
 
     def _look(self, portal: Portal, then: Callable[[Portal, Facts], None]) -> None:
         """`then` comes at once, or when the seals have been looked for."""
-        from hebca_helper.desktop.opening_facts import facts_now, tokens_for, with_seals
+        from hebca_helper.desktop.links.facts import facts_now, tokens_for, with_seals
 
         facts = facts_now(portal, self._browsers(), self._state, self._runtime)
         if self._call is not None:
@@ -111,7 +111,7 @@ class PortalOpener(QObject):
     # The checklist
 
     def _show_checklist(self, portal: Portal, facts: Facts, lines: list[Line]) -> None:
-        from hebca_helper.desktop.dialogs.preflight import PreflightDialog
+        from hebca_helper.desktop.links.checklist import PreflightDialog
         from hebca_helper.portals.preflight import Point
 
         dialog = PreflightDialog(portal, self._window)
@@ -146,7 +146,7 @@ class PortalOpener(QObject):
             self._dialog.show_lines(lines, openable=_usable(portal, facts))
 
     def _open_anyway(self, portal: Portal) -> None:
-        from hebca_helper.desktop.opening_facts import facts_now
+        from hebca_helper.desktop.links.facts import facts_now
 
         self._close_dialog()
         self._open_usual(portal, facts_now(portal, self._browsers(), self._state, self._runtime))
@@ -173,7 +173,7 @@ class PortalOpener(QObject):
         leading[fix]()
 
     def _install_policy(self) -> None:
-        from hebca_helper.desktop.policy_setup import install_policies
+        from hebca_helper.desktop.links.policy_setup import install_policies
 
         if self._runtime is None:
             return
@@ -187,7 +187,7 @@ class PortalOpener(QObject):
         self._look_again()
 
     def _policy_failed(self, problem: HelperError) -> None:
-        from hebca_helper.desktop.policy_setup import COMMAND
+        from hebca_helper.desktop.links.policy_setup import COMMAND
 
         if self._dialog is None:
             return

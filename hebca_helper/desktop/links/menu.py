@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr

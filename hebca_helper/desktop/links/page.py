@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QMenu, QPushButton, QToolButton, QWidget
 
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_card import ChipLine, LinkCard, LinkChip
-from hebca_helper.desktop.link_doings import LinkDoings
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.card import ChipLine, LinkCard, LinkChip
+from hebca_helper.desktop.links.doings import LinkDoings
 from hebca_helper.desktop.look.pressing import PushButton
 from hebca_helper.desktop.look.search_field import SearchField
 from hebca_helper.desktop.look.widgets import button, empty, label

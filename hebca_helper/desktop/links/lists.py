@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.link_book import LinkBook
+from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import badge, button, column, empty, label, panel, row

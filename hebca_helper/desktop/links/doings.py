@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_card import Choice
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.card import Choice
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.portal import Portal
 from hebca_helper.texts import tr
@@ -57,14 +57,14 @@ class LinkDoings:
         self.edit(None)
 
     def edit(self, portal: Portal | None) -> None:
-        from hebca_helper.desktop.dialogs.link_edit import LinkDialog
+        from hebca_helper.desktop.links.edit import LinkDialog
 
         dialog = LinkDialog(portal, self._book.cities, self._window)
         dialog.saved.connect(self._book.keep)
         dialog.open()
 
     def show_hidden(self) -> None:
-        from hebca_helper.desktop.dialogs.link_lists import HiddenDialog
+        from hebca_helper.desktop.links.lists import HiddenDialog
 
         HiddenDialog(self._book, self._window).open()
 
@@ -81,7 +81,7 @@ class LinkDoings:
 
     def read_file(self, path: Path) -> None:
         """Shows what the file would bring."""
-        from hebca_helper.desktop.dialogs.link_lists import ImportDialog
+        from hebca_helper.desktop.links.lists import ImportDialog
         from hebca_helper.portals.catalogue import load
 
         try:
