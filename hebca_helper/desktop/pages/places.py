@@ -51,7 +51,7 @@ def _seals(around: Surroundings) -> Page:
 
 
 def _documents(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.documents import DocumentsPage
+    from hebca_helper.desktop.pages.documents.page import DocumentsPage
 
     return DocumentsPage(around.state, around.link, around.runtime, around.show_page)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.look.widgets import button, label, row
-from hebca_helper.desktop.pages.document_view import DOTS_PER_INCH, DocumentPage
+from hebca_helper.desktop.pages.documents.view import DOTS_PER_INCH, DocumentPage
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QSizePolicy, QTabWidget
 
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.document_check import CheckTab
-from hebca_helper.desktop.pages.document_stamping import StampTab
+from hebca_helper.desktop.pages.documents.check import CheckTab
+from hebca_helper.desktop.pages.documents.stamping import StampTab
 from hebca_helper.desktop.pages.page import Page
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState

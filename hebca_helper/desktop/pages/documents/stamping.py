@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.look.widgets import Tell, button, column, empty, label, row
-from hebca_helper.desktop.pages.document_options import StampOptions
-from hebca_helper.desktop.pages.document_results import BatchList
-from hebca_helper.desktop.pages.document_viewer import DocumentViewer
-from hebca_helper.desktop.pages.drop_area import DropArea, are_pictures
+from hebca_helper.desktop.pages.documents.drop_area import DropArea, are_pictures
+from hebca_helper.desktop.pages.documents.options import StampOptions
+from hebca_helper.desktop.pages.documents.results import BatchList
+from hebca_helper.desktop.pages.documents.viewer import DocumentViewer
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.documents.pdf.placement import Mode
 from hebca_helper.documents.pdf.spots import MARGIN, MOST_SLICES, fitted

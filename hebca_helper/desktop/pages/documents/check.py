@@ -12,8 +12,8 @@ from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
-from hebca_helper.desktop.pages import check_points
-from hebca_helper.desktop.pages.drop_area import DropArea
+from hebca_helper.desktop.pages.documents import check_points
+from hebca_helper.desktop.pages.documents.drop_area import DropArea
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
