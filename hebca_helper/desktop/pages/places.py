@@ -45,7 +45,7 @@ def _certificates(around: Surroundings) -> Page:
 
 
 def _seals(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.seals import SealsPage
+    from hebca_helper.desktop.pages.seals.page import SealsPage
 
     return SealsPage(around.state, around.link, around.runtime, lambda: around.open_link("apply-seal"))
 

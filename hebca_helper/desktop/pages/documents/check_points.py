@@ -8,7 +8,7 @@ from typing import Any
 
 from hebca_helper.assistant import check_words
 from hebca_helper.assistant.visible import visible_text
-from hebca_helper.desktop.pages import seal_points
+from hebca_helper.desktop.pages.seals import points as seal_points
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import bracketed, tr

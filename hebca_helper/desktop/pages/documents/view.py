@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hebca_helper.desktop.look.theme import colours
-from hebca_helper.desktop.pages.seal_picture import image_of
+from hebca_helper.desktop.pages.seals.picture import image_of
 from hebca_helper.texts import tr
 
 DOTS_PER_INCH = 96.0

@@ -55,7 +55,7 @@ class SealsPage(Page):
 
     def _found(self, found: Found) -> None:
         self._call = None
-        from hebca_helper.desktop.pages.seal_card import SealCard, picture_card
+        from hebca_helper.desktop.pages.seals.card import SealCard, picture_card
 
         with_seal = {seal.token_id for seal in found.seals}
         cards = [SealCard(seal, self._apply, self._preview) for seal in found.seals]
@@ -73,7 +73,7 @@ class SealsPage(Page):
         self.body.addStretch(1)
 
     def _preview(self, seal: TokenSeal) -> None:
-        from hebca_helper.desktop.pages.seal_print import preview
+        from hebca_helper.desktop.pages.seals.print import preview
 
         preview(seal, self)
 

@@ -12,8 +12,8 @@ from hebca_helper.assistant.visible import visible_text
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, row
-from hebca_helper.desktop.pages import seal_points
-from hebca_helper.desktop.pages.seal_picture import SealPicture
+from hebca_helper.desktop.pages.seals import points as seal_points
+from hebca_helper.desktop.pages.seals.picture import SealPicture
 from hebca_helper.errors import Code
 from hebca_helper.texts import tr
 
