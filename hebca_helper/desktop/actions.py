@@ -67,7 +67,7 @@ class Actions:
         self._toast.tell(tr("已复制"))
 
     def details(self, entry: CertificateEntry) -> None:
-        from hebca_helper.desktop.dialogs.details import DetailsDialog
+        from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 
         DetailsDialog(entry, self, self._window).open()
 

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.bridge.ports import WantedPorts
-from hebca_helper.desktop.dialogs.details import DetailsDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.links.checklist import PreflightDialog
+from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue

@@ -39,7 +39,7 @@ class PagePlace:
 
 
 def _certificates(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.certificates import CertificatesPage
+    from hebca_helper.desktop.pages.certificates.page import CertificatesPage
 
     return CertificatesPage(around)
 

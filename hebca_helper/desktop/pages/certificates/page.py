@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from hebca_helper.desktop import words
 from hebca_helper.desktop.link import Call
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, label, row
-from hebca_helper.desktop.pages.certificate_card import CertificateCard
+from hebca_helper.desktop.pages.certificates.card import CertificateCard
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
