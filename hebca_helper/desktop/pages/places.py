@@ -63,7 +63,7 @@ def _diagnosis(around: Surroundings) -> Page:
 
 
 def _journal(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.journal import JournalPage
+    from hebca_helper.desktop.pages.journal.page import JournalPage
 
     return JournalPage(around.state, around.link, around.runtime, around.actions)
 

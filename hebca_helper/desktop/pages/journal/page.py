@@ -16,10 +16,10 @@ from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.look.widgets import Tell, button, column, empty, label, panel
-from hebca_helper.desktop.pages.journal_detail import JournalDetail
-from hebca_helper.desktop.pages.journal_filter import FilterLine
-from hebca_helper.desktop.pages.journal_model import JournalModel
-from hebca_helper.desktop.pages.journal_table import JournalTable
+from hebca_helper.desktop.pages.journal.detail import JournalDetail
+from hebca_helper.desktop.pages.journal.filter import FilterLine
+from hebca_helper.desktop.pages.journal.model import JournalModel
+from hebca_helper.desktop.pages.journal.table import JournalTable
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState

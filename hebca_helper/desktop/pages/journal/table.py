@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from hebca_helper.desktop.pages.journal_model import Column, JournalModel
+from hebca_helper.desktop.pages.journal.model import Column, JournalModel
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
 
