@@ -69,7 +69,7 @@ def _journal(around: Surroundings) -> Page:
 
 
 def _settings(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.settings import SettingsPage
+    from hebca_helper.desktop.pages.settings.page import SettingsPage
 
     return SettingsPage(around.runtime, around.link, around.actions.tell)
 
