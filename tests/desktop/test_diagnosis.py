@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from hebca_helper.checks.autostart import Autostart, autostart_file, read_autostart
 from hebca_helper.checks.model import Outcome
 from hebca_helper.desktop.links.checklist import PreflightDialog
-from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals.browsers import Browser, BrowserKind
 from tests.desktop.conftest import Person

@@ -57,7 +57,7 @@ def _documents(around: Surroundings) -> Page:
 
 
 def _diagnosis(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+    from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 
     return DiagnosisPage(around.runtime, around.link, around.actions)
 

@@ -21,7 +21,7 @@ from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.links.checklist import PreflightDialog
-from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 from hebca_helper.practice.hall.signing import SealService
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.bridge.seal_service.conftest import WORDS, paper, pdfsig

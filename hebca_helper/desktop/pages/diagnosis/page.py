@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QFileDialog
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.look.widgets import button, empty, label
-from hebca_helper.desktop.pages.browser_check import examine_browser, invitation
-from hebca_helper.desktop.pages.findings import Progress, group_card, summary, trouble_card
+from hebca_helper.desktop.pages.diagnosis.browser_check import examine_browser, invitation
+from hebca_helper.desktop.pages.diagnosis.findings import Progress, group_card, summary, trouble_card
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import HelperError
