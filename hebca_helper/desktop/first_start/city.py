@@ -81,7 +81,7 @@ class CityStep(Step):
 
 def _offices(city: str) -> list[tuple[str, str]]:
     """Name and telephone of the issuer's offices there; a help desk's mistake in the file is told in 帮助."""
-    from hebca_helper.desktop.help_content import load as load_help
+    from hebca_helper.desktop.pages.help.content import load as load_help
 
     try:
         contacts = load_help().contacts

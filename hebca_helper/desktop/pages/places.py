@@ -75,7 +75,7 @@ def _settings(around: Surroundings) -> Page:
 
 
 def _help(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.help import HelpPage
+    from hebca_helper.desktop.pages.help.page import HelpPage
 
     return HelpPage(around)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.help_content import Contact, Failure, Guide
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.pressing import PushButton
 from hebca_helper.desktop.look.widgets import button, column, label, row
+from hebca_helper.desktop.pages.help.content import Contact, Failure, Guide
 from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.texts import bracketed, tr
 

@@ -140,7 +140,7 @@ class LicenceCard(QFrame):
 
 
 def _licences() -> QWidget:
-    from hebca_helper.desktop.licences import packages
+    from hebca_helper.desktop.pages.help.licences import packages
 
     grid = QGridLayout()
     grid.setContentsMargins(42, 2, 18, 14)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from hebca_helper.desktop.help_content import Contact, Entry, HelpContent, Section, load
 from hebca_helper.desktop.look.search_field import SearchField
 from hebca_helper.desktop.look.widgets import Tell, button, empty, label, row
-from hebca_helper.desktop.pages.help_about import About
-from hebca_helper.desktop.pages.help_entries import ContactCard, EntryCard, Leads
+from hebca_helper.desktop.pages.help.about import About
+from hebca_helper.desktop.pages.help.content import Contact, Entry, HelpContent, Section, load
+from hebca_helper.desktop.pages.help.entries import ContactCard, EntryCard, Leads
 from hebca_helper.desktop.pages.page import Page, nothing_here
 from hebca_helper.desktop.pages.places import Surroundings
 from hebca_helper.errors import HelperError
