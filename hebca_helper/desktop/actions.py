@@ -66,11 +66,6 @@ class Actions:
         QGuiApplication.clipboard().setText(text)
         self._toast.tell(tr("已复制"))
 
-    def details(self, entry: CertificateEntry) -> None:
-        from hebca_helper.desktop.pages.certificates.details import DetailsDialog
-
-        DetailsDialog(entry, self, self._window).open()
-
     def export(self, entry: CertificateEntry, form: CertificateFormat, parent: QWidget | None = None) -> None:
         """Save the certificate (public; no key in it)."""
         name = f"{_file_name(entry.certificate.holder)}.{form.value}"

@@ -14,8 +14,6 @@ from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.settings import Settings
 
-RESTART = 87
-"""Exit status of a window that wants to be started again."""
 TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """A file to which the moments of the start are appended (tests/benchmarks)."""
 

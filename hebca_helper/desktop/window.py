@@ -20,8 +20,8 @@ from hebca_helper.desktop.look.icons import icon
 from hebca_helper.desktop.look.side_bar import SideBar
 from hebca_helper.desktop.look.theme import text_scale
 from hebca_helper.desktop.look.toast import Toast
-from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.pages.places import Surroundings, later_pages
+from hebca_helper.desktop.pages.page import Page, Surroundings
+from hebca_helper.desktop.pages.places import later_pages
 from hebca_helper.desktop.progress import ProgressStrip
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_errands import TokenErrands

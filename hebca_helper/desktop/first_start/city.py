@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePoli
 
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.look.widgets import button, empty, fields, label, row
-from hebca_helper.desktop.pages.places import Surroundings
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.portals.cities import cities, portals_of

@@ -1,31 +1,12 @@
-"""The pages of the window in their order, each imported when it is first shown; what a page may use of its window."""
+"""The pages of the window in their order, each imported when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.portals.catalogue import Portal
+from hebca_helper.desktop.pages.page import Page, Surroundings
 from hebca_helper.texts import tr
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """`runtime` is None until the rest of the program has started."""
-
-    state: TokenState
-    link: Link
-    actions: Actions
-    runtime: Callable[[], Runtime | None]
-    open_portal: Callable[[Portal], None]
-    open_link: Callable[[str], None]
-    """Opens a quick link by its id in the catalogue."""
-    show_page: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from hebca_helper.desktop.presence.advice import UnplugAdvice
 from hebca_helper.desktop.presence.plug_notices import PlugNotices
 from hebca_helper.desktop.presence.status import Status
-from hebca_helper.desktop.session.watch import SessionWatch, make_watch
+from hebca_helper.desktop.session.choosing import make_watch
+from hebca_helper.desktop.session.watch import SessionWatch
 from hebca_helper.desktop.token_state import TokenState
 
 LATE_MILLISECONDS = 50

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton
 
 from hebca_helper.desktop import words
-from hebca_helper.desktop.actions import Actions, CertificateFormat
+from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.desktop.look.pressing import ToolButton
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, is_long, label, restyle, row
+from hebca_helper.desktop.pages.certificates.export_button import export_button
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 
@@ -92,19 +93,13 @@ class CertificateCard(QFrame):
         return line
 
     def _buttons(self) -> QHBoxLayout:
-        details = button(tr("查看详情"), "detailsButton", lambda: self._actions.details(self.entry))
+        details = button(tr("查看详情"), "detailsButton", self._show_details)
         return row(details, export_button(self.entry, self._actions), None)
 
+    def _show_details(self) -> None:
+        from hebca_helper.desktop.pages.certificates.details import DetailsDialog  # most cards are never asked for it
 
-def export_button(entry: CertificateEntry, actions: Actions) -> QPushButton:
-    """Unfolds to the two forms in which a certificate is asked for."""
-    made = button(tr("导出证书"), "exportButton", lambda: None)
-    menu = QMenu(made)
-    menu.setObjectName("exportMenu")
-    menu.addAction(tr(".cer 文件（双击可查看）"), lambda: actions.export(entry, CertificateFormat.CER, made))
-    menu.addAction(tr(".pem 文件（文本格式）"), lambda: actions.export(entry, CertificateFormat.PEM, made))
-    made.setMenu(menu)
-    return made
+        DetailsDialog(self.entry, self._actions, self.window()).open()
 
 
 def _copy_button(name: str, value: str, actions: Actions) -> QToolButton:

@@ -19,7 +19,7 @@ from hebca_helper.tokens.model import PinState, TokenInfo
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.chain_states import Chain
-    from hebca_helper.desktop.pages.places import Surroundings
+    from hebca_helper.desktop.pages.page import Surroundings
 
 
 BATCH = 8

@@ -18,7 +18,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
-    from hebca_helper.desktop.pages.places import Surroundings
+    from hebca_helper.desktop.pages.page import Surroundings
     from hebca_helper.desktop.runtime import Runtime
 
 

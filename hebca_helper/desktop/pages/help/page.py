@@ -10,8 +10,7 @@ from hebca_helper.desktop.look.widgets import Tell, button, empty, label, row
 from hebca_helper.desktop.pages.help.about import About
 from hebca_helper.desktop.pages.help.content import Contact, Entry, HelpContent, Section, load
 from hebca_helper.desktop.pages.help.entries import ContactCard, EntryCard, Leads
-from hebca_helper.desktop.pages.page import Page, nothing_here
-from hebca_helper.desktop.pages.places import Surroundings
+from hebca_helper.desktop.pages.page import Page, Surroundings, nothing_here
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
