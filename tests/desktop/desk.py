@@ -25,7 +25,7 @@ from hebca_helper.desktop.remembered_pins import RememberedPins
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings, save
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 START_SECONDS = 60

@@ -19,7 +19,7 @@ from hebca_helper.desktop.links.checklist import PreflightDialog
 from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.test_window import OpenWindow, asked_for, joined, page, recorder, window
 
 __all__ = ["joined", "window"]  # fixtures

@@ -18,9 +18,9 @@ from hebca_helper.desktop.pages.help.licences import packages
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.places import shipped
 from hebca_helper.portals import catalogue
-from tests.desktop.conftest import Person
 from tests.desktop.desk import open_desk
 from tests.desktop.file_dialogs import saving_as
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 FACTS = (

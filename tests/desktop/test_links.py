@@ -39,8 +39,8 @@ from hebca_helper.portals import catalogue, own_links
 from hebca_helper.portals.browsers import Browser, BrowserKind
 from hebca_helper.portals.catalogue import BrowserNeed, Group, Need, Portal
 from hebca_helper.practice.usbkey import plug, unplug
-from tests.desktop.conftest import Person
 from tests.desktop.gallery import access, layout
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop

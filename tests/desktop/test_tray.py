@@ -16,7 +16,7 @@ from hebca_helper.desktop.presence.tray import Tray, has_tray
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.portals import catalogue
 from hebca_helper.portals.catalogue import Portal
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.displays import VirtualDisplay
 
 pytestmark = pytest.mark.desktop

@@ -26,7 +26,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.practice.usbkey import PRACTICE_PIN, plug, unplug
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop

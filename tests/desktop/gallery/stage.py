@@ -26,7 +26,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code
 from hebca_helper.portals import catalogue
 from hebca_helper.practice.names import COMPANY
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.questions import Office, make_office
 
 SITES = {

@@ -10,7 +10,7 @@ from hebca_helper.pages import PageName
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.portals.preflight import Fix
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import Clerk, SitDown, is_stamped
+from tests.desktop.manuals.clerk import Clerk, SitDown, is_stamped
 
 PORTAL = "https://hs.example.com"
 """The manual gives no address."""
