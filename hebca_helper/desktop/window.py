@@ -105,12 +105,14 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def opener(self) -> PortalOpener:
-        """Made when the window is on the screen: it brings much along."""
+        """Made for the first link that is opened: it brings much along, and a start waits for none of it."""
         from hebca_helper.desktop.links.opening import PortalOpener, Ways
 
         ways = Ways(self.show_page, self.open_link)
         made = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
         made.connected.connect(self._page_connected)
+        if self.runtime is not None:
+            made.attach(self.runtime)
         return made
 
     # Pages
@@ -195,7 +197,8 @@ class MainWindow(QMainWindow):
         self.runtime = runtime
         self.actions_of_person.runtime = runtime
         self.state.attach(runtime)
-        self.opener.attach(runtime)
+        if "opener" in self.__dict__:  # a link was opened before the services ran
+            self.opener.attach(runtime)
         self.errands.attach(runtime)
         self.links.use_home(runtime.home)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))

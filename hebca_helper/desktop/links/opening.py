@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -13,17 +12,29 @@ from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.link import Call, Link
 from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.checklist import PreflightDialog
+from hebca_helper.desktop.links.facts import facts_now, tokens_for, with_seals
+from hebca_helper.desktop.links.policy_setup import COMMAND, install_policies
 from hebca_helper.desktop.look.toast import Toast
+from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind, declared_secure, find_browsers, launch
+from hebca_helper.portals.entries import origin_of
 from hebca_helper.portals.portal import Need, Portal
+from hebca_helper.portals.preflight import (
+    SOON,
+    Facts,
+    Fix,
+    Line,
+    Point,
+    State,
+    browser_to_use,
+    examine,
+    own_window_browser,
+    will_ask,
+)
 from hebca_helper.texts import tr
-
-if TYPE_CHECKING:
-    from hebca_helper.desktop.links.checklist import PreflightDialog
-    from hebca_helper.desktop.runtime import Runtime
-    from hebca_helper.portals.preflight import Facts, Fix, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +88,7 @@ class PortalOpener(QObject):
 
     def _look(self, portal: Portal, then: Callable[[Portal, Facts], None]) -> None:
         """`then` comes at once, or when the seals have been looked for."""
-        from hebca_helper.desktop.links.facts import facts_now, tokens_for, with_seals
-
-        facts = facts_now(portal, self._browsers(), self._state, self._runtime)
+        facts = self._facts(portal)
         if self._call is not None:
             self._call.cancel()
             self._call = None
@@ -90,10 +99,15 @@ class PortalOpener(QObject):
         done = partial(then, portal)
         self._call = self._link.submit(self._runtime.loop, work, done, lambda _: then(portal, facts), told="")
 
-    def _go(self, portal: Portal, facts: Facts) -> None:
-        from hebca_helper.portals.preflight import examine
+    def _facts(self, portal: Portal) -> Facts:
+        """Everything but the seals."""
+        return facts_now(portal, self._browsers(), self._state, self._runtime)
 
-        lines = examine(portal, facts, known=self._book.is_known(portal))
+    def _examined(self, portal: Portal, facts: Facts) -> list[Line]:
+        return examine(portal, facts, known=self._book.is_known(portal))
+
+    def _go(self, portal: Portal, facts: Facts) -> None:
+        lines = self._examined(portal, facts)
         if self._wrong(portal, lines):
             self._show_checklist(portal, facts, lines)
         else:
@@ -101,8 +115,6 @@ class PortalOpener(QObject):
 
     def _wrong(self, portal: Portal, lines: list[Line]) -> bool:
         """A missing seal is told once in a run: many clerks work without one."""
-        from hebca_helper.portals.preflight import Point, State
-
         wrong = {line.point for line in lines if line.state is State.WRONG}
         if portal.id in self._told_seal:
             wrong.discard(Point.SEAL)
@@ -111,11 +123,8 @@ class PortalOpener(QObject):
     # The checklist
 
     def _show_checklist(self, portal: Portal, facts: Facts, lines: list[Line]) -> None:
-        from hebca_helper.desktop.links.checklist import PreflightDialog
-        from hebca_helper.portals.preflight import Point
-
         dialog = PreflightDialog(portal, self._window)
-        dialog.show_lines(lines, openable=_usable(portal, facts))
+        dialog.show_lines(lines, openable=browser_to_use(portal, facts) is not None)
         dialog.wants_open.connect(lambda: self._open_anyway(portal))
         dialog.wants_fix.connect(lambda fix: self._mend(portal, fix))
         dialog.finished.connect(self._dialog_gone)
@@ -139,29 +148,23 @@ class PortalOpener(QObject):
             self._look(self._dialog.portal, self._show_again)
 
     def _show_again(self, portal: Portal, facts: Facts) -> None:
-        from hebca_helper.portals.preflight import examine
-
         if self._dialog is not None and self._dialog.portal == portal:
-            lines = examine(portal, facts, known=self._book.is_known(portal))
-            self._dialog.show_lines(lines, openable=_usable(portal, facts))
+            lines = self._examined(portal, facts)
+            self._dialog.show_lines(lines, openable=browser_to_use(portal, facts) is not None)
 
     def _open_anyway(self, portal: Portal) -> None:
-        from hebca_helper.desktop.links.facts import facts_now
-
         self._close_dialog()
-        self._open_usual(portal, facts_now(portal, self._browsers(), self._state, self._runtime))
+        self._open_usual(portal, self._facts(portal))
 
     # Mending
 
     def _mend(self, portal: Portal, fix: Fix) -> None:
-        from hebca_helper.portals.preflight import Fix
-
         if fix is Fix.INSTALL_POLICY:
             self._install_policy()
             return
         self._close_dialog()
         leading: dict[Fix, Callable[[], object]] = {
-            Fix.INSTALL_CHROME: self._download_chrome,
+            Fix.INSTALL_CHROME: partial(self._open_anywhere, CHROME_DOWNLOAD),
             Fix.USE_OTHER: partial(self._open_in_any, portal),
             Fix.USE_FIREFOX: partial(self._open_in_firefox, portal),
             Fix.OWN_WINDOW: partial(self._open_own_window, portal),
@@ -173,8 +176,6 @@ class PortalOpener(QObject):
         leading[fix]()
 
     def _install_policy(self) -> None:
-        from hebca_helper.desktop.links.policy_setup import install_policies
-
         if self._runtime is None:
             return
         work = install_policies()
@@ -187,8 +188,6 @@ class PortalOpener(QObject):
         self._look_again()
 
     def _policy_failed(self, problem: HelperError) -> None:
-        from hebca_helper.desktop.links.policy_setup import COMMAND
-
         if self._dialog is None:
             return
         if problem.code is not Code.ROOT_NEEDED:
@@ -198,14 +197,9 @@ class PortalOpener(QObject):
         text = tr("需要管理员权限。设置命令已复制，请让管理员在终端中运行：{command}")
         self._dialog.tell(text.format(command=COMMAND), "amber")
 
-    def _download_chrome(self) -> None:
-        self._open_anywhere(CHROME_DOWNLOAD)
-
     # Opening
 
     def _open_usual(self, portal: Portal, facts: Facts) -> None:
-        from hebca_helper.portals.preflight import browser_to_use
-
         browser = browser_to_use(portal, facts)
         if browser is None:
             self._toast.tell(tr("这台电脑上没有找到可以打开“{title}”的浏览器").format(title=portal.shown_title))
@@ -235,9 +229,6 @@ class PortalOpener(QObject):
             self._open_in(firefox, portal, _asking(portal))
 
     def _open_own_window(self, portal: Portal) -> None:
-        from hebca_helper.portals.entries import origin_of
-        from hebca_helper.portals.preflight import Facts, own_window_browser
-
         browser = own_window_browser(portal, Facts(tuple(self._browsers())))
         if browser is None or self._runtime is None:
             return
@@ -259,8 +250,6 @@ class PortalOpener(QObject):
         return True
 
     def _words(self, browser: Browser, portal: Portal, facts: Facts) -> str:
-        from hebca_helper.portals.preflight import SOON, will_ask
-
         title = portal.shown_title
         days = facts.tokens.days_left if facts.tokens is not None else None
         if portal.via_issuer:
@@ -293,12 +282,6 @@ class PortalOpener(QObject):
         for each in portal.origins:
             self._awaited.pop(each, None)
         self.connected.emit(portal)
-
-
-def _usable(portal: Portal, facts: Facts) -> bool:
-    from hebca_helper.portals.preflight import browser_to_use
-
-    return browser_to_use(portal, facts) is not None
 
 
 def _asking(portal: Portal) -> str:
