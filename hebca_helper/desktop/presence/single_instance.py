@@ -21,7 +21,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from hebca_helper.desktop.presence.throttle import Throttle
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pages import PageName
 
@@ -35,6 +34,22 @@ RAISE_SECONDS = 3.0
 RAISE = b"raise\n"
 LONGEST_LINE = 64
 """Octets of what a second start may say."""
+
+
+class Throttle:
+    """`passes()` is True at most once in `seconds`; what is refused does not push the next time away."""
+
+    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._last: float | None = None
+
+    def passes(self) -> bool:
+        now = self._monotonic()
+        if self._last is not None and now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
 
 
 class SingleInstance:
