@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper import tables
-from hebca_helper.desktop import help_content
+from hebca_helper.desktop.pages.help import content as help_content
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
 from hebca_helper.tokens.catalogue import load_catalogue

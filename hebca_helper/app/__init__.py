@@ -1,4 +1,9 @@
-"""Composition root: builds the parts, hands them to each other, starts them and stops them."""
+"""Composition root: builds the parts, hands them to each other, starts them and stops them.
+
+`parts` (App) is the program for one home: settings, token service and assistant. `window` runs it behind the window, on a
+loop in a thread of its own (Background, a `desktop.runtime.Runtime`), and needs of it only a `Program`; `issuer` says which
+online services are believed. Everything may be imported here, but nothing may import this room.
+"""
 
 from __future__ import annotations
 

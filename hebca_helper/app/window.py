@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hebca_helper.bridge.ports import CERTIFICATE, WantedPorts
-from hebca_helper.desktop.main import RESTART, note_moment, run_desktop
-from hebca_helper.desktop.runtime import ServiceStatus
+from hebca_helper.cli.program import Program as CommandProgram
+from hebca_helper.desktop.main import note_moment, run_desktop
+from hebca_helper.desktop.runtime import RESTART, ServiceStatus
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.hardening import harden
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.app.parts import App
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.ports import Reserved
@@ -37,7 +37,13 @@ if TYPE_CHECKING:
 _DAY = 24 * 3600.0
 
 
-def run_window(app: App, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
+class Program(CommandProgram, Protocol):
+    """`parts.App` is one: what the command line needs, and the keeping of settings that a person changes."""
+
+    def save_changes(self, old: Settings, new: Settings) -> None: ...
+
+
+def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
     """Exit status. Without a display the demo tells what the program does. `background`: wait in the tray, for a start
     with the system."""
     from hebca_helper.desktop.preflight_libraries import has_display
@@ -50,7 +56,7 @@ def run_window(app: App, *, ports: WantedPorts, practice: bool, background: bool
     return _again(run_desktop(app.home, parts.start, app.settings, background=background))
 
 
-def show_window(app: App, page: str) -> int:
+def show_window(app: Program, page: str) -> int:
     """Exit status, as `run_window`; there is nothing to show without a display."""
     from hebca_helper.desktop.preflight_libraries import has_display
 
@@ -74,7 +80,7 @@ class Background:
     assistant: Assistant
     connection: Connection
 
-    def __init__(self, app: App, *, ports: WantedPorts, practice: bool) -> None:
+    def __init__(self, app: Program, *, ports: WantedPorts, practice: bool) -> None:
         self._app = app
         self._practice = practice
         self._settings = ports.in_place(app.settings)

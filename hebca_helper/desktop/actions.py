@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QWidget
 from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.toast import Toast
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -66,11 +66,6 @@ class Actions:
     def copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self._toast.tell(tr("已复制"))
-
-    def details(self, entry: CertificateEntry) -> None:
-        from hebca_helper.desktop.dialogs.details import DetailsDialog
-
-        DetailsDialog(entry, self, self._window).open()
 
     def export(self, entry: CertificateEntry, form: CertificateFormat, parent: QWidget | None = None) -> None:
         """Save the certificate (public; no key in it)."""

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.notices import Notices
+from hebca_helper.desktop.look.theme import Theme
+from hebca_helper.desktop.presence.notices import Notices
+from hebca_helper.desktop.presence.signals import StopSignals
+from hebca_helper.desktop.presence.single_instance import SingleInstance
+from hebca_helper.desktop.presence.status import Status
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.signals import StopSignals
-from hebca_helper.desktop.single_instance import SingleInstance
-from hebca_helper.desktop.status import Status
-from hebca_helper.desktop.theme import Theme
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.portals import catalogue
@@ -29,11 +29,11 @@ from hebca_helper.texts import language, tr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hebca_helper.desktop.attention import Attention
+    from hebca_helper.desktop.presence.attention import Attention
+    from hebca_helper.desktop.presence.tray import Tray
+    from hebca_helper.desktop.presence.tray_wait import TrayWait
     from hebca_helper.desktop.prompts import QtPrompts
     from hebca_helper.desktop.remembered_pins import RememberedPins
-    from hebca_helper.desktop.tray import Tray
-    from hebca_helper.desktop.tray_wait import TrayWait
 
 
 FORGETTING_SECONDS = 3.0
@@ -94,7 +94,7 @@ class Desktop:
         if not self.window.state.tokens:
             self.leave()
             return
-        from hebca_helper.desktop.leaving import LeavingBox
+        from hebca_helper.desktop.presence.leaving import LeavingBox
 
         self.window.bring_to_front()
         LeavingBox(self.window, self.window.state, self.leave).open()
@@ -119,8 +119,8 @@ class Desktop:
 
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
-        from hebca_helper.desktop.attention import Attention
-        from hebca_helper.desktop.qt_texts import speak
+        from hebca_helper.desktop.look.qt_texts import speak
+        from hebca_helper.desktop.presence.attention import Attention
 
         speak(self.application)
         self._add_tray()
@@ -187,12 +187,12 @@ class Desktop:
     # Tray and closing
 
     def _add_tray(self) -> None:
-        from hebca_helper.desktop.tray import has_tray
+        from hebca_helper.desktop.presence.tray import has_tray
 
         if has_tray():
             self._make_tray()
         else:
-            from hebca_helper.desktop.tray_wait import TrayWait
+            from hebca_helper.desktop.presence.tray_wait import TrayWait
 
             self._tray_wait = TrayWait(self._tray_came)
             if self._hidden:  # never out of reach
@@ -204,7 +204,7 @@ class Desktop:
             self.window.hide()
 
     def _make_tray(self) -> None:
-        from hebca_helper.desktop.tray import Tray
+        from hebca_helper.desktop.presence.tray import Tray
 
         self.tray = Tray(
             self.window.links,
@@ -232,7 +232,7 @@ class Desktop:
         return False
 
     def _ask_how_to_close(self) -> None:
-        from hebca_helper.desktop.message_box import MessageBox
+        from hebca_helper.desktop.look.message_box import MessageBox
 
         self._told_no_tray = self.tray is None
         told = tr("退出后，网页将不能使用证书登录和签章。最小化后可以从任务栏再次打开。")

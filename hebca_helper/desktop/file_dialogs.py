@@ -14,9 +14,9 @@ from PySide6.QtCore import QSize, QStandardPaths, QUrl
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QSplitter, QToolButton, QTreeView, QWidget
 
-from hebca_helper.desktop.icons import icon
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import restyle
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import restyle
 from hebca_helper.texts import tr
 
 _SIZE = QSize(780, 480)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.theme import scaled
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import ElidedLabel, badge, column, label, restyle
 from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.desktop.widgets import ElidedLabel, badge, column, label, restyle
 from hebca_helper.texts import tr
 
 

@@ -10,13 +10,11 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from hebca_helper.desktop import preflight_libraries
+from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.single_instance import SingleInstance
 from hebca_helper.hardening import stay_open
 from hebca_helper.settings import Settings
 
-RESTART = 87
-"""Exit status of a window that wants to be started again."""
 TIMING_VARIABLE = "HEBCA_HELPER_TIMING"
 """A file to which the moments of the start are appended (tests/benchmarks)."""
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QProgressBar
 
 from hebca_helper.desktop.link import Call, Link
-from hebca_helper.desktop.widgets import button, label
+from hebca_helper.desktop.look.widgets import button, label
 from hebca_helper.texts import tr
 
 PATIENCE_MILLISECONDS = 300

@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # the first page is shown before any of these is imported
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState
 
+RESTART = 87
+"""Exit status of a window that wants to be started again."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:

@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.header import Header
-from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_doings import LinkDoings
-from hebca_helper.desktop.pages.links import LinksPage
-from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.pages.places import Surroundings, later_pages
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.doings import LinkDoings
+from hebca_helper.desktop.links.page import LinksPage
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.side_bar import SideBar
+from hebca_helper.desktop.look.theme import text_scale
+from hebca_helper.desktop.look.toast import Toast
+from hebca_helper.desktop.pages.page import Page, Surroundings
+from hebca_helper.desktop.pages.places import later_pages
 from hebca_helper.desktop.progress import ProgressStrip
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.side_bar import SideBar
-from hebca_helper.desktop.theme import text_scale
-from hebca_helper.desktop.toast import Toast
 from hebca_helper.desktop.token_errands import TokenErrands
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hebca_helper.assistant.prompts import Notice
-    from hebca_helper.desktop.opening import PortalOpener
+    from hebca_helper.desktop.links.opening import PortalOpener
 
 
 FIRST_START = "first-start"
@@ -105,12 +105,14 @@ class MainWindow(QMainWindow):
 
     @cached_property
     def opener(self) -> PortalOpener:
-        """Made when the window is on the screen: it brings much along."""
-        from hebca_helper.desktop.opening import PortalOpener, Ways
+        """Made for the first link that is opened: it brings much along, and a start waits for none of it."""
+        from hebca_helper.desktop.links.opening import PortalOpener, Ways
 
         ways = Ways(self.show_page, self.open_link)
         made = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
         made.connected.connect(self._page_connected)
+        if self.runtime is not None:
+            made.attach(self.runtime)
         return made
 
     # Pages
@@ -195,7 +197,8 @@ class MainWindow(QMainWindow):
         self.runtime = runtime
         self.actions_of_person.runtime = runtime
         self.state.attach(runtime)
-        self.opener.attach(runtime)
+        if "opener" in self.__dict__:  # a link was opened before the services ran
+            self.opener.attach(runtime)
         self.errands.attach(runtime)
         self.links.use_home(runtime.home)
         runtime.subscribe(lambda: self._link.in_window(self._services_changed))

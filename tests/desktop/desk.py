@@ -19,13 +19,13 @@ from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.presence.status import Status
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.remembered_pins import RememberedPins
-from hebca_helper.desktop.status import Status
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings, save
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 START_SECONDS = 60

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hebca_helper.desktop.application import make_application
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.theme import Theme
-from hebca_helper.desktop.widgets import column, label, panel
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.theme import Theme
+from hebca_helper.desktop.look.widgets import column, label, panel
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.dialogs.question import QuestionDialog
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.questions import Office, content_of, make_office
 
 NAMES = {"lines": "合同\n" * 5000, "word": "a" * 5000, "chinese": "合" * 5000, "bidi": "\u202e" * 5000}

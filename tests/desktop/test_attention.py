@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from hebca_helper.desktop.advice import GAP_SECONDS, IDLE_SECONDS, SETTLE_SECONDS, UnplugAdvice
-from hebca_helper.desktop.plug_notices import PlugNotices
-from hebca_helper.desktop.throttle import Throttle
+from hebca_helper.desktop.presence.advice import GAP_SECONDS, IDLE_SECONDS, SETTLE_SECONDS, UnplugAdvice
+from hebca_helper.desktop.presence.attention import PlugNotices
+from hebca_helper.desktop.presence.single_instance import Throttle
 from hebca_helper.pki.certificates import Validity
 from tests.desktop.questions import TOKEN, Office
 

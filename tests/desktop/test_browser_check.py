@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from hebca_helper.checks.model import Group
-from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
-from tests.desktop.conftest import Person
+from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
+from tests.desktop.person import Person
 from tests.desktop.test_diagnosis import configuration, examined
 from tests.desktop.test_window import OpenWindow, joined, window
 from tests.scripted_browser import scripted_browser

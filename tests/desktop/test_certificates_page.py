@@ -14,12 +14,12 @@ from hebca_helper.assistant.chain_states import Chain, ChainState
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.certificate_card import CertificateCard
+from hebca_helper.desktop.pages.certificates.card import CertificateCard
 from hebca_helper.pki.pem import certificates_from
 from hebca_helper.practice.usbkey import PRACTICE_SO_PIN
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
 from tests.desktop.file_dialogs import saving_as
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from hebca_helper.cli.findings import told
-from hebca_helper.desktop.pages import check_points
+from hebca_helper.desktop.pages.documents import check_points
 from tests.documents import test_foreign_files as files
 from tests.documents import test_foreign_ofd as ofd
 from tests.documents.test_foreign_files import judged

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from hebca_helper.checks.autostart import Autostart, autostart_file, read_autostart
 from hebca_helper.checks.model import Outcome
-from hebca_helper.desktop.dialogs.preflight import PreflightDialog
-from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+from hebca_helper.desktop.links.checklist import PreflightDialog
+from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals.browsers import Browser, BrowserKind
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.test_window import OpenWindow, asked_for, joined, page, recorder, window
 
 __all__ = ["joined", "window"]  # fixtures

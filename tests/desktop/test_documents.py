@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QLabel, QRadioButton, QWidget
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.document_view import DocumentPage
-from hebca_helper.desktop.pages.documents import DocumentsPage
+from hebca_helper.desktop.pages.documents.page import DocumentsPage
+from hebca_helper.desktop.pages.documents.view import DocumentPage
 from hebca_helper.errors import Code, HelperError
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
+from tests.desktop.person import Person
 from tests.documents.pdf import papers
 
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 import hebca_helper.desktop
 from hebca_helper.desktop.file_dialogs import file_to_open, file_to_save, files_to_open, folder_to_save
-from tests.desktop.conftest import Person
 from tests.desktop.file_dialogs import saving_as
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 OURS = "file_dialogs.py"

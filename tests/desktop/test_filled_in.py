@@ -12,8 +12,8 @@ from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.practice.usbkey import PRACTICE_PIN, plug, unplug
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 

@@ -14,8 +14,8 @@ from hebca_helper.desktop.first_start.page import FirstStartPage
 from hebca_helper.desktop.link import Link
 from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.settings import load
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, NotingChrome, open_desk
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 

@@ -12,15 +12,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QWidget
 
 from hebca_helper import __version__
-from hebca_helper.desktop.help_content import Contact, Section, load
-from hebca_helper.desktop.licences import packages
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.pages.help.content import Contact, Section, load
+from hebca_helper.desktop.pages.help.licences import packages
 from hebca_helper.errors import TABLE, Code, HelperError
 from hebca_helper.places import shipped
 from hebca_helper.portals import catalogue
-from tests.desktop.conftest import Person
 from tests.desktop.desk import open_desk
 from tests.desktop.file_dialogs import saving_as
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 FACTS = (

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QComboBox, QTableView, QWidget
 from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, moment
 from hebca_helper.assistant.journal_reading import PAGE
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.journal import JournalPage
-from hebca_helper.desktop.pages.journal_model import Column
+from hebca_helper.desktop.pages.journal.model import Column
+from hebca_helper.desktop.pages.journal.page import JournalPage
 from hebca_helper.errors import Code
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
 from tests.desktop.file_dialogs import saving_as
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 ROWS = 5000

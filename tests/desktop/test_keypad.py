@@ -15,7 +15,7 @@ from hebca_helper.desktop.dialogs.choose import ChoiceCard, ChooseDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.prompts import QtPrompts
-from tests.desktop.conftest import LoopThread, Person
+from tests.desktop.person import LoopThread, Person
 from tests.desktop.questions import SITE, TOKEN, Office
 
 pytestmark = pytest.mark.desktop

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from hebca_helper.desktop.leaving import LeavingBox
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.presence.leaving import LeavingBox
 from hebca_helper.desktop.token_state import TokenState
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.questions import TOKEN
 
 pytestmark = pytest.mark.desktop

@@ -10,7 +10,7 @@ import pytest
 
 from hebca_helper.desktop.link import Answer, Link
 from hebca_helper.errors import Code, HelperError
-from tests.desktop.conftest import LoopThread, Person
+from tests.desktop.person import LoopThread, Person
 
 
 async def _thread_after(seconds: float = 0.0) -> threading.Thread:

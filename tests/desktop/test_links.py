@@ -25,13 +25,13 @@ from hebca_helper.app.window import Background
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
-from hebca_helper.desktop.dialogs.link_edit import LinkDialog
-from hebca_helper.desktop.dialogs.link_lists import HiddenDialog, ImportDialog
-from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.link_card import LinkCard, LinkChip
-from hebca_helper.desktop.link_menu import LinkMenu
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.links.card import LinkCard, LinkChip
+from hebca_helper.desktop.links.checklist import PreflightDialog
+from hebca_helper.desktop.links.edit import LinkDialog
+from hebca_helper.desktop.links.lists import HiddenDialog, ImportDialog
+from hebca_helper.desktop.links.menu import LinkMenu
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.places import shipped
@@ -39,8 +39,8 @@ from hebca_helper.portals import catalogue, own_links
 from hebca_helper.portals.browsers import Browser, BrowserKind
 from hebca_helper.portals.catalogue import BrowserNeed, Group, Need, Portal
 from hebca_helper.practice.usbkey import plug, unplug
-from tests.desktop.conftest import Person
 from tests.desktop.gallery import access, layout
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop

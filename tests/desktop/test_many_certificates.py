@@ -12,7 +12,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue
 from tests.benchmarks.bench_pages import plug_many
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 
 pytestmark = pytest.mark.desktop
 

@@ -16,7 +16,7 @@ from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.errors import Code, HelperError
-from tests.desktop.conftest import LoopThread, Person
+from tests.desktop.person import LoopThread, Person
 from tests.desktop.questions import Office
 
 pytestmark = pytest.mark.desktop

@@ -20,7 +20,7 @@ from hebca_helper.desktop.dialogs.question import FOCUS_MILLISECONDS
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState
-from tests.desktop.conftest import LoopThread, Person
+from tests.desktop.person import LoopThread, Person
 from tests.desktop.questions import Office, content_of
 from tests.displays import VirtualDisplay
 

@@ -19,7 +19,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from hebca_helper.desktop import preflight_libraries
-from hebca_helper.desktop.single_instance import ADDRESS_NAME, SingleInstance
+from hebca_helper.desktop.presence.single_instance import ADDRESS_NAME, SingleInstance
 from hebca_helper.errors import Code
 from tests.displays import VirtualDisplay
 

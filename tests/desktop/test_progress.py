@@ -18,8 +18,8 @@ from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.conftest import Person
 from tests.desktop.desk import Desk, open_desk
+from tests.desktop.person import Person
 from tests.tokens.shim.build import Shim, build
 
 pytestmark = pytest.mark.desktop

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hebca_helper.desktop.main import RESTART
+from hebca_helper.desktop.runtime import RESTART
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = f"""

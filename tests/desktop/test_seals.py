@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from hebca_helper.desktop.pages import seal_print
-from hebca_helper.desktop.pages.seal_picture import MM_PER_INCH, SealPicture
+from hebca_helper.desktop.pages.seals import print as seal_print
+from hebca_helper.desktop.pages.seals.picture import MM_PER_INCH, SealPicture
 from hebca_helper.desktop.window import MainWindow
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.test_window import OpenWindow, joined, page, window
 
 __all__ = ["joined", "window"]

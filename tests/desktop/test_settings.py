@@ -34,9 +34,9 @@ from hebca_helper.assistant.journal import JournalEntry, Operation
 from hebca_helper.assistant.origins import OriginClass
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.settings import SettingsPage
-from hebca_helper.desktop.theme import Theme
-from tests.desktop.conftest import Person
+from hebca_helper.desktop.look.theme import Theme
+from hebca_helper.desktop.pages.settings.page import SettingsPage
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from hebca_helper.desktop.icons import icon
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.status import Condition, Status
+from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.presence.status import Condition, Status
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState

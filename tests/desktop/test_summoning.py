@@ -11,9 +11,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from hebca_helper.desktop.pages.places import later_pages
-from hebca_helper.desktop.single_instance import RAISE_SECONDS, SingleInstance, wanted_page
+from hebca_helper.desktop.presence.single_instance import RAISE_SECONDS, SingleInstance, wanted_page
 from hebca_helper.pages import PageName
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.test_attention import Clock
 
 pytestmark = pytest.mark.desktop

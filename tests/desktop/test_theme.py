@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from hebca_helper.desktop import theme
-from hebca_helper.desktop.theme import Theme, colours, style_sheet
+from hebca_helper.desktop.look import theme
+from hebca_helper.desktop.look.theme import Theme, colours, style_sheet
 from hebca_helper.places import shipped
 from tests.desktop.gallery.layout import LEAST_CONTRAST, contrast
 from tests.displays import VirtualDisplay

@@ -10,13 +10,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.link_book import LinkBook
-from hebca_helper.desktop.status import Status
+from hebca_helper.desktop.links.book import LinkBook
+from hebca_helper.desktop.presence.status import Status
+from hebca_helper.desktop.presence.tray import Tray, has_tray
 from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.desktop.tray import Tray, has_tray
 from hebca_helper.portals import catalogue
 from hebca_helper.portals.catalogue import Portal
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.displays import VirtualDisplay
 
 pytestmark = pytest.mark.desktop

@@ -17,16 +17,16 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.bridge.ports import WantedPorts
-from hebca_helper.desktop.dialogs.details import DetailsDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
-from hebca_helper.desktop.dialogs.preflight import PreflightDialog
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.links.checklist import PreflightDialog
+from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.portals import catalogue
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.practice.usbkey import PRACTICE_PIN, plug, unplug
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop

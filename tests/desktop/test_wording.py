@@ -12,7 +12,7 @@ from hebca_helper.cli.prompts import _QUESTIONS
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.dialogs.wording import wording
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.questions import SITE, Office
 
 pytestmark = pytest.mark.desktop

@@ -14,7 +14,7 @@ from tests import translations
 NOT_TRANSLATED = {"简体中文"}
 """A language is called by its own name."""
 FOR_AUTHORS = (
-    "hebca_helper/desktop/help_content.py",
+    "hebca_helper/desktop/pages/help/content.py",
     "hebca_helper/portals/entries.py",
     "hebca_helper/portals/own_links.py",
     "hebca_helper/checks/autostart.py",

@@ -10,11 +10,11 @@ from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.prompts import ChooseCertificate
 from hebca_helper.assistant.visible import visible_name
 from hebca_helper.desktop import words
-from hebca_helper.desktop.cards import CardButton
 from hebca_helper.desktop.dialogs.parts import period
 from hebca_helper.desktop.dialogs.question import SIDE, WIDTH, QuestionDialog, asker_panel, screen_height
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, badge, button, column, fields, label, panel, row
+from hebca_helper.desktop.look.cards import CardButton
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
 

@@ -16,8 +16,8 @@ from hebca_helper.desktop.dialogs.parts import (
 )
 from hebca_helper.desktop.dialogs.question import WIDTH_WITH_CONTENT, QuestionDialog, asker_panel
 from hebca_helper.desktop.dialogs.wording import wording
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import Tell, button, label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import Tell, button, label
 from hebca_helper.texts import tr
 
 

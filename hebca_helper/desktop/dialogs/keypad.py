@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.dialogs.parts import SecretEdit
-from hebca_helper.desktop.widgets import button, panel
+from hebca_helper.desktop.look.widgets import button, panel
 from hebca_helper.texts import tr
 
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm-_")

@@ -13,8 +13,8 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.keypad import Keypad
 from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel
 from hebca_helper.desktop.dialogs.question import QuestionDialog, asker_panel
-from hebca_helper.desktop.icons import picture
-from hebca_helper.desktop.widgets import Tell, button, label, restyle
+from hebca_helper.desktop.look.icons import picture
+from hebca_helper.desktop.look.widgets import Tell, button, label, restyle
 from hebca_helper.errors import Code
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.model import PinState

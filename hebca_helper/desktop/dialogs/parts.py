@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QV
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.desktop import words
-from hebca_helper.desktop.widgets import Tell, badge, column, fields, label, panel, row
+from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenInfo

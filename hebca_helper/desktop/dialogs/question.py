@@ -7,9 +7,9 @@ from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.asking import Asker
-from hebca_helper.desktop.icons import icon, icon_label
-from hebca_helper.desktop.theme import scaled
-from hebca_helper.desktop.widgets import badge, button, column, label, panel, row
+from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.theme import scaled
+from hebca_helper.desktop.look.widgets import badge, button, column, label, panel, row
 from hebca_helper.texts import tr
 
 FOCUS_MILLISECONDS = 500

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import Tell, button
+from hebca_helper.desktop.look.widgets import Tell, button
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.errors import HelperError
 from hebca_helper.pages import PageName
 from hebca_helper.texts import tr

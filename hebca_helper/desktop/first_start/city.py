@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import button, empty, fields, label, row
+from hebca_helper.desktop.look.widgets import button, empty, fields, label, row
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.catalogue import load_what_can_be
 from hebca_helper.portals.cities import cities, portals_of
@@ -81,7 +81,7 @@ class CityStep(Step):
 
 def _offices(city: str) -> list[tuple[str, str]]:
     """Name and telephone of the issuer's offices there; a help desk's mistake in the file is told in 帮助."""
-    from hebca_helper.desktop.help_content import load as load_help
+    from hebca_helper.desktop.pages.help.content import load as load_help
 
     try:
         contacts = load_help().contacts

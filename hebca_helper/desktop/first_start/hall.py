@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.link import Call
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import Tell, button
+from hebca_helper.desktop.look.widgets import Tell, button
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.errors import HelperError
 from hebca_helper.portals.catalogue import Portal
 from hebca_helper.texts import tr

@@ -13,9 +13,8 @@ from hebca_helper.desktop.first_start.hall import HallStep
 from hebca_helper.desktop.first_start.pin import PinStep
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.first_start.usbkey import UsbkeyStep
-from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import badge, button, panel, restyle, row
+from hebca_helper.desktop.look.widgets import badge, button, panel, restyle, row
+from hebca_helper.desktop.pages.page import Page, Surroundings
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 

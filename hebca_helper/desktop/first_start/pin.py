@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import Tell, button
+from hebca_helper.desktop.look.widgets import Tell, button
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.model import TokenInfo
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import column, empty, label, row
+from hebca_helper.desktop.look.widgets import column, empty, label, row
+from hebca_helper.desktop.pages.page import Surroundings
 
 
 class Step(QWidget):

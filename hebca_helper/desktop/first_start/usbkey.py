@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.pages.places import Surroundings
-from hebca_helper.desktop.widgets import Tell, button
+from hebca_helper.desktop.look.widgets import Tell, button
+from hebca_helper.desktop.pages.page import Surroundings
 from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 

@@ -1,15 +1,37 @@
-"""Frame of a page: title, hint, and a body that scrolls."""
+"""Frame of a page: title, hint, and a body that scrolls; what a page may use of its window."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.icons import icon_label
-from hebca_helper.desktop.widgets import column, label, panel, row
+from hebca_helper.desktop.actions import Actions
+from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.widgets import column, label, panel, row
+from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.token_state import TokenState
+from hebca_helper.portals.catalogue import Portal
 
 NEAR_END = 600
 """Pixels before the end of what is there at which a page may add more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`runtime` is None until the rest of the program has started."""
+
+    state: TokenState
+    link: Link
+    actions: Actions
+    runtime: Callable[[], Runtime | None]
+    open_portal: Callable[[Portal], None]
+    open_link: Callable[[str], None]
+    """Opens a quick link by its id in the catalogue."""
+    show_page: Callable[[str], None]
 
 
 class Page(QWidget):

@@ -1,31 +1,12 @@
-"""The pages of the window in their order, each imported when it is first shown; what a page may use of its window."""
+"""The pages of the window in their order, each imported when it is first shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.desktop.token_state import TokenState
-from hebca_helper.portals.catalogue import Portal
+from hebca_helper.desktop.pages.page import Page, Surroundings
 from hebca_helper.texts import tr
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """`runtime` is None until the rest of the program has started."""
-
-    state: TokenState
-    link: Link
-    actions: Actions
-    runtime: Callable[[], Runtime | None]
-    open_portal: Callable[[Portal], None]
-    open_link: Callable[[str], None]
-    """Opens a quick link by its id in the catalogue."""
-    show_page: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +20,43 @@ class PagePlace:
 
 
 def _certificates(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.certificates import CertificatesPage
+    from hebca_helper.desktop.pages.certificates.page import CertificatesPage
 
     return CertificatesPage(around)
 
 
 def _seals(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.seals import SealsPage
+    from hebca_helper.desktop.pages.seals.page import SealsPage
 
     return SealsPage(around.state, around.link, around.runtime, lambda: around.open_link("apply-seal"))
 
 
 def _documents(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.documents import DocumentsPage
+    from hebca_helper.desktop.pages.documents.page import DocumentsPage
 
     return DocumentsPage(around.state, around.link, around.runtime, around.show_page)
 
 
 def _diagnosis(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.diagnosis import DiagnosisPage
+    from hebca_helper.desktop.pages.diagnosis.page import DiagnosisPage
 
     return DiagnosisPage(around.runtime, around.link, around.actions)
 
 
 def _journal(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.journal import JournalPage
+    from hebca_helper.desktop.pages.journal.page import JournalPage
 
     return JournalPage(around.state, around.link, around.runtime, around.actions)
 
 
 def _settings(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.settings import SettingsPage
+    from hebca_helper.desktop.pages.settings.page import SettingsPage
 
     return SettingsPage(around.runtime, around.link, around.actions.tell)
 
 
 def _help(around: Surroundings) -> Page:
-    from hebca_helper.desktop.pages.help import HelpPage
+    from hebca_helper.desktop.pages.help.page import HelpPage
 
     return HelpPage(around)
 

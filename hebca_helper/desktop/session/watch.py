@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from PySide6.QtCore import QObject, Signal
 
 
@@ -23,18 +21,3 @@ class SessionWatch(QObject):
 
     def stop(self) -> None:
         """End it."""
-
-
-def make_watch() -> SessionWatch:
-    """The one for this operating system."""
-    if sys.platform == "win32":
-        from hebca_helper.desktop.session.windows import WindowsWatch
-
-        return WindowsWatch()
-    if sys.platform == "darwin":
-        from hebca_helper.desktop.session.macos import MacWatch
-
-        return MacWatch()
-    from hebca_helper.desktop.session.linux import BusWatch
-
-    return BusWatch()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from hebca_helper.desktop.theme import text_scale
+from hebca_helper.desktop.look.theme import text_scale
 from hebca_helper.desktop.window import USUAL_SIZE
 from hebca_helper.practice.ca import ISSUING_NAME, ROOT_NAME, SEAL_MAKER_NAME
 from tests.desktop.gallery import access, layout

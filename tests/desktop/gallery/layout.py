@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from hebca_helper.desktop.toast import Toast
-from hebca_helper.desktop.widgets import ElidedLabel
+from hebca_helper.desktop.look.toast import Toast
+from hebca_helper.desktop.look.widgets import ElidedLabel
 
 LEAST_CONTRAST = 4.5
 """Of text on its ground (WCAG 2.1, success criterion 1.4.3)."""

@@ -20,13 +20,13 @@ from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, mom
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.qt_texts import speak
 from hebca_helper.desktop.prompts import QtPrompts
-from hebca_helper.desktop.qt_texts import speak
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code
 from hebca_helper.portals import catalogue
 from hebca_helper.practice.names import COMPANY
-from tests.desktop.conftest import Person
+from tests.desktop.person import Person
 from tests.desktop.questions import Office, make_office
 
 SITES = {

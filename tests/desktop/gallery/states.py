@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QTableView, QWidget
 
 from hebca_helper.assistant.prompts import ConfirmKind
-from hebca_helper.desktop.dialogs.details import DetailsDialog
-from hebca_helper.desktop.pages.documents import DocumentsPage
-from hebca_helper.desktop.pages.seal_card import SealCard
+from hebca_helper.desktop.pages.certificates.details import DetailsDialog
+from hebca_helper.desktop.pages.documents.page import DocumentsPage
+from hebca_helper.desktop.pages.seals.card import SealCard
 from hebca_helper.tokens.model import PinState
 from tests.desktop.gallery import plugged
 from tests.desktop.gallery.stage import Stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.desktop.manuals.conftest import Clerk, SitDown
+from tests.desktop.manuals.clerk import Clerk, SitDown
 
 PLATFORM = "https://rsj.zjk.gov.cn"
 

@@ -11,7 +11,7 @@ from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import GOOD_PIN, SitDown, is_stamped
+from tests.desktop.manuals.clerk import GOOD_PIN, SitDown, is_stamped
 
 PORTAL = "https://wb.example.com"
 """The manual gives no address."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
-from hebca_helper.desktop.dialogs.preflight import PreflightDialog
+from hebca_helper.desktop.links.checklist import PreflightDialog
 from hebca_helper.pages import PageName
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, Browser, BrowserKind
 from hebca_helper.portals.preflight import Fix
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import Clerk, SitDown, is_stamped
+from tests.desktop.manuals.clerk import Clerk, SitDown, is_stamped
 
 PORTAL = "https://hs.example.com"
 """The manual gives no address."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hebca_helper.desktop.attention import Attention
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
+from hebca_helper.desktop.presence.attention import Attention
 from hebca_helper.desktop.session.watch import SessionWatch
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import GOOD_PIN, Clerk, SitDown
+from tests.desktop.manuals.clerk import GOOD_PIN, Clerk, SitDown
 from tests.desktop.test_attention import Clock
 
 HALL = "http://111.62.46.105:9010"

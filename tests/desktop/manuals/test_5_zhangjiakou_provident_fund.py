@@ -5,7 +5,7 @@ from __future__ import annotations
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.practice.usbkey import PRACTICE_PIN
-from tests.desktop.manuals.conftest import GOOD_PIN, SitDown
+from tests.desktop.manuals.clerk import GOOD_PIN, SitDown
 
 HALL = "https://wt.zjkgjj.com"
 

@@ -1,0 +1,36 @@
+"""Plain questions and notices of the program itself, with the margins of its other dialogs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+from hebca_helper.desktop.look.icons import icon, picture
+from hebca_helper.desktop.look.widgets import restyle
+from hebca_helper.texts import tr
+
+ICON = 32
+
+
+class MessageBox(QMessageBox):
+    def __init__(self, parent: QWidget, name: str, pictured: str, text: str, more: str) -> None:
+        """`text` is the question, `more` what it means; `pictured` an icon of resources/icons."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("河北CA数字证书助手"))
+        self.setWindowIcon(icon("assistant"))
+        self.setIconPixmap(picture(pictured, ICON, self.devicePixelRatioF()))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setInformativeText(more)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(24, 20, 24, 20)
+
+    def add(self, text: str, name: str, role: QMessageBox.ButtonRole, kind: str = "") -> QPushButton:
+        """`kind` as in `widgets.button`."""
+        made = self.addButton(text, role)
+        made.setObjectName(name)
+        made.setAccessibleName(text)
+        restyle(made, kind=kind)
+        return made
