@@ -12,7 +12,7 @@ from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.file_pair import Source
 from hebca_helper.assistant.parts import Parts
 from hebca_helper.documents.client import check_document
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 

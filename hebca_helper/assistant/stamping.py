@@ -28,7 +28,7 @@ from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile
 from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges
 from hebca_helper.assistant.visible import visible_text
 from hebca_helper.assistant.wish import Wish
-from hebca_helper.documents.pdf.host import PdfHost, Ready
+from hebca_helper.documents.pdf.client import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import Code, HelperError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hebca_helper.documents.pdf.host import Ready
+from hebca_helper.documents.pdf.client import Ready
 from hebca_helper.errors import Code, HelperError
 
 
