@@ -10,12 +10,14 @@ from datetime import datetime
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from hebca_helper.documents import rows
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
 from hebca_helper.documents.pdf.failures import FAILURES, unreadable
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
+from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
@@ -229,3 +231,39 @@ def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> 
         time_doubtful=False,
         problem=None if good else HelperError(Code.SIGNATURE_WRONG),
     )
+
+
+def of_pdf(report: PdfReport) -> Row:
+    signatures = [_signature(each, number) for number, each in enumerate(report.signatures, start=1)]
+    return rows.document("pdf", report.verdict, report.trust, signatures)
+
+
+def _signature(found: PdfSignature, number: int) -> Row:
+    name = found.signature.field or f"#{number}"
+    if isinstance(found.report, SignatureReport):
+        row = rows.seal_signature(name, found.report, found.document)
+    elif found.report is not None:
+        row = rows.cms_signature(name, found.report, found.document)
+    else:
+        row = rows.unread_signature(name, found.verdict, found.document)
+    row["verdict"] = found.verdict
+    row["details"] |= {
+        "sub_filter": found.signature.sub_filter,
+        "filter": found.signature.filter,
+        "reason": found.signature.reason,
+        "covers_its_revision": None if found.coverage is None else found.coverage.sound,
+        "after": "unknown" if found.coverage is None else found.coverage.after,
+        "time_stamp": found.stamped,
+        "certificates": found.certificates,
+        "is_time_stamp": found.signature.is_time_stamp,
+    }
+    if found.seal is not None:
+        row["details"]["seal_covered"] = found.seal.covered
+        if found.seal.report is not None:
+            row["seal"] = rows.seal(found.seal.report, found.seal.signer_listed)
+            row["trust"] = found.trust
+        elif found.seal.problem is not None:
+            row["problem"] = rows.problem(found.seal.problem)
+    if found.problem is not None:
+        row["problem"] = rows.problem(found.problem)
+    return row

@@ -74,8 +74,7 @@ class Desk:
 
     def open(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
         """Sizes of the pages in mm, as they are shown."""
-        from hebca_helper.documents.pdf.units import units_in
-        from hebca_helper.documents.pdf.viewing import OpenDocument
+        from hebca_helper.documents.pdf.viewing import OpenDocument, units_in
 
         if self._open is not None:
             self._open.close()
@@ -96,7 +95,7 @@ class Desk:
 
     def fields(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
         """Empty signature fields: name, page from 0, left, top, right, bottom in mm of where each is seen first."""
-        from hebca_helper.documents.pdf.reading import fields_of
+        from hebca_helper.documents.pdf.empty_fields import fields_of
 
         found = [
             [each.name, each.widgets[0].page, *each.widgets[0].box] for each in fields_of(parts[0]) if each.widgets
