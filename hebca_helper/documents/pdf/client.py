@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from hebca_helper.children import child_command
-from hebca_helper.documents.pdf.host import read_message, write_message
+from hebca_helper.children import child_command, read_message, write_message
 from hebca_helper.documents.pdf.plan import Plan, SubFilter
 from hebca_helper.errors import Code, HelperError
 

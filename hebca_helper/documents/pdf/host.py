@@ -1,18 +1,17 @@
 """The document host for PDFs that stays: jobs one after another over its pipes, as long as its parent wants it.
 
-A job and an answer are each one line of JSON with `parts` (sizes), then the octets of the parts. The job's `work` names
-a function below; the answer is `{"row": …, "parts": […]}` or `{"problem": {"code", "detail"}}`. Nothing that one document left here
-may be used for somebody else's: whoever asks takes a new host for each request (`documents.pdf.client`).
+A job's `work` names a function below; the answer's row is `{"row": …}` or `{"problem": {"code", "detail"}}`. Nothing that one
+document left here may be used for somebody else's: whoever asks takes a new host for each request (`documents.pdf.client`).
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
+from hebca_helper.children import read_message, write_message
 from hebca_helper.documents.host import limit_resources
 from hebca_helper.errors import Code, HelperError
 
@@ -32,24 +31,6 @@ def main(_: Sequence[str]) -> int:
         _allow_time()
         write_message(sys.stdout.buffer, *_answered(desk, *job))
     return 0
-
-
-def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
-    """The line's object and its parts; None at the end. ValueError for anything else."""
-    line = source.readline(1024 * 1024)
-    if not line:
-        return None
-    row = json.loads(line)
-    parts = [source.read(size) for size in row["parts"]]
-    if any(len(part) != size for part, size in zip(parts, row["parts"], strict=True)):
-        return None
-    return row, parts
-
-
-def write_message(target: BinaryIO, row: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
-    announced = {**row, "parts": [len(part) for part in parts]}
-    target.write(b"".join([json.dumps(announced).encode("ascii"), b"\n", *parts]))
-    target.flush()
 
 
 def _answered(desk: Desk, job: dict[str, Any], parts: list[bytes]) -> Answer:
