@@ -14,7 +14,7 @@ from datetime import datetime
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.document_views import LARGEST_FILE, read_file
+from hebca_helper.assistant.document_views import read_file
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.file_pair import Target
 from hebca_helper.assistant.journal import Operation
@@ -36,7 +36,6 @@ from hebca_helper.texts import tr
 
 __all__ = ["Placement", "StampBatch", "StampFile", "StampRequest", "StampResult", "StampedDocument", "Stamping"]
 
-LARGEST_DOCUMENT = LARGEST_FILE
 MOST_FILES = 500
 PREVIEW_RESOLUTION = 72.0
 """Dots per inch of the page in the consent."""
