@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,6 +15,7 @@ from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
 from hebca_helper.documents.pdf.failures import FAILURES, unreadable
 from hebca_helper.documents.pdf.message_form import companions_of
+from hebca_helper.documents.pdf.reading import opened
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
 from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError
@@ -107,7 +107,7 @@ class PdfReport:
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
     """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, TOO_MANY)."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data)
         if reader.encrypted:
             _require_open(reader)
         return PdfReport(tuple(_check(reader, data, each, roots, now) for each in signatures_in(reader)))

@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
 from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
+from hebca_helper.documents.pdf.reading import opened
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -126,7 +125,7 @@ def _raw(array: Any) -> Iterator[Any]:
 def fields_of(data: bytes) -> list[EmptyField]:
     """Empty signature fields; none where the file cannot be read or stamped."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data)
         return [] if reader.encrypted else empty_fields(reader)
     except FAILURES:
         return []
@@ -135,7 +134,7 @@ def fields_of(data: bytes) -> list[EmptyField]:
 def page_units(data: bytes) -> list[float]:
     """UserUnit of each page in points (ISO 32000-1, 8.3.2.3); empty where the file cannot be read."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data)
         if reader.encrypted:
             reader.decrypt(b"")
         return [float(entry(page, "/UserUnit", 1)) for _, page in pages_of(reader)]

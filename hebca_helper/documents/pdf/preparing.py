@@ -35,6 +35,7 @@ from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_s
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
+from hebca_helper.documents.pdf.reading import opened
 from hebca_helper.documents.pdf.spots import Pages, fitted, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
@@ -54,7 +55,7 @@ def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
 
 
 def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
-    reader = PdfFileReader(io.BytesIO(document), strict=False)
+    reader = opened(document)
     if reader.encrypted:
         raise encrypted(reader)
     writer = _writer(reader)

@@ -1,0 +1,43 @@
+# mypy: disable-error-code="no-untyped-call"
+"""A PDF opened with pyHanko, its tables of objects (ISO 32000-1, 7.5.4) freed from what says nothing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+
+def opened(data: bytes) -> PdfFileReader:
+    """Raises what pyHanko does (`failures.FAILURES`)."""
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    used: set[int] = set()
+    for revision in range(reader.xrefs.total_revisions):
+        section = reader.xrefs.get_xref_data(revision)
+        if section.hybrid:  # tables for old and for new readers, which see different objects: left as it is
+            used |= _numbers(section.hybrid.xref_data)
+        else:
+            _drop_empty(section, used, nothing_at_0=data.startswith(b"%PDF-"))
+        used |= _numbers(section)
+    return reader
+
+
+def _numbers(table: Any) -> set[int]:
+    return table.standard_xrefs.keys() | table.xrefs_in_objstm.keys()
+
+
+def _drop_empty(table: Any, used: set[int], *, nothing_at_0: bool) -> None:
+    """Entries of objects that never were: many generators write numbers that they did not use as objects at offset 0, where
+    the file's head is, and others say of such numbers that they are free again. An object that was there before stays.
+    """
+    empty = {
+        number: generation
+        for number, (generation, offset) in table.standard_xrefs.items()
+        if offset == 0 and nothing_at_0 and number not in used
+    }
+    for number, generation in empty.items():
+        del table.standard_xrefs[number]
+        table.explicit_refs_in_revision.discard((number, generation))
+    for number in [each for each in table.freed if each not in used]:
+        table.explicit_refs_in_revision.discard((number, table.freed.pop(number) - 1))
