@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from hebca_helper.documents import rows
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
-from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
+from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.failures import FAILURES, unreadable
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import opened
@@ -110,7 +110,9 @@ def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
         reader = opened(data)
         if reader.encrypted:
             _require_open(reader)
-        return PdfReport(tuple(_check(reader, data, each, roots, now) for each in signatures_in(reader)))
+        found = signatures_in(reader)
+        last = max((each.revision for each in found), default=0)
+        return PdfReport(tuple(_check(reader, data, each, last, roots, now) for each in found))
     except FAILURES as problem:
         raise unreadable(data, problem) from None
 
@@ -121,12 +123,14 @@ def _require_open(reader: PdfFileReader) -> None:
         raise HelperError(Code.DOCUMENT_ENCRYPTED)
 
 
-def _check(reader: PdfFileReader, data: bytes, signature: Signature, roots: Roots, now: datetime) -> PdfSignature:
+def _check(
+    reader: PdfFileReader, data: bytes, signature: Signature, last: int, roots: Roots, now: datetime
+) -> PdfSignature:
     try:
-        coverage = coverage_of(reader, data, signature)
+        coverage = coverage_of(reader, data, signature, last)
     except FAILURES:
         coverage = None
-    content = coverage.content if coverage is not None else b""
+    content = covered(data, signature.byte_range)
     try:
         return _with_seal(_judged(signature, coverage, content, roots, now), content, roots)
     except HelperError as problem:

@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
 
 from hebca_helper.documents.pdf.annotations import only_annotations
+from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.signatures import Signature, fields_of
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
@@ -22,8 +23,10 @@ class After(StrEnum):
     """What the file's later updates did."""
 
     NOTHING = "nothing"
+    RECORDS = "records"
+    """Nothing that is seen: what describes the file, or what checks its signatures."""
     SIGNATURES = "signatures"
-    """Further signatures, time stamps and what checks them."""
+    """Further signatures and time stamps, with what checks them."""
     FORMS = "forms"
     """Form fields were filled in: what is seen is no longer what was signed."""
     ANNOTATIONS = "annotations"
@@ -42,20 +45,23 @@ class Coverage:
 
     @property
     def fine(self) -> bool:
-        return self.sound and self.after in (After.NOTHING, After.SIGNATURES)
+        return self.sound and self.after in (After.NOTHING, After.RECORDS, After.SIGNATURES)
 
     @property
     def broken(self) -> bool:
         return not self.sound or self.after in (After.FORMS, After.ANNOTATIONS, After.CHANGES)
 
 
-def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Coverage:
-    """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them."""
+def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature, last: int) -> Coverage:
+    """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them.
+
+    `last`: the revision that brought the last signature.
+    """
     if len(signature.byte_range) != 4:
-        return Coverage(False, _pieces(data, signature.byte_range), After.UNKNOWN)
+        return Coverage(False, covered(data, signature.byte_range), After.UNKNOWN)
     start, before, behind, rest = signature.byte_range
     end = behind + rest
-    content = _pieces(data, signature.byte_range)
+    content = covered(data, signature.byte_range)
     sound = start == 0 and 0 < before < behind and rest > 0 and end <= len(data)
     if not sound or not _is_hole(data[before:behind], signature.contents):
         return Coverage(False, content, After.UNKNOWN)
@@ -63,10 +69,11 @@ def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Cov
         return Coverage(True, content, After.NOTHING)
     if not _is_whole_revision(reader, data, end, signature.revision):
         return Coverage(False, content, After.UNKNOWN)
-    return Coverage(True, content, _after(reader, signature.revision))
+    return Coverage(True, content, _after(reader, signature.revision, last))
 
 
-def _pieces(data: bytes, byte_range: tuple[int, ...]) -> bytes:
+def covered(data: bytes, byte_range: tuple[int, ...]) -> bytes:
+    """The octets of any ByteRange."""
     pairs = zip(byte_range[::2], byte_range[1::2], strict=False)
     return b"".join(data[max(0, start) : max(0, start) + max(0, size)] for start, size in pairs)
 
@@ -94,10 +101,18 @@ def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: i
         return False
 
 
-def _after(reader: PdfFileReader, revision: int) -> After:
+def _after(reader: PdfFileReader, revision: int, last: int) -> After:
+    """UNKNOWN where the updates cannot be analysed: that is no proof of a change."""
     if revision >= reader.xrefs.total_revisions - 1:
         return After.CHANGES  # octets follow that belong to no update
-    result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
-    if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
-        return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
-    return After.FORMS if result.changed_form_fields - fields_of(reader) else After.SIGNATURES
+    try:
+        result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
+        if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
+            return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
+        filled_in = result.changed_form_fields - fields_of(reader)
+    except FAILURES:
+        return After.UNKNOWN
+    if filled_in:
+        return After.FORMS
+    silent = result.modification_level <= ModificationLevel.LTA_UPDATES and last <= revision
+    return After.RECORDS if silent else After.SIGNATURES

@@ -24,7 +24,7 @@ def opened(data: bytes) -> PdfFileReader:
 
 
 def _numbers(table: Any) -> set[int]:
-    return table.standard_xrefs.keys() | table.xrefs_in_objstm.keys()
+    return {*table.standard_xrefs, *table.xrefs_in_objstm}
 
 
 def _drop_empty(table: Any, used: set[int], *, nothing_at_0: bool) -> None:
