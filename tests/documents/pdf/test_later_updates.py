@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -76,3 +77,71 @@ def test_certificates_beside_a_signature_that_speak_against_it_are_told(stamped:
     assert all("附带的证书" not in words for words in told(row))
     row["signatures"][0]["details"]["certificates"] = state
     assert all(f"附带的证书: {said}" in words for words in told(row))
+
+
+def text_form() -> bytes:
+    """A form with a filled text field and its appearance."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(papers.register(1)))
+    box = generic.ArrayObject(generic.NumberObject(each) for each in (50, 50, 200, 70))
+    shown = generic.StreamObject(
+        {pdf_name("/Type"): pdf_name("/XObject"), pdf_name("/Subtype"): pdf_name("/Form"), pdf_name("/BBox"): box},
+        stream_data=b"q 0 0 9 9 re f Q",
+    )
+    page = writer.find_page_for_modification(0)[0]
+    entries = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/Widget"),
+        "/FT": pdf_name("/Tx"),
+        "/T": generic.pdf_string("amount"),
+        "/V": generic.pdf_string("100"),
+        "/Rect": box,
+        "/P": page,
+        "/AP": generic.DictionaryObject({pdf_name("/N"): writer.add_object(shown)}),
+    }
+    field = writer.add_object(generic.DictionaryObject({pdf_name(key): each for key, each in entries.items()}))
+    writer.register_annotation(page, field)
+    form = generic.DictionaryObject({pdf_name("/Fields"): generic.ArrayObject([field])})
+    writer.root[pdf_name("/AcroForm")] = writer.add_object(form)
+    writer.update_root()
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def other_value(writer: IncrementalPdfFileWriter) -> None:
+    field = writer.root["/AcroForm"]["/Fields"][0]
+    field[pdf_name("/V")] = generic.pdf_string("900")
+    writer.update_container(field)
+
+
+def other_look(writer: IncrementalPdfFileWriter) -> None:
+    """Of the same field: its appearance stream is written anew."""
+    shown = writer.root["/AcroForm"]["/Fields"][0]["/AP"]["/N"]
+    shown._data, shown._encoded_data = b"q 0 0 2 2 re f Q", None
+    writer.update_container(shown)
+
+
+def needs_appearances(writer: IncrementalPdfFileWriter) -> None:
+    """From now on readers draw the values, not the signed appearances."""
+    form = writer.root["/AcroForm"]
+    form[pdf_name("/NeedAppearances")] = generic.BooleanObject(True)
+    writer.update_container(form)
+
+
+def test_form_stamped_twice_is_unchanged(stamper: Stamper) -> None:
+    once = stamper.stamp(text_form(), Placement())
+    row = found(stamper.stamp(once, Placement(x_mm=40, y_mm=40)))
+    assert [each["document"] for each in row["signatures"]] == ["unchanged", "unchanged"]
+    assert (row["verdict"], row["signatures"][0]["details"]["after"]) == ("valid", "signatures")
+
+
+@pytest.mark.parametrize("change", [other_value, other_look, needs_appearances])
+def test_a_form_that_shows_something_else_is_changed(stamper: Stamper, change: Any) -> None:
+    row = found(updated(stamper.stamp(text_form(), Placement()), change))
+    assert (row["verdict"], row["signatures"][0]["document"]) == ("invalid", "changed")
+
+
+def test_nor_does_a_second_seal_cover_a_new_value(stamper: Stamper) -> None:
+    filled_in = updated(stamper.stamp(text_form(), Placement()), other_value)
+    first, second = found(stamper.stamp(filled_in, Placement(x_mm=40, y_mm=40)))["signatures"]
+    assert (first["document"], first["details"]["after"], second["document"]) == ("changed", "forms", "unchanged")
