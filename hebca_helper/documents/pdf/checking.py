@@ -13,9 +13,8 @@ from hebca_helper.documents import rows
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
-from hebca_helper.documents.pdf.failures import FAILURES, unreadable
 from hebca_helper.documents.pdf.message_form import companions_of
-from hebca_helper.documents.pdf.reading import opened
+from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
 from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError

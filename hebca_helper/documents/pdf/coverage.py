@@ -14,7 +14,7 @@ from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, S
 
 from hebca_helper.documents.pdf.annotations import MOST_OBJECTS, only_annotations, written
 from hebca_helper.documents.pdf.entries import entry
-from hebca_helper.documents.pdf.failures import FAILURES
+from hebca_helper.documents.pdf.reading import FAILURES
 from hebca_helper.documents.pdf.signatures import Signature
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")

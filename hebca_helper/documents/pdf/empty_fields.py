@@ -12,9 +12,8 @@ from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
-from hebca_helper.documents.pdf.failures import FAILURES
 from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
-from hebca_helper.documents.pdf.reading import opened
+from hebca_helper.documents.pdf.reading import FAILURES, opened
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 

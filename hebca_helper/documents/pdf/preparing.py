@@ -29,13 +29,12 @@ from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.demands import Offer, agree
 from hebca_helper.documents.pdf.empty_fields import field_called
 from hebca_helper.documents.pdf.entries import entry, items
-from hebca_helper.documents.pdf.failures import FAILURES, encrypted, unreadable
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_stampable
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
-from hebca_helper.documents.pdf.reading import opened
+from hebca_helper.documents.pdf.reading import FAILURES, encrypted, opened, unreadable
 from hebca_helper.documents.pdf.spots import Pages, fitted, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError

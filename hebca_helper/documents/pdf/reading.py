@@ -1,16 +1,46 @@
 # mypy: disable-error-code="no-untyped-call"
-"""A PDF opened with pyHanko, its tables of objects (ISO 32000-1, 7.5.4) freed from what says nothing."""
+"""A PDF opened with pyHanko, its tables of objects (ISO 32000-1, 7.5.4) freed from what says nothing; and what pyHanko raises
+on files that are not as they should be, with what the person is told then.
+"""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from typing import Any
 
+from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+
+from hebca_helper.documents.pdf.reasons import reason
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+FAILURES = (
+    misc.PdfError,
+    SigningError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    UnicodeError,
+    StopIteration,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+"""Its own errors, and those of Python that come through."""
 
 
 def opened(data: bytes) -> PdfFileReader:
-    """Raises what pyHanko does (`failures.FAILURES`)."""
+    """Raises what pyHanko does (`FAILURES`)."""
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     used: set[int] = set()
     for revision in range(reader.xrefs.total_revisions):
@@ -41,3 +71,18 @@ def _drop_empty(table: Any, used: set[int], *, nothing_at_0: bool) -> None:
         table.explicit_refs_in_revision.discard((number, generation))
     for number in [each for each in table.freed if each not in used]:
         table.explicit_refs_in_revision.discard((number, table.freed.pop(number) - 1))
+
+
+def unreadable(data: bytes, problem: BaseException) -> HelperError:
+    """DOCUMENT_UNREADABLE with what a clerk can do something about; the cause stays in brackets for the help desk."""
+    return HelperError(Code.DOCUMENT_UNREADABLE, f"{reason(data)} [{type(problem).__name__}]")
+
+
+def encrypted(reader: PdfFileReader) -> HelperError:
+    """Told apart: a file that asks for a password, and one that opens by itself and forbids changes."""
+    try:
+        opens = reader.decrypt(b"").status.value != 0
+    except FAILURES:
+        opens = False
+    told = tr("文件不用密码就能打开，但制作者限制了修改，请向制作者要没有限制的文件") if opens else ""
+    return HelperError(Code.DOCUMENT_ENCRYPTED, told)
