@@ -33,7 +33,7 @@ def _child(kind: str, arguments: list[str]) -> int:
 
         return document_host(arguments)
     if kind == "pdf-host":
-        from hebca_helper.documents.pdf.desk import main as pdf_host
+        from hebca_helper.documents.pdf.host import main as pdf_host
 
         return pdf_host(arguments)
     raise SystemExit(f"unknown child process: {kind}")

@@ -48,6 +48,8 @@ class Code(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CRL_UNREADABLE = "crl-unreadable"
     SIGNATURE_WRONG = "signature-wrong"
+    SIGNATURE_WITHOUT_ATTRIBUTES = "signature-without-attributes"
+    SIGNATURE_NOT_OF_ONE = "signature-not-of-one"
     TEXT_NOT_ENCODABLE = "text-not-encodable"
     LOGIN_LIKE_CONTENT = "login-like-content"
     DOCUMENT_LIKE_CONTENT = "document-like-content"
@@ -184,6 +186,16 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1F36), "吊销列表无法读取或已过期", "请检查网络后重试，暂时无法确认证书是否已吊销"
     ),
     Code.SIGNATURE_WRONG: Entry(_signed(0xE00B1F37), "签名验证不通过", "内容可能被改动，请重新签名"),
+    Code.SIGNATURE_WITHOUT_ATTRIBUTES: Entry(
+        _signed(0xE00B1FD0),
+        "签名缺少签名属性，不能证明签的是这份文件",
+        "请不要采信这个签名，并请签名人用签章软件重新签名",
+    ),
+    Code.SIGNATURE_NOT_OF_ONE: Entry(
+        _signed(0xE00B1FD1),
+        "PDF 的一个签名中只能有一个签名人",
+        "请不要采信这个签名，并请每位签名人分别签名",
+    ),
     Code.TEXT_NOT_ENCODABLE: Entry(
         _signed(0xE00B1F38), "待签名的文字中有网站编码不能表示的字符", "请删除特殊字符或表情符号后重试"
     ),

@@ -11,12 +11,12 @@ from typing import Any
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.file_pair import Source
 from hebca_helper.assistant.parts import Parts
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
-LARGEST_FILE = 100 * 1024 * 1024
 Hit = tuple[int, float, float, float, float]
 FormField = tuple[str, int, float, float, float, float]
 """An empty signature field: name, page from 0; left, top, right, bottom in mm."""
@@ -88,7 +88,7 @@ def read_file(path: Path) -> bytes:
     source = Source(str(path))
     try:
         if source.size > LARGEST_FILE:
-            raise HelperError(Code.TOO_LARGE, tr("超过 100 MiB"))
+            raise HelperError(Code.TOO_LARGE, tr("超过 128 MiB"))
         return source.file.read(LARGEST_FILE + 1)
     finally:
         source.close()

@@ -10,7 +10,6 @@ from typing import Any
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.content import described
-from hebca_helper.assistant.document_views import LARGEST_FILE
 from hebca_helper.assistant.file_names import require_plain_path
 from hebca_helper.assistant.file_pair import WINDOWS, Source
 from hebca_helper.assistant.journal import Operation
@@ -21,6 +20,7 @@ from hebca_helper.assistant.stamp_batches import StampFile, StampRequest
 from hebca_helper.assistant.stamping import Stamping
 from hebca_helper.assistant.visible import visible_line
 from hebca_helper.assistant.wish import Wish
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.errors import Code, HelperError

@@ -11,8 +11,7 @@ from hebca_helper.assistant.authorities import Authorities
 from hebca_helper.assistant.domains import require_no_login_input
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.parts import Parts
-from hebca_helper.documents.pdf.filling import digest_to_sign, filled
-from hebca_helper.documents.pdf.host import Ready
+from hebca_helper.documents.pdf.client import Ready, digest_to_sign, filled
 from hebca_helper.documents.pdf.plan import SubFilter
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains

@@ -14,7 +14,7 @@ from datetime import datetime
 from hebca_helper.assistant.authorities import AuthoritiesFor
 from hebca_helper.assistant.connection import Connection
 from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.document_views import LARGEST_FILE, read_file
+from hebca_helper.assistant.document_views import read_file
 from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.file_pair import Target
 from hebca_helper.assistant.journal import Operation
@@ -28,7 +28,7 @@ from hebca_helper.assistant.stamp_batches import Progress, StampBatch, StampFile
 from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges
 from hebca_helper.assistant.visible import visible_line, visible_name
 from hebca_helper.assistant.wish import Wish
-from hebca_helper.documents.pdf.host import PdfHost, Ready
+from hebca_helper.documents.pdf.client import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import Code, HelperError
@@ -36,7 +36,6 @@ from hebca_helper.texts import tr
 
 __all__ = ["Placement", "StampBatch", "StampFile", "StampRequest", "StampResult", "StampedDocument", "Stamping"]
 
-LARGEST_DOCUMENT = LARGEST_FILE
 MOST_FILES = 500
 PREVIEW_RESOLUTION = 72.0
 """Dots per inch of the page in the consent."""

@@ -11,13 +11,13 @@ from hebca_helper.assistant.authorities import from_folder
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.revocation import LARGEST_CRL, Crl
 from hebca_helper.texts import tr
 
-LARGEST_FILE = 128 * 1024 * 1024
 _KINDS = {"ofd": ("ofd",), "seals": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
 
 

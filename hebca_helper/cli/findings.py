@@ -89,9 +89,11 @@ def _signature(row: Row, *, alone: bool) -> list[str]:
 
 
 def _later(details: Row) -> list[str]:
-    """What came after a PDF's signature, where something did."""
+    """What came after a PDF's signature, where something did, and what is wrong with what came along."""
     told = check_words.of_later_change(details.get("after", ""))
-    return [tr("    之后的变动: {what}").format(what=told)] if told else []
+    lines = [tr("    之后的变动: {what}").format(what=told)] if told else []
+    beside = check_words.of_companions(details.get("certificates", ""))
+    return [*lines, tr("    附带的证书: {state}").format(state=beside)] if beside else lines
 
 
 def _moment(row: Row, details: Row) -> list[str]:

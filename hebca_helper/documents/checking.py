@@ -74,8 +74,10 @@ def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:
 
 
 def _check_pdf(data: bytes, roots: Roots, now: datetime) -> Row:
-    from hebca_helper.documents.pdf.checking import check_pdf  # pyHanko loads slowly
-    from hebca_helper.documents.pdf.rows import of_pdf
+    from hebca_helper.documents.pdf.checking import (
+        check_pdf,  # pyHanko loads slowly
+        of_pdf,
+    )
 
     return of_pdf(check_pdf(data, roots, now))
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hebca_helper.children import child_command
+from hebca_helper.children import child_command, message
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.hardening import bare_environment
 
@@ -43,7 +43,7 @@ def examine_objects(
     HelperError(DOCUMENT_HOST_FAILED).
     """
     parts = [*objects, *certificates]
-    answer = _ask(_job("examine", parts, trusted, crls, now, objects=len(objects)), time_limit)
+    answer = _ask(_job("examine", parts, trusted, crls, now, objects=len(objects), end=len(parts)), time_limit)
     found = answer.get("objects")
     if not isinstance(found, list) or len(found) != len(objects):
         raise HelperError(Code.DOCUMENT_HOST_FAILED)
@@ -53,23 +53,17 @@ def examine_objects(
 def _job(
     work: str, parts: Sequence[bytes], trusted: Sequence[bytes], crls: Sequence[bytes], now: datetime, **more: int
 ) -> bytes:
-    """What the host reads: one line that announces sizes, then the octets."""
-    job = {
-        "work": work,
-        "now": now.isoformat(),
-        "parts": [len(each) for each in parts],
-        "trusted": [len(each) for each in trusted],
-        "crls": [len(each) for each in crls],
-        **more,
-    }
-    return b"".join([json.dumps(job).encode("ascii"), b"\n", *parts, *trusted, *crls])
+    """What is to be looked at comes first; `trusted` and `crls` name parts behind it by their place."""
+    first, second = len(parts), len(parts) + len(trusted)
+    places = {"trusted": list(range(first, second)), "crls": list(range(second, second + len(crls)))}
+    return message({"work": work, "now": now.isoformat(), **places, **more}, [*parts, *trusted, *crls])
 
 
-def _ask(message: bytes, time_limit: float) -> Row:
+def _ask(job: bytes, time_limit: float) -> Row:
     try:
         done = subprocess.run(
             child_command("document-host"),
-            input=message,
+            input=job,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=time_limit,

@@ -1,7 +1,6 @@
 """The document host: the child process that parses what came from outside, under limits, without token or display.
 
-One job a process. Standard input: one line of JSON (`client._job`), then the octets it announces. Standard output: the
-answer as one line of JSON.
+One job a process (`client._job`), in the framing of `children`; the answer is one line of JSON.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from hebca_helper.children import read_message
 from hebca_helper.documents.checking import check
 from hebca_helper.hardening import confine
 from hebca_helper.pki.certificates import Certificate
@@ -55,11 +55,13 @@ def limit_resources(seconds: int | None) -> None:
 
 
 def _answer(source: BinaryIO) -> object:
-    job = json.loads(source.readline())
-    parts = [source.read(size) for size in job["parts"]]
+    """ValueError for a job that was cut off."""
+    received = read_message(source)
+    if received is None:
+        raise ValueError("no job")
+    job, parts = received
     roots = Roots(
-        [Certificate.parse(source.read(size)) for size in job["trusted"]],
-        [Crl.parse(source.read(size)) for size in job["crls"]],
+        [Certificate.parse(parts[each]) for each in job["trusted"]], [Crl.parse(parts[each]) for each in job["crls"]]
     )
     return _WORK[job["work"]](job, parts, roots, datetime.fromisoformat(job["now"]))
 
@@ -69,10 +71,10 @@ def _check(_: Job, parts: list[bytes], roots: Roots, now: datetime) -> object:
 
 
 def _examine(job: Job, parts: list[bytes], roots: Roots, now: datetime) -> object:
-    """The objects come first, then the certificates."""
+    """The objects come first, then the certificates up to `end`."""
     from hebca_helper.documents.seal_objects import examine
 
-    return {"objects": examine(parts[: job["objects"]], parts[job["objects"] :], roots, now)}
+    return {"objects": examine(parts[: job["objects"]], parts[job["objects"] : job["end"]], roots, now)}
 
 
 _WORK: dict[str, Callable[[Job, list[bytes], Roots, datetime], object]] = {"check": _check, "examine": _examine}

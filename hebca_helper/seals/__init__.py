@@ -1,6 +1,6 @@
-"""Electronic seals (GB/T 38540, GM/T 0031): structures, verification, pictures.
+"""Electronic seals (GM/T 0031-2014, GB/T 38540-2020, GM/T 0031-2025): read, judged, made.
 
-`seal` and `seal_signature` are the structures, `reading` and `sniffing` find them in bytes, `checking` judges them into
-`findings`, `making` builds what a signer signs. Bytes in, reports out; asks a signer for signatures, never a token, and
-imports pki and below only.
+*Seal* is the signed structure of a maker, *seal signature* what one puts on a document, *findings* the words for each
+point of a check, *sniffing* what kind of octets something is. Bytes in, bytes out: no files, no clock of its own, no
+tokens (whoever makes a signature is handed in). Imports `pki` and the ground floor only; pictures are sized, not decoded.
 """

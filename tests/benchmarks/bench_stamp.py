@@ -28,7 +28,7 @@ from pyhanko.stamp import StaticStampStyle
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asking import Asker, Channel
 from hebca_helper.assistant.stamping import StampFile, StampRequest
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan
 from tests.documents.pdf import papers

@@ -21,10 +21,9 @@ import psutil
 import pytest
 
 from hebca_helper import hardening
-from hebca_helper.children import child_command
+from hebca_helper.children import child_command, write_message
 from hebca_helper.documents.client import check_document
-from hebca_helper.documents.pdf.desk import write_message
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from tests.benchmarks.windows import RUN, shown
 from tests.displays import VirtualDisplay

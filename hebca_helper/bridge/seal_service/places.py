@@ -6,7 +6,7 @@ import asyncio
 import re
 from enum import IntEnum
 
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
 

@@ -12,11 +12,11 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.texts import tr
 
-LARGEST_DOCUMENT = 128 * 1024 * 1024
 MOST_MEMBERS = 20_000
 LARGEST_MEMBER = 64 * 1024 * 1024
 LARGEST_TOTAL = 256 * 1024 * 1024
@@ -50,7 +50,7 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
-        if len(data) > LARGEST_DOCUMENT:
+        if len(data) > LARGEST_FILE:
             raise HelperError(Code.TOO_LARGE, tr("文档超过 128 MiB"))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))

@@ -34,13 +34,13 @@ def _is_harmless(reader: PdfFileReader, signed: HistoricalResolver, reference: g
     if isinstance(before, generic.NullObject):
         return True
     after = reader.get_object(reference)
-    if _written(before) == _written(after) or _describes(reader, signed, reference, before, after):
+    if written(before) == written(after) or _describes(reader, signed, reference, before, after):
         return True
     if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
         return isinstance(before, generic.ArrayObject) and _is_annots(reader, reference)
     kind = before.get("/Type"), after.get("/Type")
     if kind == ("/Page", "/Page"):
-        return _written(before, leaving="/Annots") == _written(after, leaving="/Annots")
+        return written(before, "/Annots") == written(after, "/Annots")
     return before.get("/Subtype") == after.get("/Subtype") and _is_note(before) and _is_note(after)
 
 
@@ -61,10 +61,10 @@ def _is_annots(reader: PdfFileReader, reference: generic.Reference) -> bool:
     return any(isinstance(each, generic.IndirectObject) and each.reference == reference for each in lists)
 
 
-def _written(value: Any, leaving: str = "") -> bytes:
+def written(value: Any, *leaving: str) -> bytes:
     """As it stands in the file, references not followed."""
     if leaving:
-        value = generic.DictionaryObject({key: value.raw_get(key) for key in value if key != leaving})
+        value = generic.DictionaryObject({key: value.raw_get(key) for key in value if key not in leaving})
     made = io.BytesIO()
     value.write_to_stream(made, None)
     return made.getvalue()

@@ -4,22 +4,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from hebca_helper.documents import rows
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
-from hebca_helper.documents.pdf.coverage import Coverage, coverage_of
-from hebca_helper.documents.pdf.failures import FAILURES, unreadable
+from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.message_form import companions_of
+from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
+from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms.verification import SignedMessage
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import CLOCKS_DIFFER, SignatureReport, check_seal_signature
@@ -37,6 +39,7 @@ from hebca_helper.seals.findings import (
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import judge_time_stamp
+from hebca_helper.texts import tr
 
 _OPEN_ENDS = 6
 """ContentInfo, [0] and SignedData, the usual three of indefinite length."""
@@ -45,7 +48,8 @@ _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
 
 @dataclass(frozen=True, slots=True)
 class PdfSignature:
-    """Findings on one signature. `report` None: not read, `problem` says why. `stamped`: whether its time stamp holds.
+    """Findings on one signature. `report` None: not read; `problem` says why, or what keeps a read one from being valid.
+    `stamped`: whether its time stamp holds.
 
     `certificates`: whether those that came with it are as they were made.
     """
@@ -74,7 +78,8 @@ class PdfSignature:
     def _own_verdict(self) -> Verdict:
         if State.INVALID in (self.stamped, self.certificates) or self.document is Content.CHANGED:
             return Verdict.INVALID
-        if self.report is None or self.document is not Content.UNCHANGED or self.certificates is not State.VALID:
+        certain = self.problem is None and self.certificates is State.VALID
+        if self.report is None or self.document is not Content.UNCHANGED or not certain:
             found = self.report.verdict if self.report else Verdict.INDETERMINATE
             return max(found, Verdict.INDETERMINATE, key=FROM_GOOD_TO_BAD.index)
         return self.report.verdict
@@ -101,10 +106,12 @@ class PdfReport:
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
     """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, TOO_MANY)."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        reader = opened(data)
         if reader.encrypted:
             _require_open(reader)
-        return PdfReport(tuple(_check(reader, data, each, roots, now) for each in signatures_in(reader)))
+        found = signatures_in(reader)
+        last = max((each.revision for each in found), default=0)
+        return PdfReport(tuple(_check(reader, data, each, last, roots, now) for each in found))
     except FAILURES as problem:
         raise unreadable(data, problem) from None
 
@@ -115,12 +122,14 @@ def _require_open(reader: PdfFileReader) -> None:
         raise HelperError(Code.DOCUMENT_ENCRYPTED)
 
 
-def _check(reader: PdfFileReader, data: bytes, signature: Signature, roots: Roots, now: datetime) -> PdfSignature:
+def _check(
+    reader: PdfFileReader, data: bytes, signature: Signature, last: int, roots: Roots, now: datetime
+) -> PdfSignature:
     try:
-        coverage = coverage_of(reader, data, signature)
+        coverage = coverage_of(reader, data, signature, last)
     except FAILURES:
         coverage = None
-    content = coverage.content if coverage is not None else b""
+    content = covered(data, signature.byte_range)
     try:
         return _with_seal(_judged(signature, coverage, content, roots, now), content, roots)
     except HelperError as problem:
@@ -133,7 +142,9 @@ def _judged(
     signature: Signature, coverage: Coverage | None, content: bytes, roots: Roots, now: datetime
 ) -> PdfSignature:
     if signature.sub_filter == _RSA_SHA1:
-        return PdfSignature(signature, _bare(signature, content, roots, now), coverage)
+        # PKCS#1 alone has no room for attributes: it may be genuine, and is never certain
+        open_question = HelperError(Code.SIGNATURE_WITHOUT_ATTRIBUTES)
+        return PdfSignature(signature, _bare(signature, content, roots, now), coverage, problem=open_question)
     message = _without_padding(signature.contents)
     if sniffing.kind_of(message) is Kind.SEAL_SIGNATURE:
         found = check_seal_signature(read_seal_signature(message), content, roots, now)
@@ -141,12 +152,29 @@ def _judged(
     if signature.is_time_stamp:
         return _document_time_stamp(signature, coverage, content, message, roots, now)
     contents = [hashlib.sha1(content, usedforsecurity=False).digest()] if signature.sub_filter == _SHA1 else [content]
-    reports = check_cms(message, contents, roots, now, signature.moment)
+    reports, read = check_cms(message, contents, roots, now, signature.moment), verification.read(message)
     report = max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
-    if signature.sub_filter != _SHA1 and verification.read(message).content is not None:
+    if (against := _form_problem(read)) is not None:
+        report = _refused(report, against)
+    if signature.sub_filter != _SHA1 and read.content is not None:
         raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
     stamped = report.time_stamp.state if report.time_stamp else None
     return PdfSignature(signature, report, coverage, stamped, companions_of(message, roots))
+
+
+def _form_problem(read: SignedMessage) -> HelperError | None:
+    """Without signed attributes the signature is over the covered octets as they are, as over any text that somebody
+    was asked to sign: it says nothing of a PDF. With several signers readers differ in whom they show.
+    """
+    signers = read.file.signers
+    if len(signers) != 1:
+        return HelperError(Code.SIGNATURE_NOT_OF_ONE, tr("{n} 个签名人").format(n=len(signers)))
+    return HelperError(Code.SIGNATURE_WITHOUT_ATTRIBUTES) if signers[0].attributes is None else None
+
+
+def _refused(report: CmsReport, why: HelperError) -> CmsReport:
+    document = Content.CHANGED if report.document is Content.CHANGED else Content.UNKNOWN
+    return replace(report, state=State.INVALID, document=document, problem=why)
 
 
 def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignature:
@@ -175,7 +203,8 @@ def _document_time_stamp(
     token = time_stamps.examine(message, [content])
     if token is None:
         raise HelperError(Code.MESSAGE_UNREADABLE)
-    roots = with_intermediates(verification.read(message), roots)
+    read = verification.read(message)
+    against, roots = _form_problem(read), with_intermediates(read, roots)
     found = judge_time_stamp(message, [content], roots)
     standing = {True: Content.UNCHANGED, False: Content.CHANGED, None: Content.UNKNOWN}
     report = CmsReport(
@@ -187,7 +216,7 @@ def _document_time_stamp(
         time_doubtful=token.moment > now + CLOCKS_DIFFER,
         problem=None if token.sound and token.meant else HelperError(Code.SIGNATURE_WRONG),
     )
-    return PdfSignature(signature, report, coverage, found.state)
+    return PdfSignature(signature, _refused(report, against) if against else report, coverage, found.state)
 
 
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:
@@ -205,3 +234,39 @@ def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> 
         time_doubtful=False,
         problem=None if good else HelperError(Code.SIGNATURE_WRONG),
     )
+
+
+def of_pdf(report: PdfReport) -> Row:
+    signatures = [_signature(each, number) for number, each in enumerate(report.signatures, start=1)]
+    return rows.document("pdf", report.verdict, report.trust, signatures)
+
+
+def _signature(found: PdfSignature, number: int) -> Row:
+    name = found.signature.field or f"#{number}"
+    if isinstance(found.report, SignatureReport):
+        row = rows.seal_signature(name, found.report, found.document)
+    elif found.report is not None:
+        row = rows.cms_signature(name, found.report, found.document)
+    else:
+        row = rows.unread_signature(name, found.verdict, found.document)
+    row["verdict"] = found.verdict
+    row["details"] |= {
+        "sub_filter": found.signature.sub_filter,
+        "filter": found.signature.filter,
+        "reason": found.signature.reason,
+        "covers_its_revision": None if found.coverage is None else found.coverage.sound,
+        "after": "unknown" if found.coverage is None else found.coverage.after,
+        "time_stamp": found.stamped,
+        "certificates": found.certificates,
+        "is_time_stamp": found.signature.is_time_stamp,
+    }
+    if found.seal is not None:
+        row["details"]["seal_covered"] = found.seal.covered
+        if found.seal.report is not None:
+            row["seal"] = rows.seal(found.seal.report, found.seal.signer_listed)
+            row["trust"] = found.trust
+        elif found.seal.problem is not None:
+            row["problem"] = rows.problem(found.seal.problem)
+    if found.problem is not None:
+        row["problem"] = rows.problem(found.problem)
+    return row

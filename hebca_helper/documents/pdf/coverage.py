@@ -6,24 +6,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from pyhanko.pdf_utils import misc
+from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
 
-from hebca_helper.documents.pdf.annotations import only_annotations
-from hebca_helper.documents.pdf.signatures import Signature, fields_of
+from hebca_helper.documents.pdf.annotations import MOST_OBJECTS, only_annotations, written
+from hebca_helper.documents.pdf.entries import entry
+from hebca_helper.documents.pdf.reading import FAILURES
+from hebca_helper.documents.pdf.signatures import Signature
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
 """ISO 32000-1, 7.5.5."""
+_FORM_GROWS = ("/Fields", "/SigFlags")
+"""What of a form a further signature field changes."""
 
 
 class After(StrEnum):
     """What the file's later updates did."""
 
     NOTHING = "nothing"
+    RECORDS = "records"
+    """Nothing that is seen: what describes the file, or what checks its signatures."""
     SIGNATURES = "signatures"
-    """Further signatures, time stamps and what checks them."""
+    """Further signatures and time stamps, with what checks them."""
     FORMS = "forms"
     """Form fields were filled in: what is seen is no longer what was signed."""
     ANNOTATIONS = "annotations"
@@ -42,20 +49,23 @@ class Coverage:
 
     @property
     def fine(self) -> bool:
-        return self.sound and self.after in (After.NOTHING, After.SIGNATURES)
+        return self.sound and self.after in (After.NOTHING, After.RECORDS, After.SIGNATURES)
 
     @property
     def broken(self) -> bool:
         return not self.sound or self.after in (After.FORMS, After.ANNOTATIONS, After.CHANGES)
 
 
-def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Coverage:
-    """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them."""
+def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature, last: int) -> Coverage:
+    """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them.
+
+    `last`: the revision that brought the last signature.
+    """
     if len(signature.byte_range) != 4:
-        return Coverage(False, _pieces(data, signature.byte_range), After.UNKNOWN)
+        return Coverage(False, covered(data, signature.byte_range), After.UNKNOWN)
     start, before, behind, rest = signature.byte_range
     end = behind + rest
-    content = _pieces(data, signature.byte_range)
+    content = covered(data, signature.byte_range)
     sound = start == 0 and 0 < before < behind and rest > 0 and end <= len(data)
     if not sound or not _is_hole(data[before:behind], signature.contents):
         return Coverage(False, content, After.UNKNOWN)
@@ -63,10 +73,11 @@ def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature) -> Cov
         return Coverage(True, content, After.NOTHING)
     if not _is_whole_revision(reader, data, end, signature.revision):
         return Coverage(False, content, After.UNKNOWN)
-    return Coverage(True, content, _after(reader, signature.revision))
+    return Coverage(True, content, _after(reader, signature.revision, last))
 
 
-def _pieces(data: bytes, byte_range: tuple[int, ...]) -> bytes:
+def covered(data: bytes, byte_range: tuple[int, ...]) -> bytes:
+    """The octets of any ByteRange."""
     pairs = zip(byte_range[::2], byte_range[1::2], strict=False)
     return b"".join(data[max(0, start) : max(0, start) + max(0, size)] for start, size in pairs)
 
@@ -94,10 +105,57 @@ def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: i
         return False
 
 
-def _after(reader: PdfFileReader, revision: int) -> After:
+def _after(reader: PdfFileReader, revision: int, last: int) -> After:
+    """UNKNOWN where the updates cannot be analysed: that is no proof of a change."""
     if revision >= reader.xrefs.total_revisions - 1:
         return After.CHANGES  # octets follow that belong to no update
-    result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
-    if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
-        return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
-    return After.FORMS if result.changed_form_fields - fields_of(reader) else After.SIGNATURES
+    try:
+        result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
+        if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
+            return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
+        filled_in = _form_changed(reader, revision)
+    except FAILURES:
+        return After.UNKNOWN
+    if filled_in:
+        return After.FORMS
+    silent = result.modification_level <= ModificationLevel.LTA_UPDATES and last <= revision
+    return After.RECORDS if silent else After.SIGNATURES
+
+
+def _form_changed(reader: PdfFileReader, revision: int) -> bool:
+    """Whether updates wrote anything of what a form's fields show, signature fields aside. pyHanko's list does not tell: it
+    names fields that a further signature left alone, and not those that NeedAppearances has drawn anew. No object that
+    the fields lead to may be a later one, and what holds for all of them (fonts, NeedAppearances) must be as it was.
+    """
+    later = range(revision + 1, reader.xrefs.total_revisions)
+    changed = {each for one in later for each in reader.xrefs.explicit_refs_in_revision(one)}
+    form, signed = (
+        entry(root, "/AcroForm", {}) for root in (reader.root, reader.get_historical_resolver(revision).root)
+    )
+    fields = [each for each in _raw(entry(form, "/Fields", ())) if not _is_signature_field(each.get_object())]
+    if not fields:
+        return False
+    waiting = [*fields, *(form.raw_get(key) for key in form if key not in _FORM_GROWS)]
+    seen: set[generic.Reference] = set()
+    while waiting and len(seen) < MOST_OBJECTS:
+        value = waiting.pop()
+        if isinstance(value, generic.IndirectObject):
+            reference, value = value.reference, value.get_object()
+            if reference in seen or _is_signature_field(value):
+                continue
+            if reference in changed:
+                return True
+            seen.add(reference)
+        waiting += _raw(value)
+    return bool(waiting) or written(form, *_FORM_GROWS) != written(signed, *_FORM_GROWS)
+
+
+def _raw(value: Any) -> list[Any]:
+    """What a dictionary or an array holds, references not followed; of a widget not its page and its parent."""
+    if isinstance(value, generic.DictionaryObject):
+        return [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
+    return [value.raw_get(place) for place in range(len(value))] if isinstance(value, generic.ArrayObject) else []
+
+
+def _is_signature_field(value: Any) -> bool:
+    return isinstance(value, generic.DictionaryObject) and entry(value, "/FT") == "/Sig"

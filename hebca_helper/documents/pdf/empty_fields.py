@@ -13,6 +13,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
 from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
+from hebca_helper.documents.pdf.reading import FAILURES, opened
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -118,3 +119,23 @@ def _raw(array: Any) -> Iterator[Any]:
     """The elements as they stand, references not followed."""
     for place in range(len(array)):
         yield array.raw_get(place)
+
+
+def fields_of(data: bytes) -> list[EmptyField]:
+    """Empty signature fields; none where the file cannot be read or stamped."""
+    try:
+        reader = opened(data)
+        return [] if reader.encrypted else empty_fields(reader)
+    except FAILURES:
+        return []
+
+
+def page_units(data: bytes) -> list[float]:
+    """UserUnit of each page in points (ISO 32000-1, 8.3.2.3); empty where the file cannot be read."""
+    try:
+        reader = opened(data)
+        if reader.encrypted:
+            reader.decrypt(b"")
+        return [float(entry(page, "/UserUnit", 1)) for _, page in pages_of(reader)]
+    except FAILURES:
+        return []

@@ -1,180 +1,152 @@
-"""Asks a document host that stays. The process that asks never parses the document itself."""
+"""The document host for PDFs that stays: jobs one after another over its pipes, as long as its parent wants it.
+
+A job's `work` names a function below; the answer's row is `{"row": …}` or `{"problem": {"code", "detail"}}`. Nothing that one
+document left here may be used for somebody else's: whoever asks takes a new host for each request (`documents.pdf.client`).
+"""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from hebca_helper.children import child_command
-from hebca_helper.documents.pdf.desk import read_message, write_message
-from hebca_helper.documents.pdf.plan import Plan, SubFilter
+from hebca_helper.children import read_message, write_message
+from hebca_helper.documents.host import limit_resources
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.hardening import bare_environment
 
-TIME_LIMIT = 90.0
-"""Seconds for one job."""
-KIND = "pdf-host"
+if TYPE_CHECKING:
+    from hebca_helper.documents.pdf.viewing import OpenDocument
 
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A document with its empty signature: `update` goes behind it, `hole` is where `<…>` of the signature stands.
-
-    `sub_filter` and `reason` as they are written there; `notes` as `documents.pdf.plan.Note`.
-    """
-
-    update: bytes
-    hole: tuple[int, int]
-    pages: tuple[int, ...]
-    sub_filter: SubFilter
-    reason: str = ""
-    notes: tuple[str, ...] = ()
+SECONDS_A_JOB = 60
+"""Of processor time."""
+Answer = tuple[dict[str, Any], list[bytes]]
 
 
-class PdfHost:
-    """One child process for the documents of one request; its methods block and may be called from any thread.
+def main(_: Sequence[str]) -> int:
+    """Until the pipe ends."""
+    limit_resources(None)
+    desk = Desk()
+    while (job := read_message(sys.stdin.buffer)) is not None:
+        _allow_time()
+        write_message(sys.stdout.buffer, *_answered(desk, *job))
+    return 0
 
-    HelperError(DOCUMENT_HOST_FAILED) when the child died or took too long; the next call starts another.
-    """
 
-    def __init__(self, time_limit: float = TIME_LIMIT) -> None:
-        self._time_limit = time_limit
-        self._process: subprocess.Popen[bytes] | None = None
-        self._turn = threading.Lock()
-        self._closed = False
+def _answered(desk: Desk, job: dict[str, Any], parts: list[bytes]) -> Answer:
+    try:
+        row, made = _WORK[job["work"]](desk, job, parts)
+    except HelperError as problem:
+        return {"problem": {"code": problem.code, "detail": problem.detail[:500]}}, []
+    return {"row": row}, made
 
-    def warm(self) -> None:
-        """Start it, so that the first job need not wait."""
-        self._ask({"work": "warm"})
 
-    def open(self, document: bytes) -> list[tuple[float, float]]:
-        """Width and height of each page in mm. HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE)."""
-        row, _ = self._ask({"work": "open"}, [document])
-        return [(float(width), float(height)) for width, height in row["pages"]]
+class Desk:
+    """At most one document lies open on it."""
 
-    def page(self, number: int, dots_per_inch: float) -> bytes:
-        """PNG of a page (from 0) of the document that was opened last."""
-        _, parts = self._ask({"work": "page", "page": number, "dots_per_inch": dots_per_inch})
-        return parts[0]
+    def __init__(self) -> None:
+        self._open: OpenDocument | None = None
 
-    def find(self, keyword: str) -> list[tuple[int, float, float, float, float]]:
-        """Page from 0; left, top, right, bottom in mm."""
-        row, _ = self._ask({"work": "find", "keyword": keyword})
-        return [(int(hit[0]), *(float(each) for each in hit[1:5])) for hit in row["hits"]]  # type: ignore[misc]
+    def warm(self, _: dict[str, Any], __: list[bytes]) -> Answer:
+        """Load the libraries while nobody waits."""
+        from hebca_helper.documents.pdf import preparing, viewing
 
-    def fields(self, document: bytes) -> list[tuple[str, int, float, float, float, float]]:
-        """Empty signature fields: name, page from 0, left, top, right, bottom in mm."""
-        row, _ = self._ask({"work": "fields"}, [document])
-        return [(str(each[0]), int(each[1]), *(float(side) for side in each[2:6])) for each in row["fields"]]  # type: ignore[misc]
+        return {"loaded": [preparing.__name__, viewing.__name__]}, []
 
-    def collect(self, pictures: Sequence[bytes]) -> bytes:
-        """JPG, PNG and the like on A4, and PDFs, as one PDF."""
-        _, parts = self._ask({"work": "collect"}, list(pictures))
-        return parts[0]
+    def open(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Sizes of the pages in mm, as they are shown."""
+        from hebca_helper.documents.pdf.viewing import OpenDocument, units_in
 
-    def prepare(self, document: bytes, picture: bytes, plan: Plan) -> Ready:
-        """`picture`: PNG of the seal. HelperError: DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, DOCUMENT_LOCKED,
-        SEAL_PLACE_MISSING, SEAL_FIELD_REFUSED.
-        """
-        job = {
-            "work": "prepare",
-            "placement": plan.placement.as_row(),
-            "width_mm": plan.width_mm,
-            "height_mm": plan.height_mm,
-            "moment": plan.moment.isoformat(),
-            "name": plan.name,
-            "sub_filter": plan.sub_filter,
-            "reason": plan.reason,
-            "reserved": plan.reserved,
-            "certificates": len(plan.certificates),
-            "crls": len(plan.crls),
-            "time_stamp": plan.time_stamp,
-        }
-        more = [*plan.certificates, *plan.crls, *plan.ocsps]
-        row, parts = self._ask(job, [document, picture, plan.seal, *more])
-        start, end = (int(each) for each in row["hole"])
-        pages, notes = tuple(int(page) for page in row["pages"]), tuple(str(note) for note in row["notes"])
-        return Ready(parts[0], (start, end), pages, SubFilter(row["sub_filter"]), str(row["reason"]), notes)
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        self._open = OpenDocument(parts[0], units_in(parts[0]))
+        sheets = [self._open.sheet(number) for number in range(min(self._open.pages, 2000))]
+        sizes = [[round(sheet.width_mm, 2), round(sheet.height_mm, 2)] for sheet in sheets]
+        return {"count": self._open.pages, "pages": sizes}, []
 
-    def close(self) -> None:
-        """End it; a job under way ends with DOCUMENT_HOST_FAILED."""
-        self._closed = True
-        process = self._process
-        if process is not None:
-            process.kill()
-        with self._turn:
-            self._gone()
+    def page(self, job: dict[str, Any], _: list[bytes]) -> Answer:
+        return {}, [self._document.picture(int(job["page"]), float(job["dots_per_inch"]))]
 
-    def __enter__(self) -> PdfHost:
-        return self
+    def find(self, job: dict[str, Any], _: list[bytes]) -> Answer:
+        """Boxes of a keyword: page from 0, left, top, right, bottom in mm as shown."""
+        hits = self._document.find(str(job["keyword"]))
+        boxes = [self._document.sheet(hit.page).shown(hit.box) for hit in hits]
+        return {"hits": [[hit.page, *box] for hit, box in zip(hits, boxes, strict=True)]}, []
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def fields(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Empty signature fields: name, page from 0, left, top, right, bottom in mm of where each is seen first."""
+        from hebca_helper.documents.pdf.empty_fields import fields_of
 
-    def _ask(self, job: dict[str, Any], parts: Sequence[bytes] = ()) -> tuple[dict[str, Any], list[bytes]]:
-        with self._turn:
-            if self._closed:
-                raise HelperError(Code.DOCUMENT_HOST_FAILED)
-            process = self._process or self._start()
-            timer = threading.Timer(self._time_limit, process.kill)
-            timer.daemon = True
-            timer.start()
-            try:
-                answer = _exchange(process, job, parts)
-            finally:
-                timer.cancel()
-            if answer is None:
-                self._gone()
-                raise HelperError(Code.DOCUMENT_HOST_FAILED)
-        row, made = answer
-        if "problem" in row:
-            raise HelperError(Code(row["problem"]["code"]), str(row["problem"]["detail"]))
-        return row["row"], made
+        found = [
+            [each.name, each.widgets[0].page, *each.widgets[0].box] for each in fields_of(parts[0]) if each.widgets
+        ]
+        return {"fields": found}, []
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
-            child_command(KIND),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=bare_environment(os.environ),
+    def prepare(self, job: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Parts: document, picture, seal, certificates, lists, answers of responders."""
+        from hebca_helper.documents.pdf.pictures import seal_picture
+        from hebca_helper.documents.pdf.placement import Placement
+        from hebca_helper.documents.pdf.plan import Plan, SubFilter
+        from hebca_helper.documents.pdf.preparing import prepare
+
+        document, picture, seal, *more = parts
+        first, second = job["certificates"], job["certificates"] + job["crls"]
+        plan = Plan(
+            placement=Placement.from_row(job["placement"]),
+            width_mm=float(job["width_mm"]),
+            height_mm=float(job["height_mm"]),
+            moment=datetime.fromisoformat(job["moment"]),
+            name=job["name"],
+            sub_filter=SubFilter(job["sub_filter"]),
+            reason=job["reason"],
+            reserved=int(job["reserved"]),
+            certificates=more[:first],
+            crls=more[first:second],
+            ocsps=more[second:],
+            time_stamp=bool(job["time_stamp"]),
+            seal=seal,
         )
-        return self._process
+        made = prepare(document, seal_picture(picture), plan)
+        row = {
+            "hole": list(made.hole),
+            "pages": list(made.pages),
+            "sub_filter": made.sub_filter,
+            "reason": made.reason,
+            "notes": list(made.notes),
+        }
+        return row, [made.update]
 
-    def _gone(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                _close_quietly(pipe)
-        process.wait()
+    def collect(self, _: dict[str, Any], parts: list[bytes]) -> Answer:
+        """Pictures, on A4, and PDFs as one PDF."""
+        from hebca_helper.documents.pdf.scans import one_document
 
+        return {}, [one_document(parts)]
 
-def _exchange(
-    process: subprocess.Popen[bytes], job: dict[str, Any], parts: Sequence[bytes]
-) -> tuple[dict[str, Any], list[bytes]] | None:
-    """None when the child is gone or answers with nonsense."""
-    if process.stdin is None or process.stdout is None:
-        return None
-    try:
-        write_message(process.stdin, job, parts)  # type: ignore[arg-type]
-        return read_message(process.stdout)  # type: ignore[arg-type]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    @property
+    def _document(self) -> OpenDocument:
+        if self._open is None:
+            raise HelperError(Code.BAD_REQUEST)
+        return self._open
 
 
-def _close_quietly(pipe: Any) -> None:
-    """What was not written yet cannot be written any more."""
-    try:
-        pipe.close()
-    except OSError:
+_WORK: dict[str, Callable[[Desk, dict[str, Any], list[bytes]], Answer]] = {
+    "warm": Desk.warm,
+    "open": Desk.open,
+    "page": Desk.page,
+    "find": Desk.find,
+    "fields": Desk.fields,
+    "prepare": Desk.prepare,
+    "collect": Desk.collect,
+}
+
+
+def _allow_time() -> None:
+    """Another minute of processor time from now on; at its end the system ends the process."""
+    if sys.platform == "win32":
         return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + SECONDS_A_JOB, hard))

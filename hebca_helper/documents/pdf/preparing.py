@@ -8,7 +8,9 @@ the octets itself. Earlier signatures stay as they are, since nothing before the
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
@@ -16,27 +18,31 @@ from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigSeedSubFilter, ensure_sig_flags, prepare_sig_field
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from hebca_helper.documents.pdf.appearances import Ink, Place, dress_field_widget
-from hebca_helper.documents.pdf.archival import keeps_colours, part_of
 from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.demands import Offer, agree
 from hebca_helper.documents.pdf.empty_fields import field_called
-from hebca_helper.documents.pdf.entries import entry
-from hebca_helper.documents.pdf.failures import FAILURES, encrypted, unreadable
+from hebca_helper.documents.pdf.entries import entry, items
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_stampable
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
+from hebca_helper.documents.pdf.reading import FAILURES, encrypted, opened, unreadable
 from hebca_helper.documents.pdf.spots import Pages, fitted, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
+
+_PDF_A_PART = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>)\s*(\d)")
+"""ISO 19005-1, 6.7.11: as an attribute or as an element."""
+_RGB = 3
 
 
 def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
@@ -48,12 +54,12 @@ def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
 
 
 def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
-    reader = PdfFileReader(io.BytesIO(document), strict=False)
+    reader = opened(document)
     if reader.encrypted:
         raise encrypted(reader)
     writer = _writer(reader)
     notes = _notes_on(writer)
-    plain = part_of(writer.root) == 1
+    plain = _part_of(writer.root) == 1
     ink = Ink(picture.put(writer, plain=plain), plain)
     if plan.placement.mode is Mode.FIELD:
         done = _in_field(reader, writer, ink, plan)
@@ -100,7 +106,7 @@ def _writer(reader: PdfFileReader) -> IncrementalPdfFileWriter:
 def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:
     """HelperError(SEAL_PLACE_MISSING) for a form whose pages are not in the file but made by the reader (dynamic XFA)."""
     root, found = writer.root, []
-    if part_of(root) and not keeps_colours(root):
+    if _part_of(root) and not _keeps_colours(root):
         found.append(Note.ARCHIVAL_LOST)
     if "/XFA" in entry(root, "/AcroForm", {}):
         if entry(root, "/NeedsRendering", False):
@@ -236,3 +242,22 @@ def _add_validation_data(writer: IncrementalPdfFileWriter, plan: Plan) -> None:
         crls=[asn1_crl.CertificateList.load(each) for each in plan.crls],
         ocsps=[asn1_ocsp.OCSPResponse.load(each) for each in plan.ocsps],
     )
+
+
+def _part_of(root: Any) -> int:
+    """Which part of ISO 19005 the document claims to keep, 0 for none."""
+    try:
+        metadata = entry(root, "/Metadata")
+        found = _PDF_A_PART.search(metadata.data) if hasattr(metadata, "data") else None
+    except (PdfError, ValueError):
+        return 0
+    return int(found[1]) if found else 0
+
+
+def _keeps_colours(root: Any) -> bool:
+    """Whether a picture in DeviceRGB may come in (ISO 19005-2, 6.2.4.3): the output intent has to be for RGB."""
+    for intent in items(entry(root, "/OutputIntents", [])):
+        profile = entry(intent, "/DestOutputProfile")
+        if profile is not None and entry(profile, "/N") == _RGB:
+            return True
+    return False

@@ -1,32 +1,88 @@
 # mypy: disable-error-code="no-untyped-call"
-"""Looking into a PDF with pyHanko without changing it."""
+"""A PDF opened with pyHanko, its tables of objects (ISO 32000-1, 7.5.4) freed from what says nothing; and what pyHanko raises
+on files that are not as they should be, with what the person is told then.
+"""
 
 from __future__ import annotations
 
 import io
+import struct
+import zlib
+from typing import Any
 
+from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
 
-from hebca_helper.documents.pdf.empty_fields import EmptyField, empty_fields, pages_of
-from hebca_helper.documents.pdf.entries import entry
-from hebca_helper.documents.pdf.failures import FAILURES
+from hebca_helper.documents.pdf.reasons import reason
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+FAILURES = (
+    misc.PdfError,
+    SigningError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    UnicodeError,
+    StopIteration,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+"""Its own errors, and those of Python that come through."""
 
 
-def fields_of(data: bytes) -> list[EmptyField]:
-    """Empty signature fields; none where the file cannot be read or stamped."""
+def opened(data: bytes) -> PdfFileReader:
+    """Raises what pyHanko does (`FAILURES`)."""
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    used: set[int] = set()
+    for revision in range(reader.xrefs.total_revisions):
+        section = reader.xrefs.get_xref_data(revision)
+        if section.hybrid:  # tables for old and for new readers, which see different objects: left as it is
+            used |= _numbers(section.hybrid.xref_data)
+        else:
+            _drop_empty(section, used, nothing_at_0=data.startswith(b"%PDF-"))
+        used |= _numbers(section)
+    return reader
+
+
+def _numbers(table: Any) -> set[int]:
+    return {*table.standard_xrefs, *table.xrefs_in_objstm}
+
+
+def _drop_empty(table: Any, used: set[int], *, nothing_at_0: bool) -> None:
+    """Entries of objects that never were: many generators write numbers that they did not use as objects at offset 0, where
+    the file's head is, and others say of such numbers that they are free again. An object that was there before stays.
+    """
+    empty = {
+        number: generation
+        for number, (generation, offset) in table.standard_xrefs.items()
+        if offset == 0 and nothing_at_0 and number not in used
+    }
+    for number, generation in empty.items():
+        del table.standard_xrefs[number]
+        table.explicit_refs_in_revision.discard((number, generation))
+    for number in [each for each in table.freed if each not in used]:
+        table.explicit_refs_in_revision.discard((number, table.freed.pop(number) - 1))
+
+
+def unreadable(data: bytes, problem: BaseException) -> HelperError:
+    """DOCUMENT_UNREADABLE with what a clerk can do something about; the cause stays in brackets for the help desk."""
+    return HelperError(Code.DOCUMENT_UNREADABLE, f"{reason(data)} [{type(problem).__name__}]")
+
+
+def encrypted(reader: PdfFileReader) -> HelperError:
+    """Told apart: a file that asks for a password, and one that opens by itself and forbids changes."""
     try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
-        return [] if reader.encrypted else empty_fields(reader)
+        opens = reader.decrypt(b"").status.value != 0
     except FAILURES:
-        return []
-
-
-def page_units(data: bytes) -> list[float]:
-    """UserUnit of each page in points (ISO 32000-1, 8.3.2.3); empty where the file cannot be read."""
-    try:
-        reader = PdfFileReader(io.BytesIO(data), strict=False)
-        if reader.encrypted:
-            reader.decrypt(b"")
-        return [float(entry(page, "/UserUnit", 1)) for _, page in pages_of(reader)]
-    except FAILURES:
-        return []
+        opens = False
+    told = tr("文件不用密码就能打开，但制作者限制了修改，请向制作者要没有限制的文件") if opens else ""
+    return HelperError(Code.DOCUMENT_ENCRYPTED, told)

@@ -55,11 +55,6 @@ def signatures_in(reader: PdfFileReader) -> list[Signature]:
     return sorted(found, key=lambda each: (each.revision, each.byte_range[3:], each.byte_range))
 
 
-def fields_of(reader: PdfFileReader) -> set[str]:
-    """Full names of the fields that hold signatures or are for them."""
-    return {name for _, name in _fields(reader, unsigned=True)}
-
-
 def _signature_objects(reader: PdfFileReader) -> Iterator[generic.Reference]:
     """Also those that no form leads to: readers differ in where they look."""
     seen: set[tuple[int, int]] = set()
@@ -100,8 +95,8 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
     )
 
 
-def _fields(reader: PdfFileReader, *, unsigned: bool = False) -> Iterator[tuple[tuple[int, int], str]]:
-    """Object of the signature (0, 0 for none) and full name of each signature field."""
+def _fields(reader: PdfFileReader) -> Iterator[tuple[tuple[int, int], str]]:
+    """Object of the signature and full name of each signed field."""
     form = entry(reader.root, "/AcroForm")
     waiting = [(each, "", None) for each in items(entry(form, "/Fields", generic.ArrayObject()))] if form else []
     count = 0
@@ -116,8 +111,6 @@ def _fields(reader: PdfFileReader, *, unsigned: bool = False) -> Iterator[tuple[
             value = field.raw_get("/V")
             if isinstance(value, generic.IndirectObject):
                 yield (value.idnum, value.generation), name
-        elif kind == "/Sig" and unsigned:
-            yield (0, 0), name
         if "/Kids" in field:
             waiting += [(each, name, kind) for each in items(field["/Kids"])]
 

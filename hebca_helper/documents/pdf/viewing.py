@@ -18,6 +18,7 @@ from hebca_helper.texts import tr
 LARGEST_PICTURE = 24_000_000
 """Pixels of a rendered page."""
 MOST_PAGES = 20_000
+_USER_UNIT, _PACKED = b"/UserUnit", b"/ObjStm"
 
 
 class OpenDocument:
@@ -104,3 +105,15 @@ class OpenDocument:
             return self._document[number]
         except pypdfium2.PdfiumError:
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
+
+
+def units_in(data: bytes) -> Sequence[float]:
+    """Points of a unit for each page; empty when all have one. Drawings of machines and buildings have larger ones, of which
+    pdfium does not know. pyHanko is loaded only where the file may say more.
+    """
+    if _USER_UNIT not in data and _PACKED not in data:
+        return ()
+    from hebca_helper.documents.pdf.empty_fields import page_units
+
+    found = page_units(data)
+    return () if all(each == 1 for each in found) else found

@@ -26,6 +26,7 @@ def signed(
     paper: bytes = b"",
     name: str = "Other",
     certificate: bytes = b"",
+    moment: str = "",
     gap: int = 0,
 ) -> bytes:
     """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents."""
@@ -36,6 +37,8 @@ def signed(
     made[pdf_name("/Filter")] = pdf_name(f"/{handler}")
     if certificate:
         made[pdf_name("/Cert")] = generic.ByteStringObject(certificate)
+    if moment:
+        made[pdf_name("/M")] = generic.pdf_string(moment)
     field = next(fields.enumerate_sig_fields(writer, with_name=name))[2].get_object()
     field[pdf_name("/V")] = writer.add_object(made)
     writer.update_container(field)

@@ -24,11 +24,11 @@ from pyhanko.sign.fields import (
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from hebca_helper.documents.pdf.empty_fields import fields_of
 from hebca_helper.documents.pdf.pictures import seal_picture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
 from hebca_helper.documents.pdf.preparing import prepare
-from hebca_helper.documents.pdf.reading import fields_of
 from hebca_helper.errors import Code, HelperError
 from tests.documents.pdf import foreign_pdfs, papers
 from tests.documents.pdf.stamper import NOW, Stamper, pdfsig

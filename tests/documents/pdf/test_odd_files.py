@@ -17,14 +17,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.metadata.xmp_xml import MetadataStream, parse_xmp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from hebca_helper.documents.pdf.empty_fields import page_units
 from hebca_helper.documents.pdf.pictures import seal_picture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared
 from hebca_helper.documents.pdf.preparing import prepare
-from hebca_helper.documents.pdf.reading import page_units
 from hebca_helper.documents.pdf.scans import one_document
-from hebca_helper.documents.pdf.units import units_in
-from hebca_helper.documents.pdf.viewing import OpenDocument
+from hebca_helper.documents.pdf.viewing import OpenDocument, units_in
 from hebca_helper.errors import Code, HelperError
 from tests.documents.pdf import foreign_pdfs, papers
 from tests.documents.pdf.stamper import NOW, Stamper, pdfsig

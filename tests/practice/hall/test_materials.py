@@ -18,7 +18,7 @@ from fpdf.enums import EncryptionMethod
 from PIL import Image
 
 from hebca_helper.documents.client import check_document
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.hall.materials import calls, shelf

@@ -30,6 +30,7 @@ def of_signature(found: Row, *, alone: bool) -> Points:
         *_files(details),
         (tr("之后的变动"), _later(details)),
         (tr("签名"), check_words.of_state(found["signature"])),
+        (tr("附带的证书"), check_words.of_companions(details.get("certificates", ""))),
         (tr("签名时的证书"), check_words.of_standing(found["certificate_at_signing"])),
         (tr("时间"), _time(found, details)),
         (tr("时间戳"), _time_stamp(details)),
@@ -105,8 +106,7 @@ def _named(title: str, names: Sequence[str], count: int) -> Points:
 def _later(details: Row) -> str:
     if "after" not in details:
         return ""
-    quiet = tr("没有") if details["after"] == "nothing" else tr("未知")
-    return check_words.of_later_change(details["after"]) or quiet
+    return check_words.of_later_change(details["after"]) or tr("没有")
 
 
 def _time(found: Row, details: Row) -> str:

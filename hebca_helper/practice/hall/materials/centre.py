@@ -12,8 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from hebca_helper.documents.pdf.filling import digest_to_sign, filled
-from hebca_helper.documents.pdf.host import PdfHost
+from hebca_helper.documents.pdf.client import PdfHost, digest_to_sign, filled
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Plan
 from hebca_helper.errors import HelperError
