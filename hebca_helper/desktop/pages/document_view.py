@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from hebca_helper.desktop.pages.seal_picture import image_of
+from hebca_helper.desktop.pictures import image_of
 from hebca_helper.desktop.theme import colours
 from hebca_helper.texts import tr
 

@@ -10,7 +10,8 @@ from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.pages import seal_points
-from hebca_helper.desktop.pages.seal_picture import MM_PER_INCH, draw_seal, image_of
+from hebca_helper.desktop.pages.seal_picture import MM_PER_INCH, draw_seal
+from hebca_helper.desktop.pictures import image_of
 from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
