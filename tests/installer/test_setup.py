@@ -48,7 +48,8 @@ def setup(
 def person(checkout: Path) -> dict[str, str]:
     """Where a person has desktop entries: beside the checkout, never at home."""
     folder = checkout.parent / "person"
-    return {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")}
+    places = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "../cache"}
+    return {"HOME": str(folder), **{name: str(folder / place) for name, place in places.items()}}
 
 
 def plan(checkout: Path, what: str, environment: Mapping[str, str] | None = None) -> dict[str, list[str]]:
