@@ -112,17 +112,21 @@ remove_desktop() { # says what it removes, one path a line
     refresh_desktop
 }
 
-remove_trust() { # certificates and policies that the program placed in browsers: it knows them itself
-    local what
+remove_trust() { # certificates and policies that the program placed in browsers: it knows them itself; fails when some are left
+    local what left=0
     [ -x "$VENV/bin/hebca-helper" ] || return 0
     for what in trust policy; do
-        ! "$VENV/bin/hebca-helper" "$what" --help >/dev/null 2>&1 || "$VENV/bin/hebca-helper" "$what" remove || true
+        ! "$VENV/bin/hebca-helper" "$what" --help >/dev/null 2>&1 || "$VENV/bin/hebca-helper" "$what" remove || left=1
     done
+    return "$left"
 }
 
 uninstall() {
+    local left=0
     say "正在移除 (removing):"
-    remove_trust
+    remove_trust || left=1
     remove_desktop
     say "程序文件、设置和记录没有动,需要时请自行删除 (left alone): $ROOT"
+    [ "$left" -eq 0 ] || fail "浏览器中的信任设置没有全部移除,原因见上 (trust settings of browsers are left, see above)" \
+        "它们属于整台计算机,请以管理员身份再移除一次 (as an administrator): sudo bash $(printf '%q' "$INSTALLER/setup.sh") uninstall"
 }

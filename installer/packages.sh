@@ -3,7 +3,8 @@
 
 RUN_PACKAGES=(
     ca-certificates python3-venv
-    softhsm2 # the practice USBKEY
+    softhsm2      # the practice USBKEY
+    libnss3-tools # `trust install`: browsers' own certificate databases
     # What Qt loads, and what its xcb platform plugin names (ldd libqxcb.so)
     libegl1 libgl1 libdbus-1-3 libfontconfig1 libfreetype6 libglib2.0-0 libxkbcommon0 libbrotli1
     libx11-6 libx11-xcb1 libxcb1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
@@ -11,10 +12,11 @@ RUN_PACKAGES=(
 )
 
 TEST_PACKAGES=(
-    chromium fonts-wqy-microhei         # the browser and the font that screenshots and page tests are made with
+    chromium chromium-sandbox           # the browser that page tests run in; the helper is for kernels without user namespaces
+    fonts-wqy-microhei                  # the font that screenshots are made with
     firefox-esr                         # 80 MB: the other browser whose rules for loopback and TLS are tested
     gcc libc6-dev libp11-kit-dev        # shim modules and benchmarks in C
-    opensc openssl poppler-utils libnss3-tools imagemagick curl
+    opensc openssl poppler-utils imagemagick curl
     xvfb openbox trayer xdotool x11-utils dbus dbus-x11 # a desktop without a display
     nodejs node-ws                      # the WebSocket client of the benchmarks
     procps iproute2 git
@@ -62,6 +64,13 @@ as_root() {
     fi
 }
 
+require_rights() { # require_rights PACKAGE…: told in words before anything starts
+    local ask="请让管理员执行 (ask an administrator to run): apt-get install $*"
+    [ "$(id -u)" -ne 0 ] || return 0
+    command -v sudo >/dev/null || fail "缺少系统组件,而当前用户不是 root,也没有 sudo (system packages are missing)" "$ask"
+    sudo -n true 2>/dev/null || sudo -v || fail "缺少系统组件,而当前用户没有 sudo 权限 (system packages are missing, and sudo refused)" "$ask"
+}
+
 apt() { as_root apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 "$@"; }
 
 install_packages() { # install_packages run|test
@@ -69,8 +78,7 @@ install_packages() { # install_packages run|test
     local missing log
     mapfile -t missing < <(missing_packages "$1")
     [ ${#missing[@]} -gt 0 ] || return 0
-    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || fail "缺少系统组件,而当前用户不是 root,也没有 sudo (system packages are missing)" \
-        "请让管理员执行 (ask an administrator to run): apt-get install ${missing[*]}"
+    require_rights "${missing[@]}"
     say "正在安装系统组件,可能需要几分钟 (installing ${#missing[@]} system packages): ${missing[*]}"
     log="$(mktemp)"
     # One unreachable mirror out of several makes update fail, but what is needed may still be had: install decides.

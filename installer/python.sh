@@ -43,13 +43,13 @@ venv_state() { # broken: its Python is gone, or is another one since an upgrade 
 
 base_python() { # Debian's own first: python3-venv belongs to it
     local candidate
-    for candidate in /usr/bin/python3 python3 python3.11; do
-        if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    for candidate in /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
+        if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
             echo "$candidate"
             return
         fi
     done
-    fail "找不到 Python 3.11 或更高版本 (no Python 3.11 or later with venv)" "Debian 12: apt-get install python3-venv"
+    fail "找不到 Python 3.11 至 3.13 (no Python 3.11 to 3.13 with venv)" "Debian 12, 13: apt-get install python3-venv"
 }
 
 make_venv() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One script for a fresh Debian 12: installs what is missing and then starts the assistant (run) or tests it (test).
+# One script for a fresh Debian 12 or 13: installs what is missing and then starts the assistant (run) or tests it (test).
 # What is there already is left alone, so that a second run costs a fraction of a second.
 set -euo pipefail
 
@@ -72,10 +72,10 @@ run_checks() {
 }
 
 run_tests() {
-    local tier=(-m "not full")
+    local tier=(-m "not full") minutes=90
     while [ $# -gt 0 ]; do
         case "$1" in
-            --full) tier=() ;;
+            --full) tier=() minutes=480 ;;
             --) shift && break ;;
             *) usage >&2 && fail "不认识的参数 (unknown option): $1" ;;
         esac
@@ -86,15 +86,22 @@ run_tests() {
     run_checks
     say "── pytest"
     [ $# -eq 0 ] || exec "$VENV/bin/python" -m pytest "${tier[@]}" "$@"
-    run_measured "${tier[@]}"
+    run_measured "$minutes" "${tier[@]}"
 }
 
-run_measured() { # all tests, with the files that guard (tests/guarding.coveragerc) held at 100 % of their branches
-    local rules="--rcfile=tests/guarding.coveragerc" status=0
+run_measured() { # run_measured MINUTES OPTION…: all tests, with the files that guard held at 100 % of their branches
+    local rules="--rcfile=tests/guarding.coveragerc" status=0 minutes="$1"
+    shift
     COVERAGE_FILE="$(mktemp -d)/coverage"
     export COVERAGE_FILE
-    # most tests wait for windows, browsers and token hosts rather than compute: more of them than processors at a time
-    "$VENV/bin/python" -m coverage run "$rules" -m pytest -n 3 --dist loadfile "$@" || status=$?
+    # most tests wait for windows, browsers and token hosts rather than compute: more of them than processors at a time.
+    # xdist waits for ever after the crash of a worker that it replaced; whatever else may hang has a limit, too: an
+    # interrupt, after which pytest tells what it has and coverage is written
+    timeout --foreground --signal=INT --kill-after=120 "${minutes}m" \
+        "$VENV/bin/python" -m coverage run "$rules" -m pytest -n 3 --dist loadfile --max-worker-restart=0 "$@" || status=$?
+    case "$status" in
+        124 | 137) say "错误 (error): 测试在 $minutes 分钟内没有结束,已中止 (the tests did not end in time and were stopped)" ;;
+    esac
     # a child that a test killed leaves half a file: its branches must be taken by another one, too
     "$VENV/bin/python" -m coverage combine --quiet "$rules" 2>/dev/null || true
     say "── coverage"

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.places import HOME_VARIABLE
+
+hypothesis.settings.register_profile(
+    "anywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)  # how long an example takes is a question of the computer; what must end soon says so itself
+hypothesis.settings.load_profile("anywhere")
 
 
 @pytest.fixture

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-_PROGRAM = """#!{python}
+# as pip writes it: a first line can hold no path with a blank
+_PROGRAM = """#!/bin/sh
+'''exec' {python} "$0" "$@"
+' '''
 import http.client, sys
 from urllib.parse import urlsplit
 address = urlsplit(sys.argv[1])
@@ -23,6 +27,6 @@ def scripted_browser(folder: Path, answers: Mapping[str, str]) -> Path:
     told = [{"step": step, "result": result, "detail": ""} for step, result in answers.items()]
     bodies = [json.dumps(each) for each in (*told, {"finished": True})]
     path = folder / "chromium"
-    path.write_text(_PROGRAM.format(python=sys.executable, bodies=bodies), "utf-8")
+    path.write_text(_PROGRAM.format(python=shlex.quote(sys.executable), bodies=bodies), "utf-8")
     path.chmod(0o700)
     return path

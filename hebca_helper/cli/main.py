@@ -14,6 +14,17 @@ from hebca_helper.errors import Code, HelperError
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
     terminal.prepare()
+    try:
+        with terminal.writing():
+            return _outcome(arguments, program)
+    except BrokenPipeError:  # nobody reads any more (`| head`)
+        return FAILED
+    except HelperError as problem:  # the output could not be written
+        tell(problem)
+        return FAILED
+
+
+def _outcome(arguments: Sequence[str], program: Program) -> int:
     options = parse(arguments)
     if options.command not in (None, "run"):  # the window tells them itself
         program.on_problem = tell
@@ -26,6 +37,3 @@ def main(arguments: Sequence[str], program: Program) -> int:
         return CANCELLED if problem.code is Code.USER_CANCELLED else FAILED
     except KeyboardInterrupt:
         return CANCELLED
-    except BrokenPipeError:
-        terminal.give_up_output()
-        return FAILED

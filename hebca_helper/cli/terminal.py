@@ -1,18 +1,24 @@
 """What a command says to the terminal at its end, and the terminal's own limits: an encoding without all characters, a
-reader that went away."""
+reader that went away, a file without room."""
 
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
 
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 
 FAILED, USAGE, CANCELLED = 1, 2, 3
 """Exit statuses: a failure of the table, wrong arguments (argparse), the person cancelled."""
 _ESCAPED = "hebca-escaped"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What write(2) says of our output when nothing more fits in there."""
 
 
 def prepare() -> None:
@@ -29,11 +35,39 @@ def tell(problem: HelperError) -> None:
     print(f"{problem} [{problem.code}]", file=sys.stderr)
 
 
-def give_up_output() -> None:
-    """Nobody reads any more (`| head`): what is still to be written goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+@contextmanager
+def writing() -> Iterator[None]:
+    """What is printed within has been written when it ends: Python itself would look only after our exit status, and end
+    with 120 and a traceback. BrokenPipeError when nobody reads any more, HelperError(FILE_UNREADABLE) when it has no room.
+    """
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno in _NO_ROOM and problem.filename is None:
+            raise _unwritten(problem) from None
+        raise
+    finally:
+        left = [why for stream in (sys.stdout, sys.stderr) if (why := _written(stream)) is not None]
+        if left:
+            raise left[0] if isinstance(left[0], BrokenPipeError) else _unwritten(left[0])
+
+
+def _written(stream: TextIO | None) -> OSError | None:
+    """What kept it from being written; the rest then goes nowhere."""
+    if stream is None:
+        return None
+    try:
+        stream.flush()
+    except OSError as problem:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        return problem
+    return None
+
+
+def _unwritten(problem: OSError) -> HelperError:
+    return HelperError(Code.FILE_UNREADABLE, problem.strerror or str(problem))
 
 
 def _escaped(problem: UnicodeError) -> tuple[str, int]:

@@ -93,8 +93,14 @@ async def test_decryption_asks_each_time_and_fails_in_one_way(practice_home: Pat
         scene.person.type(PIN)
         agree(scene, ConfirmKind.DECRYPT)
         assert await scene.assistant.decryption.decrypt(page, entry, sealed) == b"secret"
-        for wrong in (b"", b"x", sealed[:-1], sealed[::-1], sealed + b"\0", bytes(256), b"\xff" * 256):
+        for wrong in (b"", b"x", sealed[:-1], sealed + b"\0", b"\xff" * 256):
             assert await failure(scene.assistant.decryption.decrypt(page, entry, wrong)) is Code.DECRYPTION_FAILED
+        for wrong in (sealed[::-1], bytes(256)):
+            # a library over OpenSSL 3.2 and later answers with octets made up from the key and what came (implicit rejection)
+            try:
+                assert await scene.assistant.decryption.decrypt(page, entry, wrong) != b"secret"
+            except HelperError as problem:
+                assert problem.code is Code.DECRYPTION_FAILED
         assert len(scene.person.confirmations(ConfirmKind.DECRYPT)) == 7
         assert scene.person.pin_dialogs()[0].kind is ConfirmKind.DECRYPT
 

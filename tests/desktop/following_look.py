@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from jeepney import DBusAddress, new_signal
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.theme import Theme
 from hebca_helper.desktop.look.widgets import column, label, panel
+
+PORTAL = "org.freedesktop.portal.Desktop"
+SETTINGS = DBusAddress("/org/freedesktop/portal/desktop", PORTAL, "org.freedesktop.portal.Settings")
+NUMBERS = {Qt.ColorScheme.Dark: 1, Qt.ColorScheme.Light: 2}
+"""Of `color-scheme` (XDG Desktop Portal, Settings)."""
+PATIENCE = 60_000
 
 
 def main() -> None:
@@ -21,22 +30,33 @@ def main() -> None:
     window.setLayout(column(label("文字", "pageTitle"), icon_label("globe", 24)))
     window.show()
     seen = {}
-    for choice, scheme, name in (
-        ("system", Qt.ColorScheme.Light, "system, light desktop"),
-        ("system", Qt.ColorScheme.Dark, "system, dark desktop"),
-        ("system", Qt.ColorScheme.Light, "system, light again"),
-        ("light", Qt.ColorScheme.Dark, "light, dark desktop"),
-        ("dark", Qt.ColorScheme.Light, "dark, light desktop"),
-    ):
-        theme.use(choice, 100)
-        seen[name] = _ground(application, window, scheme)
+    with open_dbus_connection("SESSION") as bus:
+        bus.send_and_get_reply(message_bus.RequestName(PORTAL))
+        for choice, scheme, name in (
+            ("system", Qt.ColorScheme.Light, "system, light desktop"),
+            ("system", Qt.ColorScheme.Dark, "system, dark desktop"),
+            ("system", Qt.ColorScheme.Light, "system, light again"),
+            ("light", Qt.ColorScheme.Dark, "light, dark desktop"),
+            ("dark", Qt.ColorScheme.Light, "dark, light desktop"),
+        ):
+            theme.use(choice, 100)
+            _change(application, bus, scheme)
+            seen[name] = window.grab().toImage().pixelColor(2, 2).name()
     print(json.dumps(seen))
 
 
-def _ground(application: QApplication, window: QWidget, scheme: Qt.ColorScheme) -> str:
-    application.styleHints().setColorScheme(scheme)
+def _change(application: QApplication, bus: DBusConnection, scheme: Qt.ColorScheme) -> None:
+    """As the desktop's settings do it; back when Qt has heard."""
+    hints = application.styleHints()
+    heard = QEventLoop()
+    hints.colorSchemeChanged.connect(heard.quit)
+    QTimer.singleShot(PATIENCE, heard, heard.quit)
+    told = ("org.freedesktop.appearance", "color-scheme", ("u", NUMBERS[scheme]))
+    bus.send(new_signal(SETTINGS, "SettingChanged", "ssv", told))
+    if hints.colorScheme() is not scheme:
+        heard.exec()
+    assert hints.colorScheme() is scheme
     application.processEvents()
-    return window.grab().toImage().pixelColor(2, 2).name()
 
 
 if __name__ == "__main__":

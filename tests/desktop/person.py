@@ -32,10 +32,14 @@ class Person:
         late = QTimer(singleShot=True, interval=PATIENCE)
         late.timeout.connect(loop.quit)
         late.start()
-        while not (found := seen()):
-            assert late.isActive(), "it does not come"
-            loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-        return found  # type: ignore[return-value]
+        try:
+            while not (found := seen()):
+                assert late.isActive(), "it does not come"
+                loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            return found  # type: ignore[return-value]
+        finally:  # a failure's traceback keeps them, and a timer that outlives the application ends the process
+            heart.stop()
+            late.stop()
 
     def result(self, future: Future[T]) -> T:
         """What another thread has promised, while Qt goes on."""

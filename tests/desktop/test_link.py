@@ -114,3 +114,12 @@ def test_a_question_nobody_waits_for_is_withdrawn(person: Person, link: Link, ba
     person.wait(lambda: sheets[0].withdrawn)
     with pytest.raises(CancelledError):
         asked.result(60)
+
+
+def test_a_wait_in_vain_leaves_no_timer_running(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The failure's report keeps what the wait had; running timers would end the process after the application."""
+    monkeypatch.setattr("tests.desktop.conftest.PATIENCE", 1)
+    with pytest.raises(AssertionError, match="it does not come") as kept:
+        person.wait(lambda: False)
+    left = kept.traceback[-1].frame.f_locals
+    assert [left[name].isActive() for name in ("heart", "late")] == [False, False]

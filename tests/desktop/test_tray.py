@@ -67,7 +67,8 @@ def test_the_menu_has_what_a_clerk_needs(tray: Tray, done: Done) -> None:
 
 def test_every_quick_link_is_in_the_menu(tray: Tray, done: Done) -> None:
     groups = tray.menu.findChildren(QMenu)
-    links = {text: action for group in groups for text, action in actions(group).items() if action.menu() is None}
+    titles = {group.menuAction().text() for group in groups}  # the wrapper of action.menu() would take its menu with it
+    links = {text: action for group in groups for text, action in actions(group).items() if text not in titles}
     links["沧州公积金"].trigger()
     assert done.words == ["沧州公积金"]
     assert {portal.title for portal in catalogue.load().portals} <= links.keys()

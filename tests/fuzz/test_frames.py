@@ -40,7 +40,6 @@ def test_every_frame_has_one_reply_that_a_page_reads_right(desk: Desk, kind: str
 
     @settings(
         max_examples=BUDGET[kind],
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
@@ -60,7 +59,6 @@ def test_the_seal_service_answers_every_frame_once_in_the_style_of_its_function(
 
     @settings(
         max_examples=500,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

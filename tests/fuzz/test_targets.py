@@ -53,7 +53,6 @@ INPUTS: list[tuple[Callable[[bytes], None], st.SearchStrategy[bytes]]] = [
 def test_any_input_is_answered(target: Callable[[bytes], None], inputs: st.SearchStrategy[bytes]) -> None:
     @settings(
         max_examples=600,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

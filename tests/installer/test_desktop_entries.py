@@ -167,6 +167,20 @@ def test_uninstall_has_the_program_take_its_certificate_and_policies_out_of_the_
     assert set(contents(system).values()) == {company.read_bytes()}, "what the company put there stays"
 
 
+def test_what_an_ordinary_user_cannot_take_away_is_told(placed: Path) -> None:
+    """Policies belong to the whole computer."""
+    program = placed / ".venv" / "bin" / "hebca-helper"
+    program.write_text('#!/bin/sh\n[ "$*" != "policy remove" ] || { echo 失败; exit 1; }\n', encoding="utf-8")
+    done = setup(placed, "uninstall")
+    assert done.returncode == 1
+    assert "失败" in done.stdout
+    assert "没有全部移除" in done.stderr
+    again = done.stderr.splitlines()[-1].partition("sudo ")[2]
+    named = subprocess.check_output(["bash", "-c", f'printf "%s\\n" {again}'], text=True).splitlines()
+    assert named == ["bash", str(placed / "installer" / "setup.sh"), "uninstall"]
+    assert not (data(placed) / "applications" / "hebca-helper.desktop").exists(), "the rest is gone all the same"
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
-import tempfile
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def setup(
 def person(checkout: Path) -> dict[str, str]:
     """Where a person has desktop entries: beside the checkout, never at home."""
     folder = checkout.parent / "person"
-    return {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")}
+    places = {"XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "../cache"}
+    return {"HOME": str(folder), **{name: str(folder / place) for name, place in places.items()}}
 
 
 def plan(checkout: Path, what: str, environment: Mapping[str, str] | None = None) -> dict[str, list[str]]:
@@ -219,31 +221,34 @@ def test_a_changed_lock_is_installed_again(checkout: Path) -> None:
     assert plan(checkout, "run")["python-packages"] == ["to be installed"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_a_user_without_rights_is_told_what_the_administrator_should_install(
-    checkout: Path, empty_system: dict[str, str], tmp_path: Path
-) -> None:
-    tools = programs(tmp_path / "bin", "bash", "dirname", "dpkg-query", "sed", "grep", "tr", "id", "cat")
-    with tempfile.TemporaryDirectory() as public:  # nobody cannot look into tmp_path
-        Path(public).chmod(0o755)
-        for folder in (checkout, tools, Path(empty_system["DPKG_ADMINDIR"])):
-            shutil.copytree(folder, Path(public, folder.name), symlinks=True)
-        environment = {"DPKG_ADMINDIR": f"{public}/dpkg", "PATH": f"{public}/bin"}
-        done = subprocess.run(
-            ["bash", f"{public}/check out/installer/setup.sh", "run"],
-            env=environment, user=NOBODY, group=NOBODY, cwd="/", capture_output=True, text=True, timeout=100,
-        )  # fmt: skip
-        assert not Path(public, "check out", ".venv").exists()
+def as_user(folder: Path, number: int) -> None:
+    """In this folder of programs, `id` says that this user asks."""
+    tool(folder / "id")
+    (folder / "id").write_text(f"#!/bin/sh\necho {number}\n", encoding="utf-8")
 
+
+@pytest.mark.parametrize(("sudo", "told"), [(None, "也没有 sudo"), ("refuses", "没有 sudo 权限")])
+def test_a_user_without_rights_is_told_what_the_administrator_should_install(
+    checkout: Path, empty_system: dict[str, str], tmp_path: Path, sudo: str | None, told: str
+) -> None:
+    tools = programs(tmp_path / "bin", "bash", "dirname", "dpkg-query", "sed", "grep", "tr", "cat")
+    as_user(tools, NOBODY)
+    if sudo:
+        tool(tools / "sudo", status=1)
+    done = setup(checkout, "run", environment={**empty_system, "PATH": str(tools)})
+
+    assert not (checkout / ".venv").exists()
     assert done.returncode == 1
     assert "缺少系统组件" in done.stderr
+    assert told in done.stderr
     assert "apt-get install ca-certificates python3-venv softhsm2" in done.stderr
+    assert "apt-get" not in done.stdout
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="would ask for a password")
 def test_a_failing_apt_ends_in_one_clear_error(
     checkout: Path, empty_system: dict[str, str], failing_apt: dict[str, str]
 ) -> None:
+    as_user(Path(failing_apt["PATH"].split(":")[0]), 0)
     done = setup(checkout, "run", environment={**empty_system, **failing_apt})
 
     assert done.returncode == 1
@@ -295,7 +300,9 @@ def test_checks_look_at_the_checkout_wherever_they_are_called_from(installed: Pa
     assert str(installed) in setup(installed, "test").stdout.splitlines()
 
 
-MEASURED = "python3|-m|coverage|run|--rcfile=tests/guarding.coveragerc|-m|pytest|-n|3|--dist|loadfile"
+MEASURED = (
+    "python3|-m|coverage|run|--rcfile=tests/guarding.coveragerc|-m|pytest|-n|3|--dist|loadfile|--max-worker-restart=0"
+)
 
 
 def test_the_full_tier_leaves_no_test_out(installed: Path) -> None:
@@ -315,6 +322,26 @@ def test_a_branch_of_the_guarding_files_that_no_test_takes_is_a_failure(
 
     assert done.returncode == (failing != "nothing")
     assert ("100 % branch coverage" in done.stderr) is told
+
+
+def test_a_run_that_hangs_is_stopped_told_and_measured(installed: Path, tmp_path: Path) -> None:
+    """pytest takes an interrupt as it takes Ctrl-C: what ran until then is told, and counted."""
+    impatient = tmp_path / "impatient"
+    impatient.mkdir()
+    patience = Path(shutil.which("timeout") or "")
+    tool(impatient / "timeout")
+    (impatient / "timeout").write_text(f'#!/bin/bash\nset -- "${{@/#[0-9]*m/1s}}"\nexec {patience} "$@"\n', "utf-8")
+    python = installed / ".venv" / "bin" / "python"
+    hangs = "import signal, sys\nsys.argv[2] == 'run' and signal.pause()\nprint(*sys.argv[2:3])\n"
+    (tmp_path / "hangs.py").write_text(hangs, encoding="utf-8")
+    hanging = shlex.join([sys.executable, str(tmp_path / "hangs.py")])
+    python.write_text(f'#!/bin/sh\n[ "$2" != compileall ] && exec {hanging} "$2" "$3"\n', encoding="utf-8")
+    done = setup(installed, "test", environment={**os.environ, "PATH": f"{impatient}:{os.environ['PATH']}"})
+
+    assert done.returncode == 124
+    assert "KeyboardInterrupt" in done.stderr
+    assert "分钟内没有结束" in done.stderr
+    assert done.stdout.splitlines()[-1] == "report"
 
 
 def test_a_failed_check_is_named_and_ends_before_the_tests(installed: Path) -> None:

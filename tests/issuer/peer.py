@@ -44,7 +44,13 @@ class Peer:
     def origin(self) -> str:
         return f"{'https' if self.secure else 'http'}://localhost:{self.port}"
 
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             heard = await read_request(reader)
             self.heard.append(heard)
@@ -55,6 +61,11 @@ class Peer:
         finally:
             writer.close()
             self.gone.set()
+
+    def stop(self) -> None:
+        """Whoever still waits for something; since Python 3.12 a server is closed only when all its connections are."""
+        for task in self._serving:
+            task.cancel()
 
 
 async def read_request(reader: asyncio.StreamReader) -> Heard:
@@ -73,6 +84,7 @@ async def listening(speak: Speak, context: ssl.SSLContext | None = None) -> Asyn
         yield peer
     finally:
         server.close()
+        peer.stop()
         await server.wait_closed()
 
 
@@ -120,6 +132,12 @@ def make_authority(folder: Path, *names: str) -> TestAuthority:
     return TestAuthority(folder)
 
 
+_USAGES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+    "encipher_only", "decipher_only",
+)  # fmt: skip
+
+
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
 
@@ -135,7 +153,14 @@ def _certificate(
     builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
     builder = builder.add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
-    if host is not None:
+    # what RFC 5280 wants of each, and Python 3.13 insists on
+    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    above = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+    builder = builder.add_extension(above, critical=False)
+    if host is None:
+        usage = dict.fromkeys((*_USAGES, "key_cert_sign", "crl_sign"), False) | {"key_cert_sign": True}
+        builder = builder.add_extension(x509.KeyUsage(**usage), critical=True)
+    else:
         names: list[x509.GeneralName] = [x509.DNSName(host), x509.IPAddress(ip_address("127.0.0.1"))]
         builder = builder.add_extension(x509.SubjectAlternativeName(names[: 2 if host == "localhost" else 1]), False)
     return builder.sign(issuer_key, hashes.SHA256())

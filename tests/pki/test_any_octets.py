@@ -98,19 +98,18 @@ def test_any_octets(data: bytes) -> None:
     check_crl(data)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(damaged(REAL))
 def test_damaged_certificates(data: bytes) -> None:
     check_certificate(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(damaged([LIST]))
 def test_damaged_lists(data: bytes) -> None:
     check_crl(data)
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=300), damaged([b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", *REAL])
@@ -125,7 +124,7 @@ def test_any_bundle(data: bytes) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-@settings(max_examples=int(os.environ.get("HEBCA_HELPER_FUZZ_EXAMPLES", "40000")), deadline=None)
+@settings(max_examples=int(os.environ.get("HEBCA_HELPER_FUZZ_EXAMPLES", "40000")))
 @given(st.one_of(damaged(REAL), damaged([LIST]), st.binary(max_size=2000)))
 def test_long_run(data: bytes) -> None:
     check_certificate(data)

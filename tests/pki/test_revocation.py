@@ -95,8 +95,10 @@ def test_what_cannot_be_believed_answers_nothing(crl: bytes) -> None:
 
 def test_openssl_would_take_none_of_them_either(tmp_path: Path) -> None:
     cases = unusable()
-    # openssl lets an endless list count for ever, and can tell the entries of several issuers apart
-    del cases["without an end"], cases["of several issuers"]
+    # openssl lets an endless list count for ever, can tell the entries of several issuers apart, and takes a delta list
+    # without its complete one for complete (3.0.20 and earlier): these are left to our own judge
+    for name in ("without an end", "of several issuers", "a delta list"):
+        del cases[name]
     for name, crl in cases.items():
         assert not accepts(tmp_path, LEAF, [ROOT.der, ISSUER.der], [crl], NOW), name
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import core
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hebca_helper.documents.checking import check
@@ -137,7 +137,6 @@ def test_seals_and_signatures_of_different_years_go_together() -> None:
 SAMPLES = [make.seal(plan) for plan in PLANS] + [make.signature(bytes(32), plan) for plan in PLANS]
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SAMPLES), st.data())
 def test_damaged_files_are_judged_or_refused(sample: bytes, data: st.DataObject) -> None:
     changed = bytearray(sample)
@@ -148,14 +147,12 @@ def test_damaged_files_are_judged_or_refused(sample: bytes, data: st.DataObject)
     assert row["verdict"] in ("valid", "invalid", "indeterminate", "unreadable")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_octets(data: bytes) -> None:
     for beginning in (b"", b"PK\x03\x04", b"%PDF-1.7", b"\x30\x81\xff\x30\x05"):
         assert check(beginning + data, Roots(), NOW)["verdict"] in ("unreadable", "unsigned")
 
 
-@settings(deadline=None)
 @given(st.recursive(st.binary(max_size=6).map(lambda octets: bytes(core.OctetString(octets).dump())),
                     lambda inner: st.lists(inner, max_size=7).map(lambda parts: maker.sequence(*parts)), max_leaves=40))  # fmt: skip
 def test_any_tree_of_elements(data: bytes) -> None:

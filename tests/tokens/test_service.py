@@ -106,10 +106,13 @@ async def test_decryption_fails_in_one_way_only(start: Start, place: ModulePlace
     assert await service.decrypt(token, RSA_KEY, ciphertext) == b"content key"
 
     wrong_padding = pow(5, 65537, rsa_key(prepared).public_numbers().n).to_bytes(256, "big")
-    seen = [
-        await failure_of(service.decrypt(token, RSA_KEY, bad))
-        for bad in (b"", b"x", b"\0" * 256, b"\xff" * 256, wrong_padding)
-    ]
+    seen = [await failure_of(service.decrypt(token, RSA_KEY, bad)) for bad in (b"", b"x", b"\xff" * 256)]
+    for bad in (b"\0" * 256, wrong_padding):
+        # a library over OpenSSL 3.2 and later answers with octets made up from the key and what came (implicit rejection)
+        try:
+            assert b"content key" not in await service.decrypt(token, RSA_KEY, bad)
+        except HelperError as failure:
+            seen.append(failure)
     assert {(failure.code, failure.detail, failure.tries_left) for failure in seen} == {
         (Code.DECRYPTION_FAILED, "", None)
     }

@@ -11,13 +11,15 @@ from hebca_helper.texts import bracketed
 
 PATIENCE = 60.0
 """Seconds; Windows asks the person before it takes a root certificate."""
+_ADMINISTRATORS = "/usr/local/sbin:/usr/sbin:/sbin"
+"""Where Debian keeps them, and what is not on an ordinary user's PATH."""
 _SAID = 300
 """Characters of what a tool said that are handed on."""
 
 
 def find(name: str, package: str) -> str:
     """Path of a program. TOOL_MISSING names it and its package."""
-    path = shutil.which(name)
+    path = shutil.which(name) or shutil.which(name, path=_ADMINISTRATORS)
     if path is None:
         raise HelperError(Code.TOOL_MISSING, bracketed(name, package))
     return path

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QV
 from hebca_helper.assistant.entries import CertificateEntry
 from hebca_helper.assistant.prompts import Content
 from hebca_helper.desktop import words
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
 from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
@@ -87,8 +88,7 @@ def content_panel(content: Content, caption: str) -> QWidget:
 
 def preview_panel(picture: bytes) -> QWidget:
     """The first stamped page, so small that the whole of it is seen; sharp at any scale of the screen."""
-    page = QPixmap()
-    page.loadFromData(picture, "PNG")
+    page = QPixmap.fromImage(image_of(picture))
     view = QLabel()
     view.setObjectName("stampPreview")
     view.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

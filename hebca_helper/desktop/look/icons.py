@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QImageReader, QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLabel
 
+from hebca_helper.desktop.look.pictures import drawing_of
 from hebca_helper.desktop.look.theme import is_dark, recoloured
 from hebca_helper.places import shipped
 
@@ -76,11 +77,7 @@ class _Engine(QIconEngine):
 def drawn(name: str, width: int, height: int, dark: bool) -> QPixmap:
     """The icon keeps its shape and stands in the middle."""
     drawing = recoloured(shipped("resources", "icons", f"{name}.svg").read_bytes(), dark)
-    buffer = QBuffer()
-    buffer.setData(QByteArray(drawing))
-    reader = QImageReader(buffer, QByteArray(b"svg"))
-    reader.setScaledSize(reader.size().scaled(QSize(width, height), Qt.AspectRatioMode.KeepAspectRatio))
-    return QPixmap.fromImage(reader.read())
+    return drawing_of(drawing, QSize(width, height))
 
 
 def _faint(bright: QPixmap) -> QPixmap:

@@ -136,11 +136,12 @@ def _filled(box: Box, items: Iterable[QWidget | QLayout | int | None], spacing: 
 def empty(layout: QLayout) -> None:
     """Take everything out of a layout and delete it."""
     while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
+        widget, inner = item.widget(), item.layout()
+        if inner is not None:
+            empty(inner)
+        if widget is not None:
             widget.hide()
             widget.deleteLater()
-        elif (inner := item.layout()) is not None:
-            empty(inner)
 
 
 def fields(items: Iterable[tuple[str, str]], columns: int = 1) -> QGridLayout:

@@ -70,7 +70,6 @@ def test_whatever_comes_is_answered_as_documented(
 
     @settings(
         max_examples=CASES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

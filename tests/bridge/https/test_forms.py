@@ -116,7 +116,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None, derandomize=True, database=None)
+@settings(max_examples=400, derandomize=True, database=None)
 @example(form(part("a", b"{}")), "edge")
 @given(
     st.lists(pieces | st.binary(max_size=8), max_size=20).map(b"".join) | st.binary(max_size=200),

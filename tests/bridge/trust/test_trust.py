@@ -148,6 +148,7 @@ def test_a_database_that_cannot_be_written_is_told_and_the_others_done(home: Pat
 
 
 def test_without_certutil_the_package_is_named(home: Path, person: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hebca_helper.bridge.trust.tools._ADMINISTRATORS", "/nowhere")
     monkeypatch.setenv("PATH", os.devnull)
     told = Trust(home).install(NOW)
     assert {each.problem.code for each in told if each.problem} == {Code.TOOL_MISSING}

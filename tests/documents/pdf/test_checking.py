@@ -84,14 +84,14 @@ def broken(document: bytes, data: st.DataObject) -> bytes:
     return bytes(made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_octets_have_an_answer(stamped: bytes, data: st.DataObject) -> None:
     row = found(broken(stamped, data))
     assert row["verdict"] in ("invalid", "indeterminate", "unsigned", "unreadable", "valid")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_octets_are_stamped_shown_and_searched_or_refused(stamper: Stamper, data: st.DataObject) -> None:
     paper = broken(REGISTER, data)

@@ -64,19 +64,18 @@ def _open(message: bytes) -> None:
     envelope.decrypt(b"k" * envelope.cipher.key_length)
 
 
-@settings(deadline=2000, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_any_octets(message: bytes) -> None:
     use(message)
 
 
-@settings(deadline=2000, max_examples=1500)
+@settings(max_examples=1500)
 @given(damaged())
 def test_damaged_messages(message: bytes) -> None:
     use(message)
 
 
-@settings(deadline=2000)
 @given(st.sampled_from(range(14)), st.integers(1, 12))
 def test_headers_that_promise_what_does_not_come(which: int, depth: int) -> None:
     use(bytes([0x30, 0x80]) * depth + corpus()[which % len(corpus())])

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import button, column, label, row
 from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD, Mode, Placement
@@ -123,8 +124,7 @@ class StampOptions(QWidget):
         self._seals = list(seals)
         self.seal_box.clear()
         for seal in self._seals:
-            picture = QPixmap()
-            picture.loadFromData(seal.picture_png, "PNG")
+            picture = QPixmap.fromImage(image_of(seal.picture_png))
             self.seal_box.addItem(QIcon(picture), seal.name, seal.id)
         self.seal_box.setCurrentIndex(max(0, self.seal_box.findData(chosen)))
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.theme import colours
-from hebca_helper.desktop.pages.seals.picture import image_of
 from hebca_helper.texts import tr
 
 DOTS_PER_INCH = 96.0

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QShowEvent, QWindow
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.theme import colours
 from hebca_helper.texts import tr
 
@@ -63,13 +64,6 @@ class SealPicture(QWidget):
             painter, QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN), self._image, self._instead
         )
         painter.end()
-
-
-def image_of(png: bytes) -> QImage:
-    """Read as PNG and as nothing else; empty for no octets."""
-    image = QImage()
-    image.loadFromData(png, "PNG")
-    return image
 
 
 def draw_seal(painter: QPainter, place: QRectF, image: QImage, instead: str) -> None:

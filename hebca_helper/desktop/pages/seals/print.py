@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPen
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import QWidget
 
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.pages.seals import points as seal_points
-from hebca_helper.desktop.pages.seals.picture import MM_PER_INCH, draw_seal, image_of
+from hebca_helper.desktop.pages.seals.picture import MM_PER_INCH, draw_seal
 from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
