@@ -10,6 +10,7 @@ import pytest
 
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.prompts import ConfirmKind, Decision
 from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Outcome
@@ -125,6 +126,7 @@ async def test_looking_ends_no_login(home: Path) -> None:
         surroundings = await gather(core.assistant, core.tokens.modules, home, ())
         await run_checks(CHECKS, surroundings)
         assert core.assistant.is_logged_in(person, entry.token.id)
+        prompts.decisions[ConfirmKind.SIGN] = Decision.ONCE
         assert await core.assistant.sign(person, entry, "报表".encode("gbk"), text="报表")
 
 
