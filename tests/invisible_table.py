@@ -1,6 +1,6 @@
-"""Makes `hebca_helper/assistant/invisible.py` from Debian's `unicode-data`:
+"""Makes `hebca_helper/assistant/asker/invisible.py` from Debian's `unicode-data`:
 
-python -m tests.invisible_table > hebca_helper/assistant/invisible.py
+python -m tests.invisible_table > hebca_helper/assistant/asker/invisible.py
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.authorities import Authorities
+    from hebca_helper.assistant.stamping.authorities import Authorities
     from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.cli.program import Core
     from hebca_helper.issuer.client import IssuerClient
@@ -81,7 +81,7 @@ class App:
         self, tokens: TokenService, trusted_origins: Sequence[str], problems: Sequence[HelperError]
     ) -> Assistant:
         from hebca_helper.assistant.assistant import Assistant
-        from hebca_helper.assistant.origins import FixedOrigins
+        from hebca_helper.assistant.sites.origins import FixedOrigins
         from hebca_helper.portals.catalogue import Group, known_origins, load_what_can_be
         from hebca_helper.practice.announcement import CA, AnnouncedOrigins
 
@@ -139,7 +139,7 @@ class App:
 
     def authorities(self, practice: bool) -> Authorities:
         """Whose certificates are vouched for; the practice CA's on practice tokens only. HelperError(FILE_UNREADABLE)."""
-        from hebca_helper.assistant.authorities import Authorities, from_folder
+        from hebca_helper.assistant.stamping.authorities import Authorities, from_folder
 
         if not practice:
             return from_folder(places.shipped("resources", "ca"))

@@ -22,8 +22,8 @@ from hebca_helper.hardening import harden
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.ports import Reserved
     from hebca_helper.bridge.services import Services
     from hebca_helper.desktop.runtime import Runtime
@@ -220,7 +220,7 @@ class Background:
 
     async def _start_parts(self, stack: AsyncExitStack) -> None:
         from hebca_helper import log_file
-        from hebca_helper.assistant.asking import Asker, Channel
+        from hebca_helper.assistant.asker.asking import Asker, Channel
 
         harden()  # from here on somebody may enter a PIN
         note_moment("closed")

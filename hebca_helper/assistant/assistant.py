@@ -8,33 +8,33 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.admission import Admission
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.authorities import AuthoritiesFor, nobody
-from hebca_helper.assistant.choosing import choice
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.consents import Consented, Consents
-from hebca_helper.assistant.content import described
-from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.dialogs import DialogLimits, DialogQueue
-from hebca_helper.assistant.domains import require_raw
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.gate import Gate
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.inventory import Inventory
 from hebca_helper.assistant.groups import OperationGroups, no_issuer
-from hebca_helper.assistant.inventory import Inventory
-from hebca_helper.assistant.journal import Journal, Operation
-from hebca_helper.assistant.logins import LoginListener, Logins
-from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
-from hebca_helper.assistant.parts import Parts
-from hebca_helper.assistant.pin_guard import PinGuard
-from hebca_helper.assistant.pin_rules import PinWeakness
-from hebca_helper.assistant.pins import Pins
-from hebca_helper.assistant.policy import Policy
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, Notice, Prompts
-from hebca_helper.assistant.records import Recorder
-from hebca_helper.assistant.risks import Risk
-from hebca_helper.assistant.signing import Signing, raw_mechanism
+from hebca_helper.assistant.journal.book import Journal, Operation
+from hebca_helper.assistant.journal.recorder import Recorder
+from hebca_helper.assistant.key.consents import Consented, Consents
+from hebca_helper.assistant.key.domains import require_raw
+from hebca_helper.assistant.key.parts import Parts
+from hebca_helper.assistant.key.signing import Signing, raw_mechanism
+from hebca_helper.assistant.login.gate import Gate
+from hebca_helper.assistant.login.logins import LoginListener, Logins
+from hebca_helper.assistant.login.pin_guard import PinGuard
+from hebca_helper.assistant.login.pin_rules import PinWeakness
+from hebca_helper.assistant.login.pins import Pins
+from hebca_helper.assistant.person.admission import Admission
+from hebca_helper.assistant.person.choosing import choice
+from hebca_helper.assistant.person.content import described
+from hebca_helper.assistant.person.dialogs import DialogLimits, DialogQueue
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, Decision, Notice, Prompts
+from hebca_helper.assistant.sites.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.sites.policy import Policy
+from hebca_helper.assistant.sites.risks import Risk
+from hebca_helper.assistant.stamping.authorities import AuthoritiesFor, nobody
 from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
@@ -45,7 +45,7 @@ from hebca_helper.tokens.model import EventKind, Mechanism, TokenEvent, TokenInf
 from hebca_helper.tokens.service import TokenService
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.chain_states import Chain
+    from hebca_helper.assistant.stamping.chain_states import Chain
     from hebca_helper.issuer.client import IssuerClient
 
 
@@ -196,7 +196,7 @@ class Assistant(OperationGroups):
 
     async def chains(self, entries: Sequence[CertificateEntry]) -> Mapping[str, Chain]:
         """By fingerprint: is the issuer known here, and what does it say? HelperError where a CA's file is damaged."""
-        from hebca_helper.assistant.chain_states import chains_of
+        from hebca_helper.assistant.stamping.chain_states import chains_of
 
         return await chains_of(entries, self._authorities, self._parts.clock.now())
 

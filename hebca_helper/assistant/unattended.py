@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.origins import OriginBook, OriginClass
-from hebca_helper.assistant.prompts import (
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import (
     ChooseCertificate,
     Confirm,
     ConfirmKind,
@@ -14,6 +13,7 @@ from hebca_helper.assistant.prompts import (
     PinAnswer,
     PinPurpose,
 )
+from hebca_helper.assistant.sites.origins import OriginBook, OriginClass
 from hebca_helper.errors import Code, HelperError
 
 _AGREED = frozenset(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.sites.risks import Risk
 
 __all__ = ["Risk", "Standing"]
 

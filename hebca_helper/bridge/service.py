@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.guard import PATH
 from hebca_helper.bridge.listening import listen, port_taken

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
 
 _log = logging.getLogger("hebca_helper.bridge")
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from hebca_helper import places
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.assistant.journal import DONE
-from hebca_helper.assistant.origins import OriginClass
+from hebca_helper.assistant.journal.book import DONE
+from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.surroundings import PastFailure, Service, Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from hebca_helper.assistant.clock import utc_now
-from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.asker.clock import utc_now
+from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.errors import HelperError
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import Driver, System

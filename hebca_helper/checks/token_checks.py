@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from hebca_helper import places
-from hebca_helper.assistant.authorities import from_folder
-from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.stamping.authorities import from_folder
 from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
 from hebca_helper.documents import LARGEST_FILE

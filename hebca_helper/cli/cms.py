@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.content import describe
-from hebca_helper.assistant.prompts import Content
-from hebca_helper.assistant.visible import visible_line
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.asker.visible import visible_line
+from hebca_helper.assistant.person.content import describe
+from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.cli.files import Output, chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry
 from hebca_helper.cli.program import Core, Program

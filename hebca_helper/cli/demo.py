@@ -7,7 +7,7 @@ import json
 from contextlib import AsyncExitStack
 from itertools import groupby
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.bridge.services import Services
 from hebca_helper.cli.program import Core, Program

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Check, Finding, Outcome

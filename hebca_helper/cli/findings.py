@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from hebca_helper.assistant import check_words
-from hebca_helper.assistant.visible import visible_line, visible_name
+from hebca_helper.assistant.asker.visible import visible_line, visible_name
+from hebca_helper.assistant.stamping import check_words
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import bracketed, tr

@@ -7,9 +7,9 @@ import base64
 import json
 from pathlib import Path
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.bridge.websocket.encoding import encoded
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts

@@ -6,10 +6,10 @@ import argparse
 import json
 from typing import Any
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.certificate_row import certificate_row
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.certificates.row import certificate_row
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr

@@ -6,8 +6,8 @@ import asyncio
 import getpass
 import sys
 
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import (
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import (
     ChooseCertificate,
     Confirm,
     ConfirmKind,

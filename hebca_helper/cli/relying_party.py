@@ -8,7 +8,7 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.cli.files import reading
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate

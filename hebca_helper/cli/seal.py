@@ -6,10 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.stamp_notes import page_ranges, told
-from hebca_helper.assistant.stamping import StampFile, StampRequest, StampResult
-from hebca_helper.assistant.visible import visible_line
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.visible import visible_line
+from hebca_helper.assistant.stamping.notes import page_ranges, told
+from hebca_helper.assistant.stamping.sealing import StampFile, StampRequest, StampResult
 from hebca_helper.cli.files import read_text_file, require_free
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.prompts import TerminalPrompts

@@ -6,9 +6,9 @@ import argparse
 import json
 from typing import Any
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.seals import TokenSeal
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.cli.findings import seal_lines
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.bridge.trust.trust import State, Told, Trust
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.terminal import FAILED

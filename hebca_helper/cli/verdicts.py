@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.cli.files import reading
 from hebca_helper.errors import HelperError
 from hebca_helper.pki import chains

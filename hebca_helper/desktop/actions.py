@@ -20,7 +20,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
 
 
 class CertificateFormat(StrEnum):

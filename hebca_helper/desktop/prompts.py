@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, QRect
 
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import (
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import (
     ChooseCertificate,
     Confirm,
     Decision,

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinPurpose
+from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinPurpose
 from hebca_helper.desktop.session.keeping import InKeyring, Keeping
 from hebca_helper.errors import Code
 from hebca_helper.tokens.model import EventKind, PinState, TokenEvent

@@ -12,8 +12,8 @@ if TYPE_CHECKING:  # the first page is shown before any of these is imported
     import asyncio
     from pathlib import Path
 
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.portals.catalogue import Portal
     from hebca_helper.settings import Settings
     from hebca_helper.tokens.discovery import ModuleState

@@ -13,7 +13,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
     from hebca_helper.tokens.model import TokenInfo
 
 

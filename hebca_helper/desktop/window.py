@@ -33,7 +33,7 @@ from hebca_helper.texts import tr
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hebca_helper.assistant.prompts import Notice
+    from hebca_helper.assistant.person.prompts import Notice
     from hebca_helper.desktop.links.opening import PortalOpener
 
 

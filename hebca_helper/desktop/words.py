@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.chain_states import Chain
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
+    from hebca_helper.assistant.stamping.chain_states import Chain
 
 MOST_NAMES = 3
 

@@ -17,7 +17,7 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.files import write_atomically
 from hebca_helper.pki.certificates import Certificate

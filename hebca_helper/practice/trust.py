@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.chains import signed_by

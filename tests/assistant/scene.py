@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.origins import FixedOrigins
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.sites.origins import FixedOrigins
 from hebca_helper.places import shipped
 from hebca_helper.practice.trust import PracticeTrust
 from hebca_helper.settings import Settings

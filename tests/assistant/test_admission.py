@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.origins import OriginClass
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, Scene, open_scene
 

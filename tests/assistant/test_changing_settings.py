@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.journal import JournalEntry, Operation, moment
-from hebca_helper.assistant.prompts import ConfirmKind, Decision, PinAnswer
+from hebca_helper.assistant.journal.book import JournalEntry, Operation, moment
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision, PinAnswer
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import PRACTICE_PIN
 from hebca_helper.settings import Settings

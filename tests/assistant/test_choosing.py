@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.authorities import Authorities, from_folder, nobody
-from hebca_helper.assistant.chain_states import ChainState, chains_of
-from hebca_helper.assistant.choosing import choice
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.pin_rules import PinWeakness, weakness
-from hebca_helper.assistant.prompts import ChooseCertificate, ConfirmKind, PinAnswer
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.login.pin_rules import PinWeakness, weakness
+from hebca_helper.assistant.person.choosing import choice
+from hebca_helper.assistant.person.prompts import ChooseCertificate, ConfirmKind, PinAnswer
+from hebca_helper.assistant.stamping.authorities import Authorities, from_folder, nobody
+from hebca_helper.assistant.stamping.chain_states import ChainState, chains_of
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust
 from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, open_scene

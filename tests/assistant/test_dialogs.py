@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.dialogs import REFUSAL_SPAN, REFUSALS, WAITING_PER_ORIGIN, DialogQueue
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.person.dialogs import REFUSAL_SPAN, REFUSALS, WAITING_PER_ORIGIN, DialogQueue
 from hebca_helper.errors import Code, HelperError
 
 PAGE = Asker(Channel.CERTIFICATE_SERVICE, "https://portal.example")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hebca_helper.assistant.file_names import LONGEST_PATH, require_plain_path
+from hebca_helper.assistant.files.names import LONGEST_PATH, require_plain_path
 from hebca_helper.errors import Code, HelperError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.file_pair import Source, Target, Write
+from hebca_helper.assistant.files.pair import Source, Target, Write
 from hebca_helper.errors import Code, HelperError
 
 

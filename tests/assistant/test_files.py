@@ -11,8 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
-from hebca_helper.assistant.files import Pair
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.files.encrypting import Pair
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import TRUSTED, Scene, open_scene
 

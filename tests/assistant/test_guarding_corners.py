@@ -9,14 +9,14 @@ from typing import cast
 
 import pytest
 
-from hebca_helper.assistant.admission import Admission
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.dialogs import DialogQueue
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
-from hebca_helper.assistant.pin_guard import FILE_NAME, LOCK_NAME, PinGuard
-from hebca_helper.assistant.prompts import ConfirmKind
-from hebca_helper.assistant.signing import raw_mechanism
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.key.signing import raw_mechanism
+from hebca_helper.assistant.login.pin_guard import FILE_NAME, LOCK_NAME, PinGuard
+from hebca_helper.assistant.person.admission import Admission
+from hebca_helper.assistant.person.dialogs import DialogQueue
+from hebca_helper.assistant.person.prompts import ConfirmKind
+from hebca_helper.assistant.sites.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind

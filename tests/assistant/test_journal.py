@@ -7,12 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hebca_helper.assistant.journal import FILE_NAME, Journal, JournalEntry
+from hebca_helper.assistant.journal.book import FILE_NAME, Journal, JournalEntry
 
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from hebca_helper.assistant.journal import Journal, JournalEntry
+from hebca_helper.assistant.journal.book import Journal, JournalEntry
 journal = Journal(Path(sys.argv[1]))
 journal.write(JournalEntry("2026-11-21T00:00:00.000+00:00", "window", "", "sign", size=7))
 os.kill(os.getpid(), signal.SIGKILL)

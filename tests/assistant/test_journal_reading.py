@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant import journal_words
-from hebca_helper.assistant.journal import FILE_NAME, Journal, JournalEntry, Operation, moment
-from hebca_helper.assistant.journal_csv import as_csv, neutral
-from hebca_helper.assistant.journal_reading import JournalFilter, Outcome, count, read_all, read_newer, read_page
+from hebca_helper.assistant.journal import words as journal_words
+from hebca_helper.assistant.journal.book import FILE_NAME, Journal, JournalEntry, Operation, moment
+from hebca_helper.assistant.journal.csv_export import as_csv, neutral
+from hebca_helper.assistant.journal.reading import JournalFilter, Outcome, count, read_all, read_newer, read_page
 from hebca_helper.errors import Code, HelperError
 
 START = datetime(2026, 11, 20, 15, 59, tzinfo=UTC)

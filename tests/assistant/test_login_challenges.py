@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.domains import is_challenge
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.key.domains import is_challenge
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import INSECURE, TRUSTED, Scene, open_scene
 

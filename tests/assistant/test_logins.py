@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.tokens.errands import Errand

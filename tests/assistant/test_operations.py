@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.assistant import decryption
-from hebca_helper.assistant.bundles import Item
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.prompts import ConfirmKind, Content, Decision
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.key import decryption
+from hebca_helper.assistant.key.bundles import Item
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Decision
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop, read_envelope, recipient_for

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.addresses import is_insecure
-from hebca_helper.assistant.origins import FILE_NAME, FixedOrigins, OriginBook, OriginClass, site_of
+from hebca_helper.assistant.sites.origins import FILE_NAME, FixedOrigins, OriginBook, OriginClass, site_of
 from hebca_helper.errors import Code, HelperError
 
 PORTAL = "https://wt.zjkgjj.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hebca_helper.assistant.pin_rules import check_new_pin, require_good_pin
+from hebca_helper.assistant.login.pin_rules import check_new_pin, require_good_pin
 from hebca_helper.errors import Code, HelperError
 
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.clock import Clock
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.gate import Gate
-from hebca_helper.assistant.journal import Journal
-from hebca_helper.assistant.logins import Logins
-from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
-from hebca_helper.assistant.policy import ISSUER_ONLY, KNOWN_ONLY, NEVER, TRUSTED_ONLY, Policy, is_seal_object
-from hebca_helper.assistant.records import Recorder
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.clock import Clock
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.journal.book import Journal
+from hebca_helper.assistant.journal.recorder import Recorder
+from hebca_helper.assistant.login.gate import Gate
+from hebca_helper.assistant.login.logins import Logins
+from hebca_helper.assistant.sites.origins import FixedOrigins, OriginBook, OriginClass
+from hebca_helper.assistant.sites.policy import ISSUER_ONLY, KNOWN_ONLY, NEVER, TRUSTED_ONLY, Policy, is_seal_object
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import pytest
 from asn1crypto import x509
 
-from hebca_helper.assistant.revocation import RevocationData, RevocationSource
+from hebca_helper.assistant.stamping.revocation import RevocationData, RevocationSource
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.issuer.fetching import fetch
 from hebca_helper.issuer.responder import ask_responder

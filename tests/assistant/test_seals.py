@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.app.parts import App
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.seals import LARGEST_OBJECT, TokenSeal
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.stamping.seals import LARGEST_OBJECT, TokenSeal
 from hebca_helper.assistant.unattended import UnattendedPrompts
 from hebca_helper.cli.program import Core
 from hebca_helper.errors import Code, HelperError

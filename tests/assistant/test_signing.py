@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.journal import FILE_NAME
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.journal.book import FILE_NAME
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.assistant.unattended import AbsentPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.trust import PracticeTrust

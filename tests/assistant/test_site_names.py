@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hebca_helper.assistant.site_names import origin_of
+from hebca_helper.assistant.sites.names import origin_of
 from hebca_helper.errors import Code, HelperError
 
 

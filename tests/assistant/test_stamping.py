@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from hebca_helper.app.parts import App
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.journal import Operation
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
-from hebca_helper.assistant.revocation import RevocationData, RevocationSource
-from hebca_helper.assistant.stamp_notes import REVOCATION_MISSING, page_ranges, told
-from hebca_helper.assistant.stamping import StampBatch, StampFile, StampRequest, StampResult
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.stamping.notes import REVOCATION_MISSING, page_ranges, told
+from hebca_helper.assistant.stamping.revocation import RevocationData, RevocationSource
+from hebca_helper.assistant.stamping.sealing import StampBatch, StampFile, StampRequest, StampResult
 from hebca_helper.cli.program import Core
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.pdf.placement import Mode, Placement

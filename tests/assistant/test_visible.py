@@ -8,10 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from hebca_helper.assistant import invisible
-from hebca_helper.assistant.content import describe
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.visible import LONGEST_NAME, visible_line, visible_name, visible_origin, visible_text
+from hebca_helper.assistant.asker import invisible
+from hebca_helper.assistant.asker.visible import LONGEST_NAME, visible_line, visible_name, visible_origin, visible_text
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.content import describe
 from tests import invisible_table
 
 needs_unicode_data = pytest.mark.skipif(

@@ -36,8 +36,8 @@ CHILD = "--on-this-display"
 
 def fill_journal(home: Path, rows: int) -> None:
     """Logins and signatures of some years, at a few sites."""
-    from hebca_helper.assistant.clock import utc_now
-    from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, moment
+    from hebca_helper.assistant.asker.clock import utc_now
+    from hebca_helper.assistant.journal.book import Journal, JournalEntry, Operation, moment
 
     journal, now = Journal(home), utc_now()
     operations = (Operation.CONNECT, Operation.LOGIN, Operation.SIGN, Operation.SIGN_DOCUMENT)

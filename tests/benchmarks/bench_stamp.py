@@ -26,8 +26,8 @@ from pyhanko.sign import fields, signers
 from pyhanko.stamp import StaticStampStyle
 
 from hebca_helper.app.parts import App
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.stamping import StampFile, StampRequest
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.stamping.sealing import StampFile, StampRequest
 from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, cast
 
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.assistant import Assistant
 from hebca_helper.bridge.websocket.dispatcher import answer
 from hebca_helper.bridge.websocket.session import Session

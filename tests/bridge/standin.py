@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from hebca_helper.assistant.asking import Asker
+from hebca_helper.assistant.asker.asking import Asker
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate, Validity

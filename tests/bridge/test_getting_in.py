@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from tests.bridge.client import ask, headers, page, upgrade
 from tests.bridge.standin import ORIGIN, StandIn, running
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.websocket.frames import Base64, success
 from hebca_helper.bridge.websocket.lenient_json import SMALL, parse_object

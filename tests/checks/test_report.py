@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.app.parts import App
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Check, Finding, Group, Outcome, Seen, fine, problem, warning

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, EnterPin, PinAnswer, PinPurpose
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, Decision, EnterPin, PinAnswer, PinPurpose
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState, TokenInfo

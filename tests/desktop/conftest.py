@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtWidgets import QApplication
 
-from hebca_helper.assistant.prompts import Notice
+from hebca_helper.assistant.person.prompts import Notice
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.icons import drawn, icon

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image, ImageDraw
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.entries import Usage as AskedUsage
-from hebca_helper.assistant.prompts import (
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.certificates.entries import Usage as AskedUsage
+from hebca_helper.assistant.person.prompts import (
     ChooseCertificate,
     Confirm,
     ConfirmKind,

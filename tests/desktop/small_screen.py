@@ -15,9 +15,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind
-from hebca_helper.assistant.visible import visible_line, visible_name
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.visible import visible_line, visible_name
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.dialogs.choose import ChooseDialog
 from hebca_helper.desktop.dialogs.consent import ConsentDialog

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
 
-from hebca_helper.assistant.chain_states import Chain, ChainState
+from hebca_helper.assistant.stamping.chain_states import Chain, ChainState
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.link import Link

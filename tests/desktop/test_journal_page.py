@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QTableView, QWidget
 
-from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, moment
-from hebca_helper.assistant.journal_reading import PAGE
+from hebca_helper.assistant.journal.book import Journal, JournalEntry, Operation, moment
+from hebca_helper.assistant.journal.reading import PAGE
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.pages.journal.model import Column
 from hebca_helper.desktop.pages.journal.page import JournalPage

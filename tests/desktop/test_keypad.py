@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from hebca_helper.assistant.choosing import choice
-from hebca_helper.assistant.prompts import PinAnswer
+from hebca_helper.assistant.person.choosing import choice
+from hebca_helper.assistant.person.prompts import PinAnswer
 from hebca_helper.desktop.dialogs.choose import ChoiceCard, ChooseDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog

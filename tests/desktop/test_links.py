@@ -22,7 +22,7 @@ from websockets.typing import Origin
 from hebca_helper import texts
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.desktop.link import Link

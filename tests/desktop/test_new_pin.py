@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
-from hebca_helper.assistant.prompts import EnterPin, PinAnswer, PinPurpose
+from hebca_helper.assistant.person.prompts import EnterPin, PinAnswer, PinPurpose
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog
 from hebca_helper.desktop.dialogs.parts import SecretEdit
 from hebca_helper.desktop.prompts import QtPrompts

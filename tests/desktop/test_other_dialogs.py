@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, PinAnswer
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, Decision, PinAnswer
 from hebca_helper.desktop.dialogs.choose import ChoiceCard, ChooseDialog
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog

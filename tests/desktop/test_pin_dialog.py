@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from hebca_helper.assistant.prompts import EnterPin, PinAnswer
+from hebca_helper.assistant.person.prompts import EnterPin, PinAnswer
 from hebca_helper.desktop.dialogs.parts import SecretEdit
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.dialogs.question import FOCUS_MILLISECONDS

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.app.window import Background
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.desktop import progress
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.new_pin import NewPinDialog

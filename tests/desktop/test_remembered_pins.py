@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinPurpose
+from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinPurpose
 from hebca_helper.desktop.remembered_pins import RememberedPins
 from hebca_helper.desktop.session.keeping import SERVICE, InKeyring, InMemory, session_keyring
 from hebca_helper.errors import Code, HelperError

@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 from hebca_helper import settings
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
-from hebca_helper.assistant.journal import JournalEntry, Operation
-from hebca_helper.assistant.origins import OriginClass
+from hebca_helper.assistant.journal.book import JournalEntry, Operation
+from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import Theme

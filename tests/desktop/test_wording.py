@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind
 from hebca_helper.cli.prompts import _QUESTIONS
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.cms import CmsReport, check_cms
 from hebca_helper.errors import Code, HelperError

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hebca_helper.app.issuer import issuer_client
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant
-from hebca_helper.assistant.connection import Connection
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.origins import FixedOrigins
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.sites.origins import FixedOrigins
 from hebca_helper.places import shipped
 from hebca_helper.practice.announcement import CA, AnnouncedOrigins
 from hebca_helper.practice.ca_service.server import CaService

@@ -12,9 +12,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Origin
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import ConfirmKind, Decision, PinPurpose
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision, PinPurpose
 from hebca_helper.assistant.unattended import AbsentPrompts, UnattendedPrompts
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.errors import Code, HelperError

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from asn1crypto import parser
 
-from hebca_helper.assistant.blind_sealing import SHA1_OCTETS, SHA256_OCTETS
+from hebca_helper.assistant.key.blind_sealing import SHA1_OCTETS, SHA256_OCTETS
 from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.errors import Code, HelperError

@@ -24,7 +24,7 @@ from asn1crypto import algos, cms, core, csr, ocsp, tsp, x509
 from hypothesis import given
 from hypothesis import strategies as some
 
-from hebca_helper.assistant.domains import require_raw
+from hebca_helper.assistant.key.domains import require_raw
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate, KeyKind

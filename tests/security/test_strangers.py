@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from hebca_helper.assistant.dialogs import WAITING_PER_ORIGIN
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision, EnterPin
+from hebca_helper.assistant.person.dialogs import WAITING_PER_ORIGIN
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, Decision, EnterPin
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import open_scene

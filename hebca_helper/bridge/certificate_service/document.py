@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from hebca_helper.assistant.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
+from hebca_helper.assistant.sites.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
 from hebca_helper.bridge.certificate_service.functions import ROWS, Function
 from hebca_helper.bridge.risks import Risk, Standing

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.frames import Base64
 from hebca_helper.bridge.websocket.parameters import Arguments

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import secrets
 
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.certificate_service.handlers_login import plain_serial
 from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError

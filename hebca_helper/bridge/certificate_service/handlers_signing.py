@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.certificate_service.handlers_login import find_by_serial
 from hebca_helper.bridge.websocket.encoding import b64, encoded
 from hebca_helper.bridge.websocket.parameters import Arguments

@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.connection import Connection
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.bridge.guard import RefusedError, asking_origin
 from hebca_helper.bridge.https.body import Bodies
 from hebca_helper.bridge.https.calls import Asked, Calls, Reply

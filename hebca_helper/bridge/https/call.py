@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.bridge.https.flights import Asking, Flights
     from hebca_helper.settings import Settings
 

@@ -20,8 +20,8 @@ from hebca_helper.bridge.telling import as_told, unexpected
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.settings import Settings
 
 LONGEST_REQUEST_ID = 64

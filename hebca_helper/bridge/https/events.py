@@ -13,7 +13,7 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.https.calls import failure
 from hebca_helper.bridge.https.flights import Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions
@@ -22,8 +22,8 @@ from hebca_helper.errors import HelperError
 from hebca_helper.tokens.model import EventKind, TokenEvent
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
 
 EVENTS_PATH = "/v1/events"
 _MOST_UNSENT = 1000

@@ -6,8 +6,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from hebca_helper.assistant.certificate_row import certificate_row
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.row import certificate_row
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Number, Object, Text
 

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from hebca_helper.assistant.seals import TokenSeal
+from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.shapes import Base64, Choice, Decimal, Field, Flag, Listed, Number, Object, Text
 from hebca_helper.documents.pdf.placement import LONGEST_FIELD_NAME, LONGEST_KEYWORD, Mode, Placement

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from hebca_helper import __version__
-from hebca_helper.assistant.entries import Usage
+from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.https.call import Call, Ready
 from hebca_helper.bridge.https.shapes import Field, Flag, Object, Text
 from hebca_helper.places import shipped

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hebca_helper import __version__
-from hebca_helper.assistant.bundles import LONGEST_NAME, MOST_ITEMS, Item
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.web_eid import LONGEST_NONCE, SHORTEST_NONCE, web_eid_fields
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.key.bundles import LONGEST_NAME, MOST_ITEMS, Item
+from hebca_helper.assistant.key.web_eid import LONGEST_NONCE, SHORTEST_NONCE, web_eid_fields
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.handlers_certificates import ONE_FIELD
 from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Object, ShapeError, Text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.asking import Channel
-from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.asker.asking import Channel
+from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.bridge.https.doorway import LazyDoorway
 from hebca_helper.bridge.service import PageService
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.asking import Asker, Channel
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.bridge.budget import STRANGERS_PER_ORIGIN
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
 
 
 class Sessions:

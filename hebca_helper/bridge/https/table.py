@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hebca_helper.assistant.risks import Risk
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.https import handlers_certificates as certificates
 from hebca_helper.bridge.https import handlers_crypto as crypto
 from hebca_helper.bridge.https import handlers_seals as seals

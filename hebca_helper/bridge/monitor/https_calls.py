@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.asking import Channel
+from hebca_helper.assistant.asker.asking import Channel
 
 if TYPE_CHECKING:
     from hebca_helper.bridge.https.calls import Asked, Reply

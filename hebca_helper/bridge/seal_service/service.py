@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.asking import Channel
+from hebca_helper.assistant.asker.asking import Channel
 from hebca_helper.bridge.service import PageService
 from hebca_helper.bridge.websocket.conversation import Answer
 from hebca_helper.errors import HelperError
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.connection import Connection
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.bridge.seal_service.session import SealSession
     from hebca_helper.bridge.websocket.dialect import Dialect
     from hebca_helper.bridge.websocket.session import TokenChanges

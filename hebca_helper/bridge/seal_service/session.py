@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.bridge.seal_service.packets import Incoming, Outgoing
 from hebca_helper.bridge.websocket.session import Session, TokenChanges
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
-    from hebca_helper.assistant.seals import TokenSeal
+    from hebca_helper.assistant.stamping.seals import TokenSeal
     from hebca_helper.settings import Settings
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
-from hebca_helper.assistant.device import Device
-from hebca_helper.assistant.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.errors import Code, HelperError
 
 if TYPE_CHECKING:
+    from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
-    from hebca_helper.assistant.connection import Connection
     from hebca_helper.settings import Settings
 
 

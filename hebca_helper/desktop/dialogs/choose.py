@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QScrollArea, QVBoxLayout
 
-from hebca_helper.assistant.entries import CertificateEntry, Usage
-from hebca_helper.assistant.prompts import ChooseCertificate
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.person.prompts import ChooseCertificate
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.parts import period
 from hebca_helper.desktop.dialogs.question import SIDE, WIDTH, QuestionDialog, asker_panel, screen_height

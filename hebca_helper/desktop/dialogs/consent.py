@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QPushButton
 
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, Decision
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, Decision
 from hebca_helper.desktop.dialogs.parts import (
     PREVIEW_WIDTH,
     certificate_panel,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from hebca_helper.assistant.pin_rules import check_new_pin
-from hebca_helper.assistant.prompts import EnterPin, PinAnswer, PinPurpose
+from hebca_helper.assistant.login.pin_rules import check_new_pin
+from hebca_helper.assistant.person.prompts import EnterPin, PinAnswer, PinPurpose
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.keypad import Keypad
 from hebca_helper.desktop.dialogs.parts import CapsHint, SecretEdit, certificate_panel

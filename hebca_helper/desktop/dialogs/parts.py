@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.prompts import Content
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row

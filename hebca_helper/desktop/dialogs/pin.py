@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.prompts import ConfirmKind, EnterPin, PinAnswer
+from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinAnswer
 from hebca_helper.desktop import words
 from hebca_helper.desktop.dialogs.keypad import Keypad
 from hebca_helper.desktop.dialogs.parts import (

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from hebca_helper.assistant.asking import Asker
+from hebca_helper.assistant.asker.asking import Asker
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import badge, button, column, label, panel, row

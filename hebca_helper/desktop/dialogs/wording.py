@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.texts import tr
 
 

@@ -16,7 +16,7 @@ from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
     from hebca_helper.tokens.model import TokenInfo
 
 LATE_MILLISECONDS = 50

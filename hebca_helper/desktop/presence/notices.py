@@ -9,7 +9,7 @@ from hebca_helper.desktop.window import MainWindow
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.prompts import Notice
+    from hebca_helper.assistant.person.prompts import Notice
     from hebca_helper.desktop.presence.tray import Tray
 
 
@@ -21,7 +21,7 @@ class Notices:
         self.tray: Tray | None = None
 
     def tell(self, text: str) -> None:
-        from hebca_helper.assistant.prompts import Notice
+        from hebca_helper.assistant.person.prompts import Notice
 
         self.notify(Notice(text))
 

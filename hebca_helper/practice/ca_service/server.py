@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.practice.announcement import CA
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.ca_service.application import ONLINE, CaCounter, application

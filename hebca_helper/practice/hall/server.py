@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.practice.announcement import HALL
 from hebca_helper.practice.hall.application import application
 from hebca_helper.practice.hall.services import Services, build

@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.bridge.https.openapi import document
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.settings import Settings

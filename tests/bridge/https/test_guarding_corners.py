@@ -12,8 +12,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from hebca_helper import peer
-from hebca_helper.assistant.entries import CertificateEntry
-from hebca_helper.assistant.web_eid import WebEid
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.key.web_eid import WebEid
 from hebca_helper.bridge.https.calls import Asked, Calls
 from hebca_helper.bridge.https.flights import MOST_PER_ORIGIN, Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions

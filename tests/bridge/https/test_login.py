@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.asking import Channel
-from hebca_helper.assistant.journal import Operation
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.asker.asking import Channel
+from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import HALL, TRUSTED
 from tests.bridge.https.pages import PIN, open_bridge

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.clock import Clock
+from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.bridge.https.renewal import LOOK_AGAIN, Renewal
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.bridge.identity.identity import RENEW_BEFORE, Identity, load

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.assistant.journal import Operation
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.errors import Code
 from tests.bridge.https.pages import Page

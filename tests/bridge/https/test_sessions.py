@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.origins import OriginClass
-from hebca_helper.assistant.prompts import Confirm, ConfirmKind, EnterPin
+from hebca_helper.assistant.person.prompts import Confirm, ConfirmKind, EnterPin
+from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.errors import Code
 from hebca_helper.practice.usbkey import plug, unplug
 from hebca_helper.tokens.model import EventKind

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.assistant.journal import Operation
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm, verify

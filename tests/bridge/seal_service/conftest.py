@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from tests.bridge.seal_service.office import Office, opened
 
 

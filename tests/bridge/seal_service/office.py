@@ -14,8 +14,8 @@ from typing import Any
 from fpdf import FPDF
 
 from hebca_helper.app.parts import App
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.bridge.seal_service.packets import PACKET
 from hebca_helper.bridge.seal_service.service import dialect_of
 from hebca_helper.bridge.seal_service.session import SealSession

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.asking import Asker, Channel
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.origins import OriginClass
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.person.prompts import ConfirmKind
+from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.bridge.seal_service.functions import ROWS
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.errors import TABLE, Code, HelperError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.bridge.seal_service.functions import FUNCTIONS
 from hebca_helper.bridge.seal_service.packets import PACKET
 from tests.bridge.seal_service.office import PIN, STRANGER, TRUSTED, WORDS, b64, octets, opened, paper, pdfsig

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.entries import Usage
-from hebca_helper.assistant.seals import TokenSeal
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.bridge.seal_service.session import number_of
 from hebca_helper.errors import Code, HelperError
 from tests.bridge.seal_service.office import opened

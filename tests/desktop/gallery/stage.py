@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
-from hebca_helper.assistant.journal import Journal, JournalEntry, Operation, moment
+from hebca_helper.assistant.journal.book import Journal, JournalEntry, Operation, moment
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.desktop.application import make_application
 from hebca_helper.desktop.link import Link

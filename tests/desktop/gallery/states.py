@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QTableView, QWidget
 
-from hebca_helper.assistant.prompts import ConfirmKind
+from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 from hebca_helper.desktop.pages.documents.page import DocumentsPage
 from hebca_helper.desktop.pages.seals.card import SealCard

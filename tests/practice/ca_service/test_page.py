@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hebca_helper.assistant.prompts import ConfirmKind, Decision
+from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.practice.ca_service.server import CaService
 from hebca_helper.settings import Settings

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from hebca_helper.assistant.clock import utc_now
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.hall.clerk import DEMO_CLERK, Step, StepName

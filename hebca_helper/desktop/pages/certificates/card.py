@@ -18,8 +18,8 @@ from hebca_helper.pki.certificates import beijing
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.chain_states import Chain
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
+    from hebca_helper.assistant.stamping.chain_states import Chain
 
 COLUMNS = 2
 LINE_HEIGHT = 24

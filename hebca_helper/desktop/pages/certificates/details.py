@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
-from hebca_helper.assistant.visible import visible_line, visible_name
+from hebca_helper.assistant.asker.visible import visible_line, visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.theme import scaled
@@ -18,7 +18,7 @@ from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.texts import bracketed, named, tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
     from hebca_helper.desktop.actions import Actions
 
 

@@ -11,7 +11,7 @@ from hebca_helper.desktop.look.widgets import button
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.entries import CertificateEntry
+    from hebca_helper.assistant.certificates.entries import CertificateEntry
 
 
 def export_button(entry: CertificateEntry, actions: Actions) -> QPushButton:

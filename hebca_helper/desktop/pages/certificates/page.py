@@ -18,7 +18,7 @@ from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.chain_states import Chain
+    from hebca_helper.assistant.stamping.chain_states import Chain
     from hebca_helper.desktop.pages.page import Surroundings
 
 

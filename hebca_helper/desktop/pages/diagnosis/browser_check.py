@@ -50,7 +50,7 @@ def invitation(start: Callable[[Browser], None]) -> QWidget | None:
 
 async def examine_browser(runtime: Runtime, browser: Browser) -> list[Finding]:
     """On the loop: open the page and wait for what the person and the browser say."""
-    from hebca_helper.assistant.clock import utc_now
+    from hebca_helper.assistant.asker.clock import utc_now
     from hebca_helper.bridge.browser_path.examination import examine, service_url
     from hebca_helper.checks.machine import ThisMachine
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row

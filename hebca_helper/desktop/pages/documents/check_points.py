@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hebca_helper.assistant import check_words
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.stamping import check_words
 from hebca_helper.desktop.pages.seals import points as seal_points
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.moments import beijing_text

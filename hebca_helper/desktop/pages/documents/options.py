@@ -25,7 +25,7 @@ from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD, Mode, Placemen
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.seals import TokenSeal
+    from hebca_helper.assistant.stamping.seals import TokenSeal
 
 
 class StampOptions(QWidget):

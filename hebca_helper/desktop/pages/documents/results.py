@@ -13,7 +13,7 @@ from hebca_helper.desktop.look.widgets import button, label, row
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.stamping import StampResult
+    from hebca_helper.assistant.stamping.sealing import StampResult
 
 
 class BatchList(QWidget):
@@ -57,7 +57,7 @@ class BatchList(QWidget):
         self._bar.setVisible(running)
 
     def tell(self, done: int, of: int, result: StampResult) -> None:
-        from hebca_helper.assistant.stamp_notes import told
+        from hebca_helper.assistant.stamping.notes import told
 
         problem = result.problem
         self._bar.setValue(done)

@@ -25,9 +25,9 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.document_views import DocumentView, FormField, Hit, Sheets
-    from hebca_helper.assistant.seals import TokenSeal
-    from hebca_helper.assistant.stamping import StampBatch, StampResult
+    from hebca_helper.assistant.stamping.sealing import StampBatch, StampResult
+    from hebca_helper.assistant.stamping.seals import TokenSeal
+    from hebca_helper.assistant.stamping.views import DocumentView, FormField, Hit, Sheets
 
 KINDS = "PDF (*.pdf);;JPG PNG (*.jpg *.jpeg *.png *.bmp *.tif *.tiff)"
 TYPING_PAUSE = 300
@@ -233,7 +233,7 @@ class StampTab(QWidget):
     # Stamping
 
     def _stamp(self) -> None:
-        from hebca_helper.assistant.stamping import StampBatch, StampFile, StampRequest
+        from hebca_helper.assistant.stamping.sealing import StampBatch, StampFile, StampRequest
 
         seal, target = self.options.seal, self._target
         if seal is None or target is None:
@@ -277,7 +277,7 @@ class StampTab(QWidget):
 
     def _done(self) -> None:
         self._running(False)
-        from hebca_helper.assistant.stamp_notes import told
+        from hebca_helper.assistant.stamping.notes import told
 
         results = list(self._batch.results.values()) if self._batch is not None else []
         good = [each for each in results if each.problem is None]

@@ -17,7 +17,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.document_views import DocumentView
+    from hebca_helper.assistant.stamping.views import DocumentView
 
 RESIZE_PAUSE = 150
 """Milliseconds."""

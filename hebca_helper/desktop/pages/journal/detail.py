@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame
 
-from hebca_helper.assistant import journal_words
-from hebca_helper.assistant.journal import DONE, JournalEntry
-from hebca_helper.assistant.journal_csv import time_text
-from hebca_helper.assistant.journal_reading import JournalRow
+from hebca_helper.assistant.journal import words as journal_words
+from hebca_helper.assistant.journal.book import DONE, JournalEntry
+from hebca_helper.assistant.journal.csv_export import time_text
+from hebca_helper.assistant.journal.reading import JournalRow
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.look.widgets import badge, button, column, empty, fields, label, row

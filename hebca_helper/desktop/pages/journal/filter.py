@@ -9,8 +9,8 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QComboBox, QDateEdit, QWidget
 
-from hebca_helper.assistant import journal_words
-from hebca_helper.assistant.journal_reading import JournalFilter, Outcome
+from hebca_helper.assistant.journal import words as journal_words
+from hebca_helper.assistant.journal.reading import JournalFilter, Outcome
 from hebca_helper.desktop.look.search_field import SearchField
 from hebca_helper.desktop.look.widgets import column, label, row
 from hebca_helper.pki.moments import BEIJING, beijing

@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from hebca_helper.assistant import journal_words
-from hebca_helper.assistant.journal import DONE, JournalEntry
-from hebca_helper.assistant.journal_csv import time_text
-from hebca_helper.assistant.journal_reading import PAGE, JournalRow
+from hebca_helper.assistant.journal import words as journal_words
+from hebca_helper.assistant.journal.book import DONE, JournalEntry
+from hebca_helper.assistant.journal.csv_export import time_text
+from hebca_helper.assistant.journal.reading import PAGE, JournalRow
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.errors import Code
 from hebca_helper.texts import tr

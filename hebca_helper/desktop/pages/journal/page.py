@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from hebca_helper.assistant.clock import utc_now
-from hebca_helper.assistant.journal_csv import as_csv
-from hebca_helper.assistant.journal_reading import JournalFilter, JournalRow, count, read_all, read_newer, read_page
+from hebca_helper.assistant.asker.clock import utc_now
+from hebca_helper.assistant.journal.csv_export import as_csv
+from hebca_helper.assistant.journal.reading import JournalFilter, JournalRow, count, read_all, read_newer, read_page
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.file_dialogs import file_to_save
 from hebca_helper.desktop.files import write_file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPushButton, QWidget
 
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, row
@@ -18,7 +18,7 @@ from hebca_helper.errors import Code
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.seals import TokenPicture, TokenSeal
+    from hebca_helper.assistant.stamping.seals import TokenPicture, TokenSeal
 
 _ICONS = {"good": "good", "amber": "warning", "red": "problem"}
 _LONGEST, _MOST_SIGNERS = 80, 5

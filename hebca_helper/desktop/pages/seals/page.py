@@ -17,7 +17,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.seals import Found, TokenSeal
+    from hebca_helper.assistant.stamping.seals import Found, TokenSeal
 
 
 class SealsPage(Page):

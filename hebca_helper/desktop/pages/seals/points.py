@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hebca_helper.assistant.visible import visible_name
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
 from hebca_helper.texts import bracketed, tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.seals import TokenSeal
+    from hebca_helper.assistant.stamping.seals import TokenSeal
 
 Row = dict[str, Any]
 

@@ -15,7 +15,7 @@ from hebca_helper.desktop.pages.seals.picture import MM_PER_INCH, draw_seal
 from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.seals import TokenSeal
+    from hebca_helper.assistant.stamping.seals import TokenSeal
 
 _LEFT, _TOP = 25.0, 25.0
 """Millimetres from the paper's edges."""

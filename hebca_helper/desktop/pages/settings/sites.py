@@ -19,7 +19,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.origins import OriginClass
+    from hebca_helper.assistant.sites.origins import OriginClass
 
 STATE_WIDTH = 112
 FEW = 6
@@ -108,7 +108,7 @@ class Sites(QWidget):
 
     def _more(self, origin: str, site: Site) -> QToolButton:
         """What hardly anybody needs stands behind a menu."""
-        from hebca_helper.assistant.origins import BARE_CLASSES
+        from hebca_helper.assistant.sites.origins import BARE_CLASSES
 
         made = ToolButton()
         made.setObjectName(f"more-{origin}")
@@ -141,7 +141,7 @@ class Sites(QWidget):
     def _states(self, origin: str, state: OriginClass) -> QComboBox:
         """An insecure site can only be blocked."""
         from hebca_helper.addresses import is_insecure
-        from hebca_helper.assistant.origins import OriginClass
+        from hebca_helper.assistant.sites.origins import OriginClass
 
         words = {
             OriginClass.BLOCKED: tr("阻止"),
@@ -162,7 +162,7 @@ class Sites(QWidget):
         return box
 
     def _wish(self, origin: str, wanted: OriginClass, now: OriginClass) -> None:
-        from hebca_helper.assistant.origins import OriginClass
+        from hebca_helper.assistant.sites.origins import OriginClass
 
         if wanted == now:
             return
@@ -182,7 +182,7 @@ class Sites(QWidget):
     # Trusting
 
     def _add(self) -> None:
-        from hebca_helper.assistant.site_names import origin_of
+        from hebca_helper.assistant.sites.names import origin_of
 
         try:
             origin = origin_of(self._field.text())
@@ -201,7 +201,7 @@ class Sites(QWidget):
         box.rejected.connect(self.refresh)
 
     def _trust(self, origin: str) -> None:
-        from hebca_helper.assistant.origins import OriginClass
+        from hebca_helper.assistant.sites.origins import OriginClass
 
         self._field.clear()
         self._set(origin, OriginClass.TRUSTED)

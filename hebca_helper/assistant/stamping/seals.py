@@ -1,0 +1,258 @@
+"""The electronic seals on the USBKEYs: found, checked in the document host, told with what keeps them from being used.
+
+Objects are read and never written. What they hold is parsed by the document host only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.key.parts import Parts
+from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
+from hebca_helper.documents.client import examine_objects
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.texts import tr
+from hebca_helper.tokens.model import DataObject, TokenInfo
+
+LARGEST_OBJECT = 1024 * 1024
+"""Octets of a data object that is looked at (seals reference, section 3)."""
+MOST_OBJECTS = 64
+"""Objects of one token that are looked at."""
+TIME_LIMIT = 30.0
+"""Seconds for the objects of all tokens."""
+FRESH_FOR = 60.0
+"""Seconds after which the same objects are checked anew."""
+_SMALLEST_MM, _LARGEST_MM = 3, 200
+"""Sides of a picture that can be a seal's; real ones have 20 to 60 mm."""
+_FIRST = ("seal", "signpic", "eseal")
+_SEAL_NAMES = frozenset({"seal", "eseal"})
+_Row = dict[str, Any]
+_VERDICTS = {"invalid": Code.SEAL_INVALID, "unreadable": Code.SEAL_UNREADABLE}
+_LISTED: dict[Code | None, bool | None] = {None: True, Code.SEAL_UNCHECKED: None}
+_PERIODS = {"expired": Code.SEAL_EXPIRED, "not_yet_valid": Code.SEAL_NOT_YET_VALID}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSeal:
+    """A seal on a token. `id` tells it from all others on this computer; `data` is the SESeal (DER).
+
+    `row`: the `seal` object of `hebca-helper check --json`, its `signer_listed` telling whether the certificate now in use
+    on the same token is listed; None when the seal cannot be read. `verdict` and `trust` are the
+    check's words. `picture_png`: RGBA at any resolution for width_mm × height_mm on paper, empty when it cannot be shown.
+    `problem`: why it may not be used for stamping; None only when everything was checked and found good.
+    """
+
+    token: TokenInfo
+    id: str
+    label: str
+    private: bool
+    data: bytes = field(repr=False)
+    row: _Row | None
+    verdict: str
+    trust: str
+    name: str
+    picture_png: bytes = field(repr=False)
+    width_mm: float
+    height_mm: float
+    problem: HelperError | None
+    listed: Mapping[str, str] = field(repr=False)
+    """By fingerprint of each certificate on the tokens: "yes", "no", "unknown" or "renewed"."""
+
+    @property
+    def token_id(self) -> str:
+        return self.token.id
+
+    @property
+    def valid_now(self) -> bool:
+        """Whether it may be used for stamping now."""
+        return self.problem is None
+
+    def signer_listed(self, certificate: Certificate) -> bool | None:
+        """Whether the seal is this certificate's; None when that could not be found out."""
+        return {"yes": True, "no": False, "renewed": False}.get(self.listed.get(certificate.fingerprint, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPicture:
+    """A picture in an object of its own: no seal, it proves nothing."""
+
+    token: TokenInfo
+    label: str
+    picture_png: bytes = field(repr=False)
+    pixels: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    seals: list[TokenSeal]
+    pictures: list[TokenPicture]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An object with its content."""
+
+    token: TokenInfo
+    item: DataObject
+    content: bytes
+
+
+class Seals:
+    def __init__(self, parts: Parts, authorities: AuthoritiesFor) -> None:
+        self._parts = parts
+        self._authorities = authorities
+        self._checked: dict[bytes, tuple[float, list[_Row]]] = {}
+
+    async def listed(self, connection: Connection) -> list[TokenSeal]:
+        """Every seal this connection may know of, the damaged ones too; those of private objects under its own login.
+
+        HelperError(DENIED_BY_POLICY), DOCUMENT_HOST_FAILED, or whatever reading the tokens raises.
+        """
+        return (await self.found(connection)).seals
+
+    async def found(self, connection: Connection) -> Found:
+        """The same, with the pictures that lie beside seals or instead of them."""
+        await self._parts.admit(connection)
+        tokens = await self._tokens(connection)
+        held = [each for token in tokens for each in await self._held(connection, token)]
+        entries = [entry for entry in await self._parts.inventory.entries() if entry.certificate.signs]
+        rows = [
+            pair
+            for practice in (False, True)
+            for pair in await self._examined([each for each in held if each.token.practice is practice], entries)
+        ]
+        seals = [_seal(each, row, entries) for each, row in rows if _means_a_seal(each, row)]
+        pictures = [_picture(each, row) for each, row in rows if row["kind"] == "picture"]
+        return Found(seals, pictures)
+
+    async def _tokens(self, connection: Connection) -> list[TokenInfo]:
+        """A page learns of seals where it may learn of certificates; the person of all of them."""
+        tokens = await self._parts.tokens.tokens()
+        if connection.asker.origin is None and not self._parts.inventory.practice_only:
+            return tokens
+        offered = {entry.token.id for entry in await self._parts.inventory.offered(connection)}
+        return [token for token in tokens if token.id in offered]
+
+    async def _held(self, connection: Connection, token: TokenInfo) -> list[_Held]:
+        own_login = self._parts.logins.of(connection, token.id) is not None
+        found = [item for private in (False, True)[: 1 + own_login] for item in await self._objects(token, private)]
+        fitting = sorted((item for item in found if 0 < item.size <= LARGEST_OBJECT), key=_rank)[:MOST_OBJECTS]
+        held = []
+        for item in fitting:
+            content = await self._parts.tokens.read_data(token.id, item.label, item.private)
+            if len(content) <= LARGEST_OBJECT:
+                held.append(_Held(token, item, content))
+        return held
+
+    async def _objects(self, token: TokenInfo, private: bool) -> list[DataObject]:
+        return await self._parts.tokens.data_objects(token.id, private)
+
+    async def _examined(self, held: list[_Held], entries: Sequence[CertificateEntry]) -> list[tuple[_Held, _Row]]:
+        if not held:
+            return []
+        now = self._parts.clock.now()
+        certificates = [entry.certificate.der for entry in entries]
+        contents = [each.content for each in held]
+        trusted, crls = await asyncio.to_thread(self._authorities, held[0].token.practice)
+        key = _digest([*contents, b"", *certificates, b"", *trusted, b"", *crls])
+        rows = self._remembered(key)
+        if rows is None:
+            rows = await asyncio.to_thread(
+                examine_objects, contents, certificates, trusted, crls, now, time_limit=TIME_LIMIT
+            )
+            self._checked[key] = self._parts.clock.monotonic(), rows
+        return list(zip(held, rows, strict=True))
+
+    def _remembered(self, key: bytes) -> list[_Row] | None:
+        since = self._parts.clock.monotonic() - FRESH_FOR
+        self._checked = {each: found for each, found in self._checked.items() if found[0] > since}
+        return self._checked[key][1] if key in self._checked else None
+
+
+def _means_a_seal(held: _Held, row: _Row) -> bool:
+    """Also what cannot be read where a seal should be: it is told, not passed over."""
+    return row["kind"] in ("seal", "damaged") or (row["kind"] == "other" and _name(held.item) in _SEAL_NAMES)
+
+
+def _seal(held: _Held, row: _Row, entries: Sequence[CertificateEntry]) -> TokenSeal:
+    seal, listed = row.get("seal"), row.get("listed", {})
+    own = [entry for entry in entries if entry.token.id == held.token.id]
+    if seal:
+        seal = {**seal, "signer_listed": _LISTED.get(_not_for_these(listed, own), False)}
+    size = seal["picture"] if seal else {"width_mm": 0, "height_mm": 0}
+    return TokenSeal(
+        token=held.token,
+        id=_digest([held.token.id.encode(), held.item.label.encode(), held.content]).hex()[:32],
+        label=held.item.label,
+        private=held.item.private,
+        data=base64.b64decode(row.get("data", "")),
+        row=seal,
+        verdict=row.get("verdict", "unreadable"),
+        trust=row.get("trust", "unknown"),
+        name=seal["name"] if seal else "",
+        picture_png=base64.b64decode(row.get("png", "")),
+        width_mm=float(size["width_mm"]),
+        height_mm=float(size["height_mm"]),
+        problem=_problem(row, own),
+        listed=listed,
+    )
+
+
+def _problem(row: _Row, entries: Sequence[CertificateEntry]) -> HelperError | None:
+    """The first thing that keeps the seal from being used. What could not be checked keeps it too."""
+    if row["kind"] != "seal":
+        return HelperError(Code.SEAL_UNREADABLE, row.get("problem", {}).get("detail", ""))
+    if row["verdict"] != "valid":
+        return HelperError(_VERDICTS.get(row["verdict"], Code.SEAL_UNCHECKED))
+    if row["trust"] == "untrusted":
+        return HelperError(Code.SEAL_UNCHECKED, tr("制章人的证书不是由信任的机构签发的"))
+    of_whom = _not_for_these(row["listed"], entries)
+    if of_whom is not None:
+        return HelperError(of_whom)
+    if row["seal"]["period"] != "valid":
+        return HelperError(_PERIODS.get(row["seal"]["period"], Code.SEAL_UNCHECKED))
+    picture = row["seal"]["picture"]
+    if not all(_SMALLEST_MM <= picture[side] <= _LARGEST_MM for side in ("width_mm", "height_mm")):
+        return HelperError(Code.SEAL_UNCHECKED, tr("印章的尺寸不正常"))
+    return None if row["png"] else HelperError(Code.NOT_SUPPORTED, tr("印章图片无法显示"))
+
+
+def _not_for_these(listed: Mapping[str, str], entries: Iterable[CertificateEntry]) -> Code | None:
+    """None when the seal is for a certificate of the token that is in use."""
+    said = [(listed.get(entry.certificate.fingerprint, "unknown"), entry.replaced) for entry in entries]
+    if any(word == "yes" and not replaced for word, replaced in said):
+        return None
+    if any(word == "renewed" or (word == "yes" and replaced) for word, replaced in said):
+        return Code.SEAL_NEEDS_RENEWAL
+    return Code.SEAL_UNCHECKED if any(word == "unknown" for word, _ in said) else Code.SEAL_NOT_SIGNERS
+
+
+def _picture(held: _Held, row: _Row) -> TokenPicture:
+    width, height = row["pixels"]
+    return TokenPicture(held.token, held.item.label, base64.b64decode(row["png"]), (width, height))
+
+
+def _name(item: DataObject) -> str:
+    return item.label.strip(" \0\t\r\n").casefold()
+
+
+def _rank(item: DataObject) -> tuple[int, str, bool]:
+    """The usual names first."""
+    name = _name(item)
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), item.label, item.private)
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    made = hashlib.sha256()
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big"))
+        made.update(part)
+    return made.digest()
