@@ -17,10 +17,10 @@ from hebca_helper.assistant.certificates.inventory import Inventory
 from hebca_helper.assistant.groups import OperationGroups, no_issuer
 from hebca_helper.assistant.journal.book import Journal, Operation
 from hebca_helper.assistant.journal.recorder import Recorder
-from hebca_helper.assistant.key.consents import Consented, Consents
+from hebca_helper.assistant.key.consents import Consents
 from hebca_helper.assistant.key.domains import require_raw
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.key.signing import Signing, raw_mechanism
+from hebca_helper.assistant.key.signing import Raw, Signing, raw_mechanism
 from hebca_helper.assistant.login.gate import Gate
 from hebca_helper.assistant.login.logins import LoginListener, Logins
 from hebca_helper.assistant.login.pin_guard import PinGuard
@@ -78,8 +78,16 @@ class Assistant(OperationGroups):
         self._issuer = issuer or no_issuer
         self._authorities = authorities
         self._pins = Pins(tokens, self.inventory, self._logins, self._guard, self._dialogs)
-        self._consents = Consents(self._logins, self._pins, self._dialogs)
-        self._signing = Signing(tokens, self._logins, self._consents, settings.repeated_signature_size)
+        self._consents = Consents(
+            self._logins, self._pins, self._dialogs, lambda: self.prompts, self._point_out_weak_pin
+        )
+        self._signing = Signing(
+            tokens,
+            self._logins,
+            self._consents,
+            lambda notice: self.prompts.notify(notice),
+            settings.repeated_signature_size,
+        )
         self._recorder = Recorder(self.journal, clock)
         self._policy = Policy(self.origins)
         self.gate = Gate(
@@ -210,7 +218,8 @@ class Assistant(OperationGroups):
         with self._recorder.operation(connection, Operation.LOGIN, entry=entry):
             entry = await self.inventory.require_present(connection, entry)
             weakness = await self._pins.log_in(connection, Device.of(entry), self.prompts)
-        self._point_out_weak_pin(Device.of(entry), Consented(weakness))
+        if weakness is not None:
+            self._point_out_weak_pin(Device.of(entry), weakness)
 
     async def login_with_page_pin(self, connection: Connection, entry: CertificateEntry, pin: str) -> None:
         """The silent login of old pages: trusted origins only, under the PIN guard."""
@@ -260,11 +269,7 @@ class Assistant(OperationGroups):
             mechanism = raw_mechanism(entry, wanted)
             require_raw(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
-            signature, consented = await self._signing.sign_raw(
-                connection, entry, mechanism, data, content, self.prompts
-            )
-        self._point_out_weak_pin(Device.of(entry), consented)
-        return signature
+            return await self._signing.sign_raw(connection, Raw(entry, mechanism, data, content))
 
     async def sign_silently(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
         """As `sign`, without any dialog: trusted origins only, within a login. HelperError(NOT_LOGGED_IN)."""
@@ -275,10 +280,10 @@ class Assistant(OperationGroups):
             mechanism = raw_mechanism(entry)
             require_raw(mechanism, data)
             entry = await self.inventory.require_present(connection, entry)
+            raw = Raw(entry, mechanism, data, content)
             if self._unattended and self._logins.lasting(connection, entry.token.id):
-                agreed = await self._signing.sign_raw(connection, entry, mechanism, data, content, self.prompts)
-                return agreed[0]
-            return await self._signing.sign_silently(connection, entry, mechanism, data, content, self.prompts)
+                return await self._signing.sign_raw(connection, raw)
+            return await self._signing.sign_silently(connection, raw)
 
     async def change_pin(self, connection: Connection, token_id: str) -> None:
         """Ask old and new PIN and change it."""
@@ -347,18 +352,17 @@ class Assistant(OperationGroups):
             recorder=self._recorder,
             admit=self.admit,
             prompts=lambda: self.prompts,
-            consented=self._point_out_weak_pin,
         )
 
     def _token_changed(self, event: TokenEvent) -> None:
         if event.kind in (EventKind.UNPLUGGED, EventKind.LOGIN_ENDED):
             self._logins.dropped(event.token_id)
 
-    def _point_out_weak_pin(self, device: Device, consented: Consented) -> None:
-        if consented.weakness is None or device.entry is None or device.id in self._pointed_out:
+    def _point_out_weak_pin(self, device: Device, weakness: PinWeakness) -> None:
+        if device.entry is None or device.id in self._pointed_out:
             return
         self._pointed_out.add(device.id)
-        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(device.entry, consented.weakness))
+        errand = asyncio.get_running_loop().create_task(self._offer_pin_change(device.entry, weakness))
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 
@@ -368,7 +372,7 @@ class Assistant(OperationGroups):
         try:
             async with self._dialogs.turn(person.asker):
                 question = Confirm(person.asker, kind, entry=entry, may_remember=False)
-                if await self.prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
+                if await self.prompts.confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
                     return
         except HelperError:
             return  # the person closed it, or the USBKEY went: nothing was promised

@@ -13,8 +13,7 @@ from hebca_helper.assistant.files.names import require_plain_path
 from hebca_helper.assistant.files.pair import WINDOWS, Read, Source, Target, Write
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.person.prompts import ConfirmKind
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import file_format
 from hebca_helper.texts import tr
@@ -56,12 +55,12 @@ class Files:
     async def _confirm(self, connection: Connection, kind: ConfirmKind, pair: Pair) -> None:
         """A file that cannot be opened is asked about like any other: a page must not learn which files there are."""
         parts = self._parts
-        await parts.consents.ask(connection, Wish(kind, subject=pair.described()), parts.prompts())
+        await parts.consents.ask(connection, Wish(kind, subject=pair.described()))
         if pair.problem is not None:
             raise pair.problem
         if pair.replaces:
             wish = Wish(ConfirmKind.OVERWRITE_FILE, subject=visible_line(pair.target_path))
-            await parts.consents.ask(connection, wish, parts.prompts())
+            await parts.consents.ask(connection, wish)
 
 
 class Pair:

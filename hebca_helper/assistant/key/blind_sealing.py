@@ -14,8 +14,7 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.content import described
-from hebca_helper.assistant.person.prompts import ConfirmKind
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.assistant.sites.origins import OriginBook
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
@@ -55,13 +54,9 @@ class BlindSealing:
             wish = Wish(ConfirmKind.SEAL_HASH_BARE if bare else ConfirmKind.SEAL_HASH, content)
             attributes = cms.prepare(digest, entry.certificate, algorithm, parts.clock.now())
             to_sign = digest if bare else attributes.to_sign_digest
-            signature, consented = await parts.consents.with_key(
-                connection,
-                device,
-                lambda: parts.consents.authorise(connection, device, wish, parts.prompts()),
-                lambda: parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign),
+            signature = await parts.consents.use_key(
+                connection, device, wish, lambda: parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign)
             )
-        parts.consented(device, consented)
         return signature if bare else cms.signed_data(None, attributes, entry.certificate, signature)
 
 

@@ -20,8 +20,7 @@ from hebca_helper.assistant.key.domains import require_no_login_input, require_r
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.key.signing import digest_of, raw_mechanism
 from hebca_helper.assistant.person.content import described
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.cms import signing as cms
 from hebca_helper.texts import tr
@@ -126,16 +125,11 @@ class Bundles:
     ) -> list[bytes]:
         parts = self._parts
         device = Device.of(await parts.inventory.require_present(connection, entry))
-        wish = Wish(kind, shown)
 
         async def sign() -> list[bytes]:
             return [await parts.tokens.sign(device.id, entry.key_id, each.mechanism, each.digest) for each in prepared]
 
-        signatures, consented = await parts.consents.with_key(
-            connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), sign
-        )
-        parts.consented(device, consented)
-        return signatures
+        return await parts.consents.use_key(connection, device, Wish(kind, shown), sign)
 
 
 def _message(entry: CertificateEntry, item: Item, prepared: _Prepared, signature: bytes, detached: bool) -> bytes:

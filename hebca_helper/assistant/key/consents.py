@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from hebca_helper.assistant.asker.connection import Connection
@@ -12,58 +11,68 @@ from hebca_helper.assistant.login.logins import Logins
 from hebca_helper.assistant.login.pin_rules import PinWeakness
 from hebca_helper.assistant.login.pins import Pins
 from hebca_helper.assistant.person.dialogs import DialogQueue
-from hebca_helper.assistant.person.prompts import Confirm, Decision, Prompts
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import Confirm, Decision, Prompts, Wish
 from hebca_helper.errors import Code, HelperError
 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Consented:
-    """`weakness` where the person just logged in with a PIN that ought to be changed."""
-
-    weakness: PinWeakness | None = None
-
-
 class Consents:
-    def __init__(self, logins: Logins, pins: Pins, dialogs: DialogQueue) -> None:
+    """The one way to use a key. `prompts` gives the prompts of the moment; `weak_pin` hears when the person logged in with a
+    PIN that ought to be changed."""
+
+    def __init__(
+        self,
+        logins: Logins,
+        pins: Pins,
+        dialogs: DialogQueue,
+        prompts: Callable[[], Prompts],
+        weak_pin: Callable[[Device, PinWeakness], None],
+    ) -> None:
         self._logins = logins
         self._pins = pins
         self._dialogs = dialogs
+        self._prompts = prompts
+        self._weak_pin = weak_pin
 
-    async def ask(self, connection: Connection, wish: Wish, prompts: Prompts, device: Device | None = None) -> None:
+    async def ask(self, connection: Connection, wish: Wish, device: Device | None = None) -> None:
         """HelperError(USER_CANCELLED) where the person says no."""
         async with self._dialogs.turn(connection.asker):
             entry = device.entry if device else None
             question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject, wish.picture)
-            if await prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
+            if await self._prompts().confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
                 raise HelperError(Code.USER_CANCELLED)
 
-    async def authorise(
-        self, connection: Connection, device: Device, wish: Wish, prompts: Prompts, *, agreed: bool = False
-    ) -> Consented:
-        """Have a login of this connection and the person's yes to `wish`; with `agreed` the yes is there already."""
-        if self._logins.of(connection, device.id) is None:
-            return Consented(await self._pins.log_in(connection, device, prompts, wish))
-        if not agreed:
-            await self.ask(connection, wish, prompts, device)
-        return Consented()
-
-    async def with_key(
+    async def use_key(
         self,
         connection: Connection,
         device: Device,
-        authorise: Callable[[], Awaitable[Consented]],
+        wish: Wish,
         work: Callable[[], Awaitable[_T]],
-    ) -> tuple[_T, Consented]:
-        """`work` under an authorisation. When the token host started anew since the login, the person logs in once more."""
-        consented = await authorise()
+        *,
+        agreed: Callable[[], bool] = lambda: False,
+    ) -> _T:
+        """`work` once this connection is logged in and the person said yes to `wish`: the PIN dialog asks both. Within a
+        login, `agreed` tells that the yes is there already. When the token host started anew since the login, the person
+        logs in once more."""
+        weakness = await self._authorise(connection, device, wish, agreed)
         try:
-            return await work(), consented
+            result = await work()
         except HelperError as problem:
             if problem.code is not Code.NOT_LOGGED_IN:
                 raise
             self._logins.dropped(device.id)
-            consented = await authorise()
-            return await work(), consented
+            weakness = await self._authorise(connection, device, wish, agreed)
+            result = await work()
+        if weakness is not None:
+            self._weak_pin(device, weakness)
+        return result
+
+    async def _authorise(
+        self, connection: Connection, device: Device, wish: Wish, agreed: Callable[[], bool]
+    ) -> PinWeakness | None:
+        if self._logins.of(connection, device.id) is None:
+            return await self._pins.log_in(connection, device, self._prompts(), wish)
+        if not agreed():
+            await self.ask(connection, wish, device)
+        return None

@@ -11,8 +11,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.content import described
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.assistant.sites.policy import is_seal_object
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import DataObject
@@ -45,7 +44,7 @@ class DataObjects:
             _require_name(name)
             if connection.asker.origin is not None and not _is_agreed(connection, device, ConfirmKind.READ_DATA, name):
                 wish = Wish(ConfirmKind.READ_DATA, subject=visible_name(name))
-                await parts.consents.ask(connection, wish, parts.prompts(), device)
+                await parts.consents.ask(connection, wish, device)
                 _agree(connection, device, ConfirmKind.READ_DATA, name)
             return await self._read(connection, device.id, name)
 
@@ -82,14 +81,8 @@ class DataObjects:
             parts.policy.require_object(connection, name, device.token)
             _require_name(name)
             agreed = _is_agreed(connection, device, kind, name)
-            _, consented = await parts.consents.with_key(
-                connection,
-                device,
-                lambda: parts.consents.authorise(connection, device, wish, parts.prompts(), agreed=agreed),
-                work,
-            )
+            await parts.consents.use_key(connection, device, wish, work, agreed=lambda: agreed)
             _agree(connection, device, kind, name)
-        parts.consented(device, consented)
 
     async def _read(self, connection: Connection, token_id: str, name: str) -> bytes:
         try:

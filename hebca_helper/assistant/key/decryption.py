@@ -11,8 +11,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import envelope as cms
@@ -93,15 +92,9 @@ class Decryption:
         if entry.certificate.key_kind is not KeyKind.RSA:
             raise HelperError(Code.NOT_SUPPORTED)
         parts, device, wish = self._parts, Device.of(entry), Wish(ConfirmKind.DECRYPT, content)
-
-        async def decrypt() -> bytes:
-            return await _judged(parts.tokens.decrypt(device.id, entry.key_id, ciphertext))
-
-        plaintext, consented = await parts.consents.with_key(
-            connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), decrypt
+        return await parts.consents.use_key(
+            connection, device, wish, lambda: _judged(parts.tokens.decrypt(device.id, entry.key_id, ciphertext))
         )
-        parts.consented(device, consented)
-        return plaintext
 
 
 async def _judged(decrypting: Awaitable[bytes]) -> bytes:

@@ -15,8 +15,7 @@ from hebca_helper.assistant.key.domains import require_no_login_input
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.key.signing import digest_of
 from hebca_helper.assistant.person.content import described
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import signing as cms
@@ -73,10 +72,7 @@ class Documents:
                 meanwhile(attributes)
                 return await signing
 
-            signature, consented = await parts.consents.with_key(
-                connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), sign
-            )
-        parts.consented(device, consented)
+            signature = await parts.consents.use_key(connection, device, wish, sign)
         return attributes, signature
 
     def digest_algorithm(self, entry: CertificateEntry) -> cms.DigestAlgorithm:

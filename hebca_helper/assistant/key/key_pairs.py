@@ -11,8 +11,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.person.prompts import ConfirmKind
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import certification_request
@@ -37,15 +36,7 @@ class KeyPairs:
             parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             certification_request.require_common_name(common_name)
             wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_name(common_name))
-
-            async def make() -> bytes:
-                return await self._make(device.id, common_name)
-
-            made, consented = await parts.consents.with_key(
-                connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), make
-            )
-        parts.consented(device, consented)
-        return made
+            return await parts.consents.use_key(connection, device, wish, lambda: self._make(device.id, common_name))
 
     async def import_certificate(
         self, connection: Connection, device: Device, certificate: Certificate, usage: Usage
@@ -58,14 +49,7 @@ class KeyPairs:
             if not (certificate.signs if usage is Usage.SIGN else certificate.encrypts):
                 raise HelperError(Code.BAD_REQUEST)
             wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_name(certificate.holder))
-
-            async def write() -> None:
-                await self._write(device.id, certificate)
-
-            _, consented = await parts.consents.with_key(
-                connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), write
-            )
-        parts.consented(device, consented)
+            await parts.consents.use_key(connection, device, wish, lambda: self._write(device.id, certificate))
 
     async def _make(self, token_id: str, common_name: str) -> bytes:
         parts, key_id = self._parts, secrets.token_bytes(KEY_ID_BYTES)

@@ -15,8 +15,7 @@ from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.login.pin_guard import PinGuard
 from hebca_helper.assistant.login.pin_rules import require_good_pin
-from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinPurpose
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinPurpose, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.issuer.addresses import Address
@@ -51,7 +50,7 @@ class OnlineReset:
 
     async def _ask_consent(self, connection: Connection, entry: CertificateEntry, address: Address) -> None:
         wish = Wish(ConfirmKind.RESET_PIN, subject=address.host)
-        await self._parts.consents.ask(connection, wish, self._parts.prompts(), Device.of(entry))
+        await self._parts.consents.ask(connection, wish, Device.of(entry))
 
     async def _ask_new_pin(self, connection: Connection, entry: CertificateEntry, address: Address) -> str:
         problem: HelperError | None = None

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.asker.connection import Connection
-from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.inventory import Inventory
 from hebca_helper.assistant.journal.recorder import Recorder
-from hebca_helper.assistant.key.consents import Consented, Consents
+from hebca_helper.assistant.key.consents import Consents
 from hebca_helper.assistant.login.logins import Logins
 from hebca_helper.assistant.person.dialogs import DialogQueue
 from hebca_helper.assistant.person.prompts import Prompts
@@ -22,7 +21,8 @@ from hebca_helper.tokens.service import TokenService
 
 @dataclass(slots=True)
 class Parts:
-    """`settings` are those of the moment, to be looked at when used. `admit` lets a connection in, `prompts` gives the prompts of the moment, `consented` hears of each login."""
+    """`settings` are those of the moment, to be looked at when used. `admit` lets a connection in, `prompts` gives the prompts
+    of the moment."""
 
     tokens: TokenService
     settings: Settings
@@ -36,4 +36,3 @@ class Parts:
     recorder: Recorder
     admit: Callable[[Connection], Awaitable[None]]
     prompts: Callable[[], Prompts]
-    consented: Callable[[Device, Consented], None]

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry
-from hebca_helper.assistant.key.consents import Consented, Consents
-from hebca_helper.assistant.key.domains import Kind, is_challenge
+from hebca_helper.assistant.key.consents import Consents
+from hebca_helper.assistant.key.domains import is_challenge
 from hebca_helper.assistant.login.logins import Login, Logins
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Notice, Prompts
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.kinds import Kind
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Notice, Wish
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.texts import tr
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import MECHANISMS, Mechanism
 from hebca_helper.tokens.service import TokenService
 
 LARGE = 1024 * 1024
 """Bytes from which hashing leaves the loop."""
-_HASHES = {Mechanism.RSA_PKCS1_SHA1: "sha1", Mechanism.RSA_PKCS1_SHA256: "sha256", Mechanism.ECDSA_SHA256: "sha256"}
-
-
-_OF_KEY = {
-    KeyKind.RSA: (Mechanism.RSA_PKCS1_SHA1, Mechanism.RSA_PKCS1_SHA256),
-    KeyKind.EC: (Mechanism.ECDSA_SHA256,),
-}
+_HASHES = {mechanism: name for (_, name), mechanism in MECHANISMS.items()}
 
 
 def raw_mechanism(entry: CertificateEntry, wanted: Mechanism | None = None) -> Mechanism:
     """What SignText means for this key: RSA signs SHA-1 (protocol reference, section 3), EC SHA-256 (our choice). With
     `wanted` that one, where the key can do it."""
-    able = _OF_KEY.get(entry.certificate.key_kind, ())
+    kind = entry.certificate.key_kind
+    able = [MECHANISMS[kind, name] for name in ("sha1", "sha256") if (kind, name) in MECHANISMS]
     if not able or (wanted is not None and wanted not in able):
         raise HelperError(Code.NOT_SUPPORTED)
     return wanted or able[0]
@@ -46,99 +42,90 @@ async def digest_of(mechanism: Mechanism, data: bytes) -> bytes:
     return await asyncio.to_thread(lambda: hashlib.new(_HASHES[mechanism], data, usedforsecurity=False).digest())
 
 
-class Signing:
-    """`repeat_size`: the largest content in bytes that may be signed again within a login without a dialog."""
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One raw signature: `content` describes `data` for showing."""
 
-    def __init__(self, tokens: TokenService, logins: Logins, consents: Consents, repeat_size: int) -> None:
+    entry: CertificateEntry
+    mechanism: Mechanism
+    data: bytes
+    content: Content
+
+
+class Signing:
+    """`repeat_size`: the largest content in bytes that may be signed again within a login without a dialog; `notify` shows
+    what was signed so."""
+
+    def __init__(
+        self,
+        tokens: TokenService,
+        logins: Logins,
+        consents: Consents,
+        notify: Callable[[Notice], None],
+        repeat_size: int,
+    ) -> None:
         self._tokens = tokens
         self._logins = logins
         self._consents = consents
+        self._notify = notify
         self._repeat_size = repeat_size
 
-    async def sign_raw(
-        self,
-        connection: Connection,
-        entry: CertificateEntry,
-        mechanism: Mechanism,
-        data: bytes,
-        content: Content,
-        prompts: Prompts,
-    ) -> tuple[bytes, Consented]:
-        """The signature, and how the person agreed to it."""
+    async def sign_raw(self, connection: Connection, raw: Raw) -> bytes:
+        """Asks the person unless the login covers it, or repeats do."""
+        silent = False
 
-        async def sign() -> bytes:
-            digest = await digest_of(mechanism, data)
-            return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
+        def goes_silently() -> bool:
+            nonlocal silent
+            silent = self._goes_silently(connection, raw)
+            return silent
 
-        return await self._consents.with_key(
-            connection, Device.of(entry), lambda: self._authorise(connection, entry, data, content, prompts), sign
+        device, wish = Device.of(raw.entry), Wish(ConfirmKind.SIGN, raw.content)
+        signature = await self._consents.use_key(
+            connection, device, wish, lambda: self._sign(raw), agreed=goes_silently
         )
+        if not silent:
+            self._logins.agreed(connection, device.id)
+        return signature
 
-    async def sign_silently(
-        self,
-        connection: Connection,
-        entry: CertificateEntry,
-        mechanism: Mechanism,
-        data: bytes,
-        content: Content,
-        prompts: Prompts,
-    ) -> bytes:
+    async def sign_silently(self, connection: Connection, raw: Raw) -> bytes:
         """Within a login and its repeats only: there is no dialog at all. HelperError(NOT_LOGGED_IN, TOO_LARGE)."""
-        login = self._logins.of(connection, entry.token.id)
+        login = self._logins.of(connection, raw.entry.token.id)
         if login is None:
             raise HelperError(Code.NOT_LOGGED_IN)
-        if content.size > self._repeat_size:
+        if raw.content.size > self._repeat_size:
             raise HelperError(Code.TOO_LARGE)
-        if not self._is_covered(connection, entry, login, data, content, prompts):
-            if not _may_be_repeated(login, content):
-                raise HelperError(Code.NOT_LOGGED_IN)
-            self._repeat(connection, entry, login, prompts)
-        digest = await digest_of(mechanism, data)
-        return await self._tokens.sign(entry.token.id, entry.key_id, mechanism, digest)
+        if not self._is_covered(connection, login, raw) and not self._is_repeated(connection, login, raw):
+            raise HelperError(Code.NOT_LOGGED_IN)
+        return await self._sign(raw)
 
-    async def _authorise(
-        self, connection: Connection, entry: CertificateEntry, data: bytes, content: Content, prompts: Prompts
-    ) -> Consented:
-        login = self._logins.of(connection, entry.token.id)
-        if login is not None and not connection.asker.insecure:
-            if self._is_covered(connection, entry, login, data, content, prompts):
-                return Consented()
-            if login.agreed and content.size <= self._repeat_size and _may_be_repeated(login, content):
-                self._repeat(connection, entry, login, prompts)
-                return Consented()
-        wish = Wish(ConfirmKind.SIGN, content)
-        consented = await self._consents.authorise(connection, Device.of(entry), wish, prompts)
-        self._logins.agreed(connection, entry.token.id)
-        return consented
+    async def _sign(self, raw: Raw) -> bytes:
+        digest = await digest_of(raw.mechanism, raw.data)
+        return await self._tokens.sign(raw.entry.token.id, raw.entry.key_id, raw.mechanism, digest)
 
-    def _is_covered(
-        self,
-        connection: Connection,
-        entry: CertificateEntry,
-        login: Login,
-        data: bytes,
-        content: Content,
-        prompts: Prompts,
-    ) -> bool:
-        """Whether the person typed the PIN a moment ago to log in, and this is the login's challenge."""
-        if not self._logins.spend_challenge(login) or not is_challenge(data, content.readable):
+    def _goes_silently(self, connection: Connection, raw: Raw) -> bool:
+        login = self._logins.of(connection, raw.entry.token.id)
+        if login is None or connection.asker.insecure:
+            return False
+        if self._is_covered(connection, login, raw):
+            return True
+        small = raw.content.size <= self._repeat_size
+        return login.agreed and small and self._is_repeated(connection, login, raw)
+
+    def _is_covered(self, connection: Connection, login: Login, raw: Raw) -> bool:
+        """Whether the person typed the PIN a moment ago to log in, and this is the login's challenge. Shown, then."""
+        if not self._logins.spend_challenge(login) or not is_challenge(raw.data, raw.content.readable):
             return False
         text = tr("{name} 已用您的证书签署登录验证码").format(name=connection.asker.name)
-        prompts.notify(Notice(text, connection.id, entry.token.id))
+        self._notify(Notice(text, connection.id, raw.entry.token.id))
         return True
 
-    def _repeat(self, connection: Connection, entry: CertificateEntry, login: Login, prompts: Prompts) -> None:
+    def _is_repeated(self, connection: Connection, login: Login, raw: Raw) -> bool:
+        """Counted and shown. What nobody could read in a notice is asked about each time."""
+        if login.signatures_left <= 0 or not raw.content.readable or raw.content.kind is not Kind.PLAIN:
+            return False
         login.signatures_left -= 1
-        prompts.notify(_notice(connection, entry, login))
-
-
-def _may_be_repeated(login: Login, content: Content) -> bool:
-    """What nobody could read in a notice is asked about each time."""
-    return login.signatures_left > 0 and content.readable and content.kind is Kind.PLAIN
-
-
-def _notice(connection: Connection, entry: CertificateEntry, login: Login) -> Notice:
-    text = tr("{name} 又用您的证书签名一次，本次登录还可签名 {left} 次").format(
-        name=connection.asker.name, left=login.signatures_left
-    )
-    return Notice(text, connection.id, entry.token.id)
+        text = tr("{name} 又用您的证书签名一次，本次登录还可签名 {left} 次").format(
+            name=connection.asker.name, left=login.signatures_left
+        )
+        self._notify(Notice(text, connection.id, raw.entry.token.id))
+        return True

@@ -16,8 +16,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.person.prompts import ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import KeyKind
@@ -68,10 +67,7 @@ class WebEid:
                 digest = bytes.fromhex(content.digest)
                 return await parts.tokens.sign(device.id, entry.key_id, mechanism, digest)
 
-            signature, consented = await parts.consents.with_key(
-                connection, device, lambda: parts.consents.authorise(connection, device, wish, parts.prompts()), sign
-            )
-        parts.consented(device, consented)
+            signature = await parts.consents.use_key(connection, device, wish, sign)
         return LoginToken(entry.certificate.der, algorithm, _as_in_token(mechanism, signature))
 
 

@@ -22,8 +22,8 @@ from hebca_helper.assistant.person.prompts import (
     PinAnswer,
     PinPurpose,
     Prompts,
+    Wish,
 )
-from hebca_helper.assistant.person.wish import Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService
@@ -137,7 +137,7 @@ class Pins:
         if token.pin_state is not PinState.LAST_TRY:
             return
         question = Confirm(connection.asker, ConfirmKind.LAST_TRY, may_remember=False)
-        if await prompts.confirm(question) in (Decision.NO, Decision.BLOCK):
+        if await prompts.confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
             raise HelperError(Code.USER_CANCELLED)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 
 from hebca_helper.assistant.asker.visible import visible_text
-from hebca_helper.assistant.key.domains import kind_of
+from hebca_helper.assistant.person.kinds import kind_of
 from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.texts import tr
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hebca_helper.assistant.asker.asking import Asker
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
-from hebca_helper.assistant.key.domains import Kind
+from hebca_helper.assistant.person.kinds import Kind
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenInfo
@@ -114,6 +114,16 @@ class ConfirmKind(StrEnum):
     """A page names a file of this computer, to look at its seals or to set one; `subject` is the real path and what for."""
     RESET_PIN = "reset-pin"
     """`subject` is the host that is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an asker wants done, as a dialog shows it. `subject` is already made visible; what it names depends on `kind`."""
+
+    kind: ConfirmKind
+    content: Content | None = None
+    subject: str = ""
+    picture: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from hebca_helper.assistant.files.pair import WINDOWS, Source
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.content import described
-from hebca_helper.assistant.person.prompts import ConfirmKind
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.assistant.stamping.batches import StampFile, StampRequest
@@ -86,7 +85,7 @@ class LocalDocuments:
         agreed = (ConfirmKind.USE_FILE, purpose, real)
         if agreed not in connection.agreed:
             wish = Wish(ConfirmKind.USE_FILE, subject=f"{visible_line(real)}\n{purpose}")
-            await self._parts.consents.ask(connection, wish, self._parts.prompts())
+            await self._parts.consents.ask(connection, wish)
             connection.agreed.add(agreed)
         if problem is not None:
             raise HelperError(Code.FILE_UNREADABLE)

@@ -18,8 +18,7 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.files.pair import Target
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.person.prompts import ChooseCertificate, ConfirmKind, Content
-from hebca_helper.assistant.person.wish import Wish
+from hebca_helper.assistant.person.prompts import ChooseCertificate, ConfirmKind, Content, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.assistant.stamping.batches import Progress, StampBatch, StampFile, StampRequest, StampResult
@@ -233,13 +232,12 @@ class Stamping:
         if there and not request.overwrite:
             subject = "\n".join(visible_line(str(each)) for each in there[:20])
             wish = Wish(ConfirmKind.OVERWRITE_FILE, subject=subject)
-            await self._parts.consents.ask(connection, wish, self._parts.prompts())
+            await self._parts.consents.ask(connection, wish)
 
     async def _signed(
         self, connection: Connection, tool: _Tool, request: StampRequest, data: bytes, wish: Wish, *, agreed: bool
     ) -> tuple[bytes, Ready]:
         """Authorised, then prepared anew for the moment of the signature. A wish that was agreed to is not asked again."""
-        parts, device = self._parts, Device.of(tool.entry)
 
         async def work() -> tuple[bytes, Ready]:
             beside = await tool.revocation
@@ -249,14 +247,7 @@ class Stamping:
             missing = (REVOCATION_MISSING,) if beside.missing else ()
             return await tool.signer.sign(data, ready), replace(ready, notes=(*ready.notes, *missing))
 
-        result, consented = await parts.consents.with_key(
-            connection,
-            device,
-            lambda: parts.consents.authorise(connection, device, wish, parts.prompts(), agreed=agreed),
-            work,
-        )
-        parts.consented(device, consented)
-        return result
+        return await self._parts.consents.use_key(connection, Device.of(tool.entry), wish, work, agreed=lambda: agreed)
 
     async def _prepared(
         self, tool: _Tool, request: StampRequest, data: bytes, beside: RevocationData = _NOTHING_BESIDE
