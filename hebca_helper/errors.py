@@ -1,6 +1,6 @@
 """Every failure a person or a page can see: one table of code, text and remedy.
 
-The wire number is what a page receives as `ret`. Three numbers are the vendor's (protocol reference, section 3);
+The wire number is what a page receives as `ret`. Three numbers are the vendor's (resources/protocol.md, section 3);
 the others are ours, in the same 0xE00B1xxx range, from 0xE00B1F00 on, where no vendor number has been seen.
 Texts hold no markup and no text that came from a page or a USBKEY: old pages show them through innerHTML.
 """

@@ -19,15 +19,15 @@ class Settings:
     """Everything a person may change. Times are in seconds, sizes in bytes."""
 
     certificate_port: int = 17212
-    """Port of the certificate service (protocol reference, section 1); 0 takes any free one."""
+    """Port of the certificate service (resources/protocol.md, section 1); 0 takes any free one."""
     seal_port: int = 17213
-    """Port of the seal service (protocol reference, section 6); 0 takes any free one."""
+    """Port of the seal service (resources/protocol.md, section 6); 0 takes any free one."""
     https_port: int = 17443
     """Port of the HTTPS service; 0 takes any free one."""
     compatible_version: str = "8.3.9"
-    """Version reported to old pages (protocol reference, section 2, `getAssistorVersion`)."""
+    """Version reported to old pages (resources/protocol.md, section 2, `getAssistorVersion`)."""
     text_encoding: str = "gbk"
-    """Encoding of SignText (protocol reference, section 3)."""
+    """Encoding of SignText (resources/protocol.md, section 3)."""
     largest_frame: int = 16 * 1024 * 1024
     largest_connections: int = 256
     login_lifetime: float = 600.0

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 PATH = "/test"
-"""Protocol reference, section 1."""
+"""resources/protocol.md, section 1."""
 LARGEST_HEADERS = 64 * 1024
 """Characters of all header names and values together."""
 LONGEST_ORIGIN = 300

@@ -1,4 +1,4 @@
-"""Loopback sockets: both address families on one port, or the port counts as taken (design, threat model rule 1)."""
+"""Loopback sockets: both address families on one port, or the port counts as taken (house rule 1)."""
 
 from __future__ import annotations
 

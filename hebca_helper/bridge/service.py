@@ -1,4 +1,4 @@
-"""The WebSocket services for pages; here the certificate service, `ws://localhost:17212/test` (protocol reference, section 1)."""
+"""The WebSocket services for pages; here the certificate service, `ws://localhost:17212/test` (resources/protocol.md, section 1)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Certificates as HEBCA really issues them, read leniently: what a person, a page and a portal want to know of one.
 
 Shape: RFC 5280, 4.1. Never parsed with pyca/cryptography, which raises on HEBCA's BasicConstraints `30 03 01 01 00`
-and cannot load SM2 keys (protocol reference, section 4).
+and cannot load SM2 keys (resources/protocol.md, section 4).
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class Certificate:
 
     @cached_property
     def unique_id(self) -> str:
-        """What portals bind an account to: the longer of CN and G (protocol reference, section 4).
+        """What portals bind an account to: the longer of CN and G (resources/protocol.md, section 4).
 
         Without a G, the unique-id extension 1.2.156.112586.1.4 when there is one, because a bare CN is only a name.
         """

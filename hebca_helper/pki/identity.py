@@ -15,7 +15,7 @@ _RESIDENT = re.compile(r"[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[
 _RESIDENT_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 
 HEBCA_UNIQUE_ID = "1.2.156.112586.1.4"
-"""Extension with the unique id, text like `<digit>@6021SF0<18-digit id>` (protocol reference, section 4)."""
+"""Extension with the unique id, text like `<digit>@6021SF0<18-digit id>` (resources/protocol.md, section 4)."""
 
 CREDIT_CODE_OIDS: tuple[str, ...] = (
     "1.2.156.112586.1.10",  # HEBCA: organisation code or unified social credit code

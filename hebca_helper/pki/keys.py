@@ -72,7 +72,7 @@ _PSS_BY_HASH = {
     "2.16.840.1.101.3.4.2.3": SignatureAlgorithm.RSA_PSS_SHA512,
 }
 _HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303 — what RSA keys sign on the wire (protocol reference, section 3)
+    "sha1": hashes.SHA1(),  # noqa: S303 — what RSA keys sign on the wire (resources/protocol.md, section 3)
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),

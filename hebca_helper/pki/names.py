@@ -43,7 +43,7 @@ ITEMS: tuple[_Item, ...] = (
     _Item("", ""),
     _Item("1.2.156.112586.1.6", ""),
 )
-"""DN item index 0..19 of the HEBCA interface (protocol reference, section 2 "DN item index"), as attribute types of
+"""DN item index 0..19 of the HEBCA interface (resources/protocol.md, section 2 "DN item index"), as attribute types of
 ITU-T X.520 and PKCS#9. 16 to 18 are local-tax items whose object identifiers were never published; 19 is the
 national tax number."""
 

@@ -45,7 +45,7 @@ class Catalogue:
 
 
 def known_origins(catalogue: Catalogue) -> frozenset[str]:
-    """Origins of the portals that come with the program (design, rule 1: class "known")."""
+    """Origins of the portals that come with the program (house rule 1: class "known")."""
     return frozenset(origin for portal in catalogue.portals for origin in portal.origins)
 
 

@@ -1,6 +1,6 @@
 """A person's own links: `links.toml` in the home adds to, changes, hides and orders those of the catalogue.
 
-Nothing in it makes a site known to the certificate service (design, rule 1): only the catalogue as shipped does.
+Nothing in it makes a site known to the certificate service (house rule 1): only the catalogue as shipped does.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The practice CA of this installation: a root and an issuing CA, in a folder only this user can read.
 
-Its keys are random for every installation, so no practice certificate is worth anything elsewhere (design, rule 10).
+Its keys are random for every installation, so no practice certificate is worth anything elsewhere (house rule 10).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ CLIENT_LOGIN = x509.ExtKeyUsageSyntax(["client_auth"]).dump()
 
 
 class Usage(Enum):
-    """What a user certificate's key is for; the value is its KeyUsage (protocol reference, section 4)."""
+    """What a user certificate's key is for; the value is its KeyUsage (resources/protocol.md, section 4)."""
 
     SIGN = frozenset({"digital_signature", "non_repudiation"})
     ENCRYPT = frozenset({"key_encipherment", "data_encipherment"})

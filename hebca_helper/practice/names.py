@@ -1,6 +1,6 @@
 """Distinguished names and holders of practice certificates, shaped like the CA's own.
 
-Attribute order of a user's name (protocol reference, section 4): C, ST, [L], O, OU, OU=<number>, G=<name + digits>,
+Attribute order of a user's name (resources/protocol.md, section 4): C, ST, [L], O, OU, OU=<number>, G=<name + digits>,
 [2.5.4.1 = identity number], 1.2.156.112586.1.3 = that number, [1.2.156.112586.1.10 = credit code], CN=<name>.
 Attribute types: X.520; all values are UTF8String (RFC 5280, section 4.1.2.4).
 """

@@ -19,9 +19,9 @@ PRACTICE_PIN = "123456"
 PRACTICE_SO_PIN = "12345678"
 LABEL = "演练USBKEY"
 TAX_NUMBER_OBJECT = "hbgssh"
-"""Data object that tax portals read (protocol reference, section 2, ReadDataText); its text is the tax number."""
+"""Data object that tax portals read (resources/protocol.md, section 2, ReadDataText); its text is the tax number."""
 PICTURE_OBJECT = "signpic"
-"""Data object with the picture of the seal (seals reference, section 3)."""
+"""Data object with the picture of the seal (resources/protocol.md, section 8)."""
 
 _KEY_IDS = {Usage.SIGN: b"\x01", Usage.ENCRYPT: b"\x02"}
 _TITLES = {Usage.SIGN: "签名证书", Usage.ENCRYPT: "加密证书"}

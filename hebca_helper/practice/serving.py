@@ -18,7 +18,7 @@ GRACE = 2
 """Seconds that open connections get at the end."""
 
 DEFAULT_CERTIFICATE_PORT = 17212
-"""Where pages look for the certificate service (protocol reference, section 1)."""
+"""Where pages look for the certificate service (resources/protocol.md, section 1)."""
 
 DEFAULT_SEAL_PORT = 17213
 """Where they look for the seal service (the same)."""

@@ -1,5 +1,5 @@
 """What a portal's server checks when somebody logs in with a certificate: the signature over its challenge, then
-issuer, validity and revocation (protocol reference, section 5)."""
+issuer, validity and revocation (resources/protocol.md, section 5)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hebca_helper.relying_party.results import LoginResult, ResultCode, failed, 
 __all__ = ["TEXT_ENCODING", "LoginResult", "LoginVerifier", "ResultCode"]
 
 TEXT_ENCODING = "gbk"
-"""What the vendor's verifier turns the challenge into octets with (protocol reference, section 3)."""
+"""What the vendor's verifier turns the challenge into octets with (resources/protocol.md, section 3)."""
 
 _ALGORITHMS: dict[KeyKind, SignatureAlgorithm] = {
     KeyKind.RSA: SignatureAlgorithm.RSA_SHA1,
     KeyKind.EC: SignatureAlgorithm.ECDSA_SHA256,
     KeyKind.SM2: SignatureAlgorithm.SM2_SM3,
 }
-"""The key decides: the wire has no algorithm field (protocol reference, section 3)."""
+"""The key decides: the wire has no algorithm field (resources/protocol.md, section 3)."""
 
 
 class LoginVerifier:

@@ -1,6 +1,6 @@
 """What a certificate must be to log in or sign with, beside being believed: strict, each relaxation by its name.
 
-Every default is what HEBCA's signing certificates have (protocol reference, section 4); meanings: RFC 5280, section 4.2.1.
+Every default is what HEBCA's signing certificates have (resources/protocol.md, section 4); meanings: RFC 5280, section 4.2.1.
 """
 
 from __future__ import annotations

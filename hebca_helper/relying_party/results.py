@@ -11,7 +11,7 @@ from hebca_helper.texts import tr
 
 
 class ResultCode(IntEnum):
-    """Results of the common verifier (protocol reference, section 5); those from 100 on are ours, where none of the
+    """Results of the common verifier (resources/protocol.md, section 5); those from 100 on are ours, where none of the
     vendor's has been seen."""
 
     OK = 0

@@ -42,7 +42,7 @@ def unwrapped(data: bytes) -> bytes:
 
 
 def unwrappings(data: bytes) -> Iterator[bytes]:
-    """What an object of a USBKEY or a file may hold, likeliest first (seals reference, section 3): itself; after one octet,
+    """What an object of a USBKEY or a file may hold, likeliest first (resources/protocol.md, section 8): itself; after one octet,
     or a length of two or four octets, that some USBKEYs put first; in an OCTET STRING; decoded from PEM (RFC 7468),
     hexadecimal, or base64, whole or in parts between separators.
     """

@@ -1,6 +1,6 @@
 """P7SignB64 of a megabyte against SignText plus an echo of the same frame by a bare server of the same library.
 
-Floor (README): document_ratio at most 2.5. The median of the rounds counts.
+Floors (tests/README.md): document_ratio at most 2.5. The median of the rounds counts.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ server: median latencies as ratios and differences.
 
 All are measured in turns, so that a slow minute of the machine meets each; the median of the rounds counts. The client
 writes ready requests to a TLS socket and reads to the end of the answer: no HTTP library, no JSON. It shares the
-machine's cores with the service. Floors (README): sign_ratio and login_ratio at most 2.6; status at most 300 µs above
+machine's cores with the service. Floors (tests/README.md): sign_ratio and login_ratio at most 2.6; status at most 300 µs above
 the echo, and under 5 ms while 8 clients sign.
 """
 

@@ -1,7 +1,7 @@
 """What the program costs when nobody uses it: memory and processor of all its processes, beside a bare PySide6 window.
 
 Memory is the proportional set size (PSS; proc(5), smaps_rollup), summed over the process tree. The two windows are shown one after
-the other, never together: each would halve the other's share of Qt. Floors (README): pss_ratio at most 2.5, cpu_percent under 0.3.
+the other, never together: each would halve the other's share of Qt. Floors (tests/README.md): pss_ratio at most 2.5, cpu_percent under 0.3.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How long the window needs to change its page, with 200 certificates plugged in and 5,000 rows in the journal.
 
 Each page is asked for by its button in the side bar; the time ends when everything that the click asked for is painted.
-Floor (README): p95 at most 50 ms, three frames at 60 Hz. The first showing of each page, which makes it, is told apart;
+Floors (tests/README.md): p95 at most 50 ms, three frames at 60 Hz. The first showing of each page, which makes it, is told apart;
 so is one step of the wheel on the two long pages. Prints JSON; never fails on time.
 """
 

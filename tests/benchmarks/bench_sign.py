@@ -1,7 +1,7 @@
 """SignText over 17212 against a bare C_Sign on the same practice USBKEY: latency and throughput as ratios.
 
 The two are measured in turns, so that a slow minute of the machine meets both; the median of the rounds counts.
-Floors (README): p50_ratio at most 2.1, throughput_ratio at least 0.78 with 8 connections.
+Floors (tests/README.md): p50_ratio at most 2.1, throughput_ratio at least 0.78 with 8 connections.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Stamping a PDF of 100 kB against pyHanko's own API with the same options, side by side in each round.
 
-Floors (README): stamp_ratio at most 1.0 (a warm host, one document), batch_ratio at least 1.5 (50 files through the
+Floors (tests/README.md): stamp_ratio at most 1.0 (a warm host, one document), batch_ratio at least 1.5 (50 files through the
 assistant with a practice USBKEY, reading, consent, journal and writing included, against pyHanko's rate one by one).
 pyHanko has its key in memory, its stamp style made once, and room reserved for the signature.
 """

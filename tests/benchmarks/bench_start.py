@@ -1,7 +1,7 @@
 """How long `run` takes to show its window and to listen, as ratios to a bare PySide6 window.
 
 Each round starts both, one after the other; the median of the rounds counts. A first start of each is not counted: it fills caches.
-Floors (README): window_ratio at most 2.5, listening_ratio at most 3. "listening" is when the port takes connections,
+Floors (tests/README.md): window_ratio at most 2.5, listening_ratio at most 3. "listening" is when the port takes connections,
 "answering" when the greeting of one that came early would go out.
 """
 

@@ -1,4 +1,4 @@
-// A portal page's client, written from the protocol reference: requests by string concatenation without escaping,
+// A portal page's client, written from resources/protocol.md: requests by string concatenation without escaping,
 // the bare word `undefined`, one request at a time (each send replaces the handler), `split("|")` and `eval`.
 // Runs in Node (`node old_client.js URL ORIGIN ERRAND`) and in a page (`runErrand(url, errand)`).
 

@@ -11,8 +11,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "hebca_helper"
-KNOWN = (f"{PACKAGE}.cli", f"{PACKAGE}.bridge.policies")
-"""Rooms that still have circles; whoever straightens the last of one takes it out."""
 
 
 def module_name(path: Path, root: Path) -> str:
@@ -46,31 +44,13 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def without(graph: dict[str, set[str]], rooms: tuple[str, ...]) -> dict[str, set[str]]:
-    """Imports within one of the rooms do not count; those into it and out of it do."""
-    return {
-        name: {other for other in others if not any(_inside(name, room) and _inside(other, room) for room in rooms)}
-        for name, others in graph.items()
-    }
-
-
-def _inside(name: str, room: str) -> bool:
-    return name == room or name.startswith(f"{room}.")
-
-
 @pytest.fixture(scope="module")
 def graph() -> dict[str, set[str]]:
     return import_graph(ROOT, PACKAGE)
 
 
 def test_no_import_leads_back_to_where_it_began(graph: dict[str, set[str]]) -> None:
-    assert circle(without(graph, KNOWN)) == []
-
-
-@pytest.mark.parametrize("room", KNOWN)
-def test_a_room_that_is_known_for_its_circles_has_one(graph: dict[str, set[str]], room: str) -> None:
-    others = tuple(other for other in KNOWN if other != room)
-    assert circle(without(graph, others)), f"{room} has no circle any more: take it out of KNOWN"
+    assert circle(graph) == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ VENDOR = {
     Code.NO_CERTIFICATE: -536145917,
     Code.USER_CANCELLED: -536145911,
     Code.EXECUTION_FAILED: -536145887,
-}  # protocol reference, section 3
+}  # resources/protocol.md, section 3
 
 
 def test_every_code_has_one_row_and_every_row_a_code() -> None:

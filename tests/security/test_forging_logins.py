@@ -1,4 +1,4 @@
-"""A page tries to have a login token for another site signed, through every function that signs (design, rule 4).
+"""A page tries to have a login token for another site signed, through every function that signs (house rule 4).
 
 A Web eID token signs hash(origin) ‖ hash(nonce): with an EC key and SHA-256 that is a signature over 64 bytes, with
 SHA-384 and SHA-512 over 96 and 128. Nothing the service hands out may be a signature over such bytes.

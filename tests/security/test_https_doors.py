@@ -1,5 +1,5 @@
 """Who gets an answer from the HTTPS API, over hand-written HTTP to the running service: the tables of the 17212 suite,
-and what only HTTP has: CORS, methods, bodies (design, rule 1)."""
+and what only HTTP has: CORS, methods, bodies (house rule 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another user of this computer connects with a program of their own, and a page's origin in it (design, rule 1)."""
+"""Another user of this computer connects with a program of their own, and a page's origin in it (house rule 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page guesses PINs through every function that takes one: it costs one try, whatever the page does (design, rule 2)."""
+"""A page guesses PINs through every function that takes one: it costs one try, whatever the page does (house rule 2)."""
 
 from __future__ import annotations
 

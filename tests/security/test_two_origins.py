@@ -1,4 +1,4 @@
-"""A second origin while a login is live: it gains nothing from it and cannot end it (design, "Logins")."""
+"""A second origin while a login is live: it gains nothing from it and cannot end it (hebca_helper/README.md, "Logins")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The origin table and the Host table, over hand-written HTTP to the running service (design, rule 1)."""
+"""The origin table and the Host table, over hand-written HTTP to the running service (house rule 1)."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_strangers_blocked_ones_and_look_alikes_get_a_socket_and_no_answer(throu
 
 @pytest.mark.parametrize("origin", [REMEMBERED, "https://www.hebca.com"])
 def test_known_and_allowed_origins_are_not_shown_practice_certificates(running: Guarded, origin: str) -> None:
-    """Design, rule 10: only the hall and origins named on the command line are offered them."""
+    """house rule 10: only the hall and origins named on the command line are offered them."""
     with Wire(running.port, origin) as page:
         assert page.ask("1|GetCertCount").get("count", 0) == 0
         assert page.ask("1|SelectSignCert")["ret"] == number(Code.NO_CERTIFICATE)

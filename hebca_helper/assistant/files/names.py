@@ -1,4 +1,4 @@
-"""Paths that a page names, judged by their letters alone, before anything is touched (design, rule 7). Security core."""
+"""Paths that a page names, judged by their letters alone, before anything is touched (house rule 7). Security core."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A source and a target, each opened once: what the person confirmed by real path and size is what is read and written.
 
-The target is written beside and renamed (design, rule 7). Where the system has it, names are looked up in the opened
+The target is written beside and renamed (house rule 7). Where the system has it, names are looked up in the opened
 folder, so that exchanging a folder after the confirmation changes nothing.
 """
 

@@ -2,7 +2,7 @@
 
 The page gets a CMS message with signed attributes around the digest, which is good for what it says and nothing else.
 A bare signature over a digest fits whatever has that digest: only a site that the person named in 设置 gets one, RSA over
-SHA-1 only, because a digest of 32, 48 or 64 octets could be that of a login token (design, rule 4). Both ask each time,
+SHA-1 only, because a digest of 32, 48 or 64 octets could be that of a login token (house rule 4). Both ask each time,
 and never for unknown sites.
 """
 

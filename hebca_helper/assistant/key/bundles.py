@@ -1,6 +1,6 @@
 """Signing several named items under one consent that shows them all, and digests of what the site keeps itself.
 
-A digest is signed inside CMS only (design, rule 4): as it stands it could be a login's.
+A digest is signed inside CMS only (house rule 4): as it stands it could be a login's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Named data objects on a token. Private ones only under this connection's own login (design, "Logins")."""
+"""Named data objects on a token. Private ones only under this connection's own login (hebca_helper/README.md, "Logins")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decrypting with a private key: asked each time, and one indistinguishable failure (design, rules 3 and 5)."""
+"""Decrypting with a private key: asked each time, and one indistinguishable failure (house rules 3 and 5)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Devices:
         return list(first.values())
 
     async def _empty(self) -> list[Device]:
-        """Tokens without a certificate. A practice token without one proves nothing (design, rule 10)."""
+        """Tokens without a certificate. A practice token without one proves nothing (house rule 10)."""
         if self._parts.inventory.practice_only:
             return []
         known = {entry.token.id for entry in await self._parts.inventory.entries()}

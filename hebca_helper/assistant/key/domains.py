@@ -1,4 +1,4 @@
-"""Keys that log in also sign, seal and certify: raw signing must produce nothing that means more elsewhere (design, rule 4).
+"""Keys that log in also sign, seal and certify: raw signing must produce nothing that means more elsewhere (house rule 4).
 
 * A Web eID token (web-eid.github.io, format web-eid:1.0) signs hash(origin) ‖ hash(nonce): 64, 96 or 128 octets under
   SHA-256, SHA-384 or SHA-512. Raw signing under SHA-1 cannot be mistaken for it.

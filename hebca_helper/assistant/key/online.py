@@ -90,6 +90,6 @@ class OnlineReset:
 
 
 def _require_same_world(entry: CertificateEntry, address: Address) -> None:
-    """The practice CA knows practice USBKEYs only, and no real service hears of them (design, rule 10)."""
+    """The practice CA knows practice USBKEYs only, and no real service hears of them (house rule 10)."""
     if entry.practice is not address.practice:
         raise HelperError(Code.DENIED_BY_POLICY)

@@ -26,7 +26,7 @@ _HASHES = {mechanism: name for (_, name), mechanism in MECHANISMS.items()}
 
 
 def raw_mechanism(entry: CertificateEntry, wanted: Mechanism | None = None) -> Mechanism:
-    """What SignText means for this key: RSA signs SHA-1 (protocol reference, section 3), EC SHA-256 (our choice). With
+    """What SignText means for this key: RSA signs SHA-1 (resources/protocol.md, section 3), EC SHA-256 (our choice). With
     `wanted` that one, where the key can do it."""
     kind = entry.certificate.key_kind
     able = [MECHANISMS[kind, name] for name in ("sha1", "sha256") if (kind, name) in MECHANISMS]

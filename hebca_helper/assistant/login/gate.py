@@ -26,7 +26,7 @@ _CALM = frozenset(
 
 
 class Gate:
-    """`most` failed or refused calls of one origin within `span` seconds; then it waits until they age (design, rule 6).
+    """`most` failed or refused calls of one origin within `span` seconds; then it waits until they age (house rule 6).
 
     A connection that holds a login works with a person's consent and is not held up.
     """

@@ -1,4 +1,4 @@
-"""PINs that pages supply never spend a USBKEY's last tries (design, rule 2).
+"""PINs that pages supply never spend a USBKEY's last tries (house rule 2).
 
 One counter per token, kept in `pin-guard.json` of the home: neither a restart nor a second program of the same home gives
 a page another guess. Each change is one step among all processes.

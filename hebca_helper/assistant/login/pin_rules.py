@@ -1,4 +1,4 @@
-"""Strength rules for a new PIN (the vendor's COM manual, EnablePwdRule; protocol reference, section 3)."""
+"""Strength rules for a new PIN (the vendor's COM manual, EnablePwdRule; resources/protocol.md, section 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""May this site connect? The first question of every page (design, rule 1)."""
+"""May this site connect? The first question of every page (house rule 1)."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class PinPurpose(StrEnum):
 
 
 class ConfirmKind(StrEnum):
-    """What is asked. Those below SIGN always ask, also within a login (design, rule 3)."""
+    """What is asked. Those below SIGN always ask, also within a login (house rule 3)."""
 
     CONNECT = "connect"
     """May this site connect? Answers: no, once, remember, block, refuse-all."""

@@ -1,4 +1,4 @@
-"""Which web sites may do what: the origin table of the design (rule 1), and the file that remembers the person's word.
+"""Which web sites may do what: the origin table of house rule 1, and the file that remembers the person's word.
 
 `origins.toml` in the home is for people to read: one line per origin with blocked, allowed or trusted, and a list of
 those that may have bare signatures over digests.

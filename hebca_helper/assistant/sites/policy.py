@@ -1,4 +1,4 @@
-"""Which origin may do what kind of thing: the origin table of the design (rule 1) by risk class. Security core.
+"""Which origin may do what kind of thing: the origin table of house rule 1 by risk class. Security core.
 
 This is about what nobody is asked for any more: an origin that passes here may still need the person's yes.
 """

@@ -1,4 +1,4 @@
-"""What a call could do in the wrong hands (protocol reference, section 7). The policy reads this and nothing else."""
+"""What a call could do in the wrong hands (resources/protocol.md, section 7). The policy reads this and nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Risk(StrEnum):
-    """The class of a row of a channel's function table; the design's origin table says who may."""
+    """The class of a row of a channel's function table; the origin table of house rule 1 says who may."""
 
     HARMLESS = "harmless"
     IDENTIFY = "identify"

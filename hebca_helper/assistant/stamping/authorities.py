@@ -17,7 +17,7 @@ class Authorities(NamedTuple):
 
 
 AuthoritiesFor = Callable[[bool], Authorities]
-"""Asked with True for what is on a practice token: only there the practice CA counts (design, rule 10)."""
+"""Asked with True for what is on a practice token: only there the practice CA counts (house rule 10)."""
 
 
 def nobody(practice: bool) -> Authorities:

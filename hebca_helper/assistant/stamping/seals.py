@@ -23,7 +23,7 @@ from hebca_helper.texts import tr
 from hebca_helper.tokens.model import DataObject, TokenInfo
 
 LARGEST_OBJECT = 1024 * 1024
-"""Octets of a data object that is looked at (seals reference, section 3)."""
+"""Octets of a data object that is looked at (resources/protocol.md, section 8)."""
 MOST_OBJECTS = 64
 """Objects of one token that are looked at."""
 TIME_LIMIT = 30.0

@@ -1,4 +1,4 @@
-"""The protocol's documentation page, made from the function table, the policy and the table of failures.
+"""The second part of the protocol's documentation page, made from the function table, the policy and the table of failures.
 
 `python -m hebca_helper.bridge.certificate_service.document` writes it; a test holds `resources/protocol.md` equal to it.
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -16,8 +15,10 @@ from hebca_helper.bridge.certificate_service.functions import ROWS, Function
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.bridge.websocket.parameters import Parameter
 from hebca_helper.errors import TABLE
+from hebca_helper.places import shipped
 from hebca_helper.settings import Settings
 
+MARK = "<!-- From here on made from the tables: python -m hebca_helper.bridge.certificate_service.document -->"
 _STANDINGS = {
     Standing.WORKS: "works",
     Standing.REFUSED: "refused",
@@ -43,16 +44,15 @@ _ABOUT_RISKS = {
 }
 
 
-def page() -> str:
-    """The whole page, Markdown."""
-    return "\n".join([*_opening(), *_functions(), *_risks(), *_failures(), *_limits()]) + "\n"
+def page(before: str) -> str:
+    """The whole page, Markdown: the written part of `before`, and what the tables give."""
+    written = before.partition(MARK)[0]
+    return written + "\n".join([MARK, "", *_opening(), *_functions(), *_risks(), *_failures(), *_limits()]) + "\n"
 
 
 def _opening() -> Iterator[str]:
     counts = Counter(row.standing for row in ROWS)
     yield "# The certificate service, as it behaves here"
-    yield ""
-    yield "Made from the function table by `python -m hebca_helper.bridge.certificate_service.document`; do not edit."
     yield ""
     yield "A page opens `ws://localhost:17212/test` and sends text frames `1|Function|{JSON}`; each gets exactly one reply"
     yield "`1|Function|{JSON}`, in order. `ret` is 0, or the number of a failure with a text in `msg`. Replies are ASCII-only"
@@ -141,4 +141,5 @@ def _line(*cells: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    place = shipped("resources", "protocol.md")
+    place.write_text(page(place.read_text("utf-8")), "utf-8")

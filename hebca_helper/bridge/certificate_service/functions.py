@@ -1,4 +1,4 @@
-"""The function table of the certificate service: protocol reference, section 2, one row for each of the 54 functions.
+"""The function table of the certificate service: resources/protocol.md, section 2, one row for each of the 54 functions.
 
 The dispatcher, the policy and the protocol's documentation page read this table and nothing else.
 """
@@ -27,7 +27,7 @@ from hebca_helper.bridge.websocket.session import Session
 Handler = Callable[[Session, Arguments], Awaitable[dict[str, object]]]
 
 _SINGLE_STRINGS = frozenset({"signText", "b64data", "pin", "cn", "name"})
-"""Parameters whose raw text is recovered when a function takes nothing else (protocol reference, section 1)."""
+"""Parameters whose raw text is recovered when a function takes nothing else (resources/protocol.md, section 1)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ LARGE = 1024 * 1024
 
 _DIGESTS = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sm3"}
 _NUMBERS = {"0": "md5", "1": "sha1", "2": "sm3"}
-"""HashAlg of the vendor's COM manual (protocol reference, section 3)."""
+"""HashAlg of the vendor's COM manual (resources/protocol.md, section 3)."""
 _OF_KEY = {KeyKind.RSA: "sha1", KeyKind.SM2: "sm3"}
 
 

@@ -1,4 +1,4 @@
-"""Files of this computer, by paths that a page names: only after the person confirmed them (design, rule 7)."""
+"""Files of this computer, by paths that a page names: only after the person confirmed them (house rule 7)."""
 
 from __future__ import annotations
 

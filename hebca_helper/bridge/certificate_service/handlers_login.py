@@ -41,5 +41,5 @@ async def find_by_serial(session: Session, serial: str) -> CertificateEntry:
 
 
 def plain_serial(serial: str) -> str:
-    """As `Certificate.serial_hex` has it (protocol reference, section 2, "Serials")."""
+    """As `Certificate.serial_hex` has it (resources/protocol.md, section 2, "Serials")."""
     return serial.strip().lower().lstrip("0") or "0"

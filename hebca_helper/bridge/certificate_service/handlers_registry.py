@@ -10,7 +10,7 @@ _CLIENT_KEY = "hkey_current_user\\software\\hebca\\clientx"
 
 
 async def read_reg_b64(session: Session, arguments: Arguments) -> dict[str, object]:
-    """Only `version` exists (protocol reference, section 2, `getAssistorVersion`), with or without a leading backslash.
+    """Only `version` exists (resources/protocol.md, section 2, `getAssistorVersion`), with or without a leading backslash.
     `p11ObjectDebug`, which the v2 library asks first, is missing: it takes that for "no"."""
     session.require_admitted()
     key = arguments.text("key").removeprefix("\\").lower()

@@ -1,5 +1,5 @@
 """Signatures with the signing certificate: bare PKCS#1 v1.5 or ECDSA, base64 without line breaks
-(protocol reference, section 3)."""
+(resources/protocol.md, section 3)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The seal service (WebPDF) for old pages: `ws://localhost:17213/test` (protocol reference, section 6)."""
+"""The seal service (WebPDF) for old pages: `ws://localhost:17213/test` (resources/protocol.md, section 6)."""

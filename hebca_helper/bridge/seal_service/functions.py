@@ -1,4 +1,4 @@
-"""The function table of the seal service: protocol reference, section 6. The reply style of each stands beside it."""
+"""The function table of the seal service: resources/protocol.md, section 6. The reply style of each stands beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents in pieces: old pages cut the base64 of a PDF into packets and send them one by one (protocol reference,
+"""Documents in pieces: old pages cut the base64 of a PDF into packets and send them one by one (resources/protocol.md,
 section 6). A page fetches a long result the same way with `isReceive`.
 
 Choice: packets are numbered from 0 or from 1, whichever the first one has, those of the result likewise; they come in order.

@@ -18,7 +18,7 @@ _OFFSET = re.compile(r"-?[0-9]{1,5}(?:\.[0-9]{1,9})?", re.ASCII)
 
 
 class Unit(IntEnum):
-    """`eUnitType` (protocol reference, section 6)."""
+    """`eUnitType` (resources/protocol.md, section 6)."""
 
     PIXEL = 0
     PERCENT = 1

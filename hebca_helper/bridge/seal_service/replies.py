@@ -1,4 +1,4 @@
-"""The two ways in which the seal service words its replies (protocol reference, section 6)."""
+"""The two ways in which the seal service words its replies (resources/protocol.md, section 6)."""
 
 from __future__ import annotations
 

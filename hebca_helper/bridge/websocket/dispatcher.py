@@ -15,7 +15,8 @@ from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
 
 _IDENTITY = "MyID"
-"""Seal clients name themselves after the greeting and expect no answer; answering is harmless (section 1)."""
+"""Seal clients name themselves after the greeting and expect no answer; answering is harmless
+(resources/protocol.md, section 1)."""
 
 
 async def answer(session: Session, frame: str | bytes, dialect: Dialect = CERTIFICATES) -> str:

@@ -1,4 +1,4 @@
-"""Text frames of the browser protocol (protocol reference, section 1). Pure. Security core: 100 % branches.
+"""Text frames of the browser protocol (resources/protocol.md, section 1). Pure. Security core: 100 % branches.
 
 A page splits each reply on every `|` and evaluates the third field as JavaScript: a reply is therefore ASCII-only JSON
 without a raw `|` or newline. `msg` is shown through innerHTML: its markup characters are escaped.

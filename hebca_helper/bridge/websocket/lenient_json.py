@@ -1,6 +1,6 @@
 """The arguments of a call: JSON as pages really write it, by concatenation and without escaping.
 
-Protocol reference, section 1: raw control characters inside strings, the bare word `undefined`, unquoted names and
+resources/protocol.md, section 1: raw control characters inside strings, the bare word `undefined`, unquoted names and
 values, text with unescaped quotes or backslashes. Valid JSON (RFC 8259, control characters allowed) always wins, because
 what the page meant then is what every JSON reader sees; only a text that no JSON reader accepts is recovered. Pages that
 concatenate `C:\\new` are therefore read like valid JSON, with a newline: what is signed is shown first.

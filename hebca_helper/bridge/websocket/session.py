@@ -24,7 +24,7 @@ class TokenChanges(Protocol):
 
 class Session:
     """State of one connection. Whatever selects a signing or encryption certificate also makes it the current one
-    (protocol reference, section 2)."""
+    (resources/protocol.md, section 2)."""
 
     def __init__(self, assistant: Assistant, connection: Connection, settings: Settings, changes: TokenChanges) -> None:
         self.assistant = assistant

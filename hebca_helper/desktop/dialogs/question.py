@@ -13,7 +13,7 @@ from hebca_helper.desktop.look.widgets import badge, button, column, label, pane
 from hebca_helper.texts import tr
 
 FOCUS_MILLISECONDS = 500
-"""A consenting button works only after the dialog has had the focus this long (design, rule 6): a click or a key that
+"""A consenting button works only after the dialog has had the focus this long (house rule 6): a click or a key that
 was meant for the page underneath does nothing."""
 WIDTH = 520
 SIDE = 24

@@ -105,7 +105,7 @@ class LinkBook(QObject):
 
     def is_known(self, portal: Portal) -> bool:
         """Whether the certificate service knows each of its sites: those that a person adds or changes are not known by
-        that (design, rule 1)."""
+        that (house rule 1)."""
         known = known_origins(self.shipped)
         return self.is_practice(portal) or (bool(portal.origins) and known.issuperset(portal.origins))
 

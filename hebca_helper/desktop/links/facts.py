@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hebca_helper.desktop.runtime import Runtime
 
 SEAL_OBJECTS = frozenset({"seal", "signpic"})
-"""Data objects that hold seals (seals reference: USBKEY objects)."""
+"""Data objects that hold seals (resources/protocol.md, section 8)."""
 SEAL_PATIENCE = 3.0
 """Seconds to look for seals before the site opens without an answer."""
 

@@ -264,7 +264,7 @@ class PortalOpener(QObject):
 
     def _announce(self, portal: Portal) -> None:
         """The click answers the portal's question whether it may connect, for this run; not that of a site on plain
-        http, which anyone on the line can imitate, nor of one that a person added (design, rule 1)."""
+        http, which anyone on the line can imitate, nor of one that a person added (house rule 1)."""
         self._awaited.update(dict.fromkeys(portal.origins, portal))
         if self._runtime is None or portal.insecure or not self._book.is_known(portal):
             return

@@ -1,6 +1,6 @@
 """The electronic seal that a stamped PDF carries: not only its picture, but what its maker signed.
 
-Choice: no standard fixes where a GB/T 38540 seal stands beside a CMS signature in a PDF (seals reference, section 6). Ours
+Choice: no standard fixes where a GB/T 38540 seal stands beside a CMS signature in a PDF (resources/protocol.md, section 8). Ours
 stands in the signature dictionary under a name of our own (ISO 32000-1, annex E), so the signature covers it.
 """
 

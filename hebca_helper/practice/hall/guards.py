@@ -26,7 +26,7 @@ _POLICY = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; frame-src p11:"
 )
 # Pages that talk to the certificate service evaluate its answers: every portal's copy of the client does, and the hall
-# is to be a faithful portal (protocol reference, section 1). All other pages do without.
+# is to be a faithful portal (resources/protocol.md, section 1). All other pages do without.
 EVALUATING_PAGES = frozenset({"/login", "/bind/ca", "/business", "/scan"})
 
 

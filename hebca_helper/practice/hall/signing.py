@@ -59,7 +59,7 @@ class CertificateService:
         return str((await self.call("SignText", f'{{"signText":"{text}"}}'))["signature"])
 
     async def call(self, name: str, arguments: str = "") -> dict[str, Any]:
-        """One request, one reply (protocol reference, section 1)."""
+        """One request, one reply (resources/protocol.md, section 1)."""
         assert self._socket is not None, "not connected"  # noqa: S101 a programming error
         self._note(f"{tr('证书服务')} {name}")
         await self._socket.send(f"1|{name}|{arguments}" if arguments else f"1|{name}")
@@ -80,7 +80,7 @@ class Sealing(Protocol):
 
 class SealService:
     """`async with SealService(url, origin) as sealing`: as CertificateService, for ws://localhost:PORT/test of the seals
-    (protocol reference, section 6)."""
+    (resources/protocol.md, section 6)."""
 
     def __init__(self, url: str, origin: str, note: Note = unnoted) -> None:
         self._note = note

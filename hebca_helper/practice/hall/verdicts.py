@@ -1,4 +1,4 @@
-"""The verifier's result codes in sentences a clerk can act on (protocol reference, section 5)."""
+"""The verifier's result codes in sentences a clerk can act on (resources/protocol.md, section 5)."""
 
 from __future__ import annotations
 

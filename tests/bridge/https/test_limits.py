@@ -1,4 +1,4 @@
-"""Floods and crowds: those who ask too much wait, those who behave lose nothing (design, rule 6)."""
+"""Floods and crowds: those who ask too much wait, those who behave lose nothing (house rule 6)."""
 
 from __future__ import annotations
 

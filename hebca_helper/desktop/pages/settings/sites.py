@@ -1,4 +1,4 @@
-"""网站 in 设置: the person's word about each site, and the only place where a site becomes trusted (design, rule 1)."""
+"""网站 in 设置: the person's word about each site, and the only place where a site becomes trusted (house rule 1)."""
 
 from __future__ import annotations
 
