@@ -118,7 +118,7 @@ def test_a_question_nobody_waits_for_is_withdrawn(person: Person, link: Link, ba
 
 def test_a_wait_in_vain_leaves_no_timer_running(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """The failure's report keeps what the wait had; running timers would end the process after the application."""
-    monkeypatch.setattr("tests.desktop.conftest.PATIENCE", 1)
+    monkeypatch.setattr("tests.desktop.person.PATIENCE", 1)
     with pytest.raises(AssertionError, match="it does not come") as kept:
         person.wait(lambda: False)
     left = kept.traceback[-1].frame.f_locals

@@ -101,7 +101,7 @@ def test_another_programs_call_that_hangs_is_told_too_and_can_be_given_up(
     dialog = person.window(PinDialog)
     person.type(dialog, "pinEdit", PRACTICE_PIN)
     person.click(dialog, "confirmButton")
-    person.click(person.window(ConsentDialog), "cancelButton")
+    person.click(person.window(ConsentDialog), "cancelButton")  # the initial PIN stays
     person.wait(strip.isVisible)
     person.wait(lambda: said)
     assert "正在签名" in person.texts(strip)
@@ -118,7 +118,8 @@ async def log_in_and_sign(runtime: Background, shim: Shim) -> bytes:
     entry = await runtime.assistant.choose(connection, Usage.SIGN)
     await runtime.assistant.login(connection, entry)
     shim.command("sign hang")
-    return await runtime.assistant.sign(connection, entry, b"session-12", text="session-12")
+    challenge = "session-12-of-a-portal"
+    return await runtime.assistant.sign(connection, entry, challenge.encode(), text=challenge)
 
 
 def test_a_hanging_one_can_be_given_up_and_the_window_lives(desk: Desk, person: Person, shim: Shim) -> None:

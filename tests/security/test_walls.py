@@ -126,7 +126,10 @@ def cores_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     monkeypatch.chdir(tmp_path)
     before = resource.getrlimit(resource.RLIMIT_CORE)
     most = resource.RLIM_INFINITY if os.geteuid() == 0 else before[1]
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    except ValueError:
+        pytest.skip("the system lets no process of this run dump core, whatever it does itself")
     yield
     resource.setrlimit(resource.RLIMIT_CORE, before)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from types import TracebackType
 from typing import Any, Protocol
@@ -106,8 +107,9 @@ class SealService:
     async def seal_at_words(self, document: str, words: str) -> str:
         pieces = [document[start : start + _PACKET] for start in range(0, len(document), _PACKET)]
         answer: dict[str, Any] = {}
+        keyword = base64.b64encode(words.encode()).decode()
         for index, piece in enumerate(pieces):
-            packet = {"subPacketCnt": len(pieces), "curPacketIndex": index, "pdfB64": piece, "keyword": words}
+            packet = {"subPacketCnt": len(pieces), "curPacketIndex": index, "pdfB64": piece, "keyword": keyword}
             answer = await self._call("SealKeyWordBase64PDF", {**packet, "sealSN": "", "pwd": ""})
         return str(answer["result"])
 

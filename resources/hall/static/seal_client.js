@@ -53,12 +53,13 @@ class SealClient {
 
   /** Seal every place of the PDF (base64) where the words stand; resolves to the sealed PDF (base64). */
   async sealAtWords(pdf, words) {
+    const keyword = btoa(String.fromCharCode(...new TextEncoder().encode(words)));
     const count = Math.ceil(pdf.length / SEAL_PACKET);
     let answer;
     for (let index = 0; index < count; index += 1) {
       const packet = pdf.slice(index * SEAL_PACKET, (index + 1) * SEAL_PACKET);
       answer = await this.call("SealKeyWordBase64PDF", '{"subPacketCnt":' + count + ',"curPacketIndex":' + index +
-        ',"pdfB64":"' + packet + '","keyword":"' + words + '","sealSN":"","pwd":"","sealTSType":0,"offsetX":0,"offsetY":0}');
+        ',"pdfB64":"' + packet + '","keyword":"' + keyword + '","sealSN":"","pwd":"","sealTSType":0,"offsetX":0,"offsetY":0}');
     }
     return answer.result;
   }
