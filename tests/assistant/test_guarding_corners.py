@@ -12,7 +12,7 @@ import pytest
 from hebca_helper.assistant.admission import Admission
 from hebca_helper.assistant.clock import Clock
 from hebca_helper.assistant.dialogs import DialogQueue
-from hebca_helper.assistant.entries import CertificateEntry
+from hebca_helper.assistant.entries import CertificateEntry, Usage
 from hebca_helper.assistant.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.assistant.pin_guard import FILE_NAME, LOCK_NAME, PinGuard
 from hebca_helper.assistant.prompts import ConfirmKind
@@ -188,3 +188,14 @@ async def test_without_a_selection_the_only_usbkey_is_worked_on(practice_home: P
         session = Session(scene.assistant, page, Settings(), Changes())
         entry = await scene.signer(page)
         assert (await session.device()).id == entry.token.id
+
+
+async def test_a_selected_certificate_that_was_renewed_meanwhile_is_still_the_selected_one(home: Path) -> None:
+    put_practice_usbkey(home, "renewed")
+    async with open_scene(home) as scene:
+        page, changes = scene.page(), Changes()
+        session = Session(scene.assistant, page, Settings(), changes)
+        _, old = await scene.assistant.entries(page, Usage.SIGN, all_of_them=True)
+        session._select(Usage.SIGN, old, changes.count)
+        changes.count += 1
+        assert (await session.certificate()).certificate == old.certificate

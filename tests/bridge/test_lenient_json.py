@@ -97,6 +97,20 @@ def test_a_frame_of_brackets_is_neither_deep_nor_slow() -> None:
     assert time.process_time() - begin < 5
 
 
+@pytest.mark.parametrize(
+    ("largest", "larger"),
+    [
+        ('{"a":[' + "1," * (MOST_VALUES - 3) + "1]}", '{"a":[' + "1," * (MOST_VALUES - 2) + "1]}"),
+        ('{"a":' + "[" * DEEPEST + "]" * DEEPEST + "}", '{"a":[' + "[" * DEEPEST + "]" * DEEPEST + "]}"),
+    ],
+    ids=["values", "depth"],
+)
+def test_the_last_one_that_our_own_reader_takes(largest: str, larger: str) -> None:
+    blanks = " " * SMALL
+    assert parse_object(largest[:-1] + blanks + "}") == json.loads(largest)
+    assert bad(larger[:-1] + blanks + "}")
+
+
 def test_a_frame_of_millions_of_values_is_refused_by_count() -> None:
     assert bad('{"a":[' + "{}," * (MOST_VALUES + SMALL) + "{}]}")
 
