@@ -93,7 +93,7 @@ def mutants_of(file: str) -> Iterator[Mutant]:
     starts = [0, *(place + 1 for place, octet in enumerate(source) if octet == 0x0A)]
     tree = ast.parse(source)
     nodes = list(_mutable(tree))
-    asked = {inner: _uses(tree, outer) for outer in tree.body for inner in ast.walk(outer)}
+    asked = {inner: lines for outer in tree.body for lines in [_uses(tree, outer)] for inner in ast.walk(outer)}
     turned = [(each.test, ast.UnaryOp(ast.Not(), each.test)) for each in nodes if _asks(each)]
     for node, other in chain(turned, ((each, other) for each in nodes for other in _faults(each))):
         begin = starts[node.lineno - 1] + node.col_offset

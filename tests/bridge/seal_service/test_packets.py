@@ -33,6 +33,15 @@ def test_a_beginning_that_is_none(count: int, index: int) -> None:
         Incoming(100).take(count, index, "a")
 
 
+def test_the_most_packets_and_the_largest_document_are_taken() -> None:
+    assert Incoming(10).take(100_000, 1, "a") is None
+    incoming = Incoming(10)
+    assert [incoming.take(2, 0, "12345"), incoming.take(2, 1, "67890")] == [None, "1234567890"]
+    assert incoming.first == 0
+    incoming.take(2, 1, "1")
+    assert incoming.first == 1
+
+
 def test_a_document_has_a_largest_size() -> None:
     incoming = Incoming(10)
     incoming.take(3, 0, "12345")
@@ -46,5 +55,9 @@ def test_a_result_is_fetched_in_pieces() -> None:
     outgoing, text = Outgoing(), "r" * (2 * PACKET + 1)
     assert outgoing.keep(text) == 3
     assert "".join(outgoing.piece(index) for index in range(3)) == text
-    with pytest.raises(HelperError):
-        outgoing.piece(3)
+    assert "".join(outgoing.piece(index, 1) for index in range(1, 4)) == text
+    for index, first in ((3, 0), (-1, 0), (0, 1), (4, 1)):
+        with pytest.raises(HelperError) as refused:
+            outgoing.piece(index, first)
+        assert refused.value.code is Code.BAD_REQUEST
+    assert (Outgoing().count, outgoing.keep("r" * PACKET)) == (0, 1)
