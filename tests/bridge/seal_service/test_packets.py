@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from hebca_helper.bridge.seal_service import replies
 from hebca_helper.bridge.seal_service.packets import PACKET, Incoming, Outgoing
+from hebca_helper.bridge.websocket import frames
 from hebca_helper.errors import Code, HelperError
 
 
@@ -61,3 +65,15 @@ def test_a_result_is_fetched_in_pieces() -> None:
             outgoing.piece(index, first)
         assert refused.value.code is Code.BAD_REQUEST
     assert (Outgoing().count, outgoing.keep("r" * PACKET)) == (0, 1)
+
+
+@pytest.mark.parametrize(("name", "more"), [("SealKeyWordBase64PDF", {}), ("GetTextSignContent", {"result": ""})])
+def test_a_failure_ends_the_exchange_in_the_words_of_both_clients(name: str, more: dict[str, object]) -> None:
+    problem = HelperError(Code.NO_SEAL)
+    one, echoed, body = replies.failure(name, problem).split("|")
+    text = frames.message(problem)
+    told = {"ret": problem.number, "msg": text, "success": False, "error": text, "errorCode": problem.number}
+    assert (one, echoed, json.loads(body)) == ("1", name, {**told, "curPacketIndex": 0, "subPacketCnt": 1, **more})
+    assert (
+        json.loads(replies.failure(name, HelperError(Code.USER_CANCELLED)).split("|")[2])["error"] == "用户没有选择签章"
+    )
