@@ -115,7 +115,8 @@ def _uses(tree: ast.Module, statement: ast.stmt) -> frozenset[int]:
 def _asks(node: ast.AST) -> bool:
     """Whether it has a condition that `_faults` does not change from within."""
     plain = ast.Name | ast.Attribute | ast.Call | ast.Await
-    return isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, plain)
+    asks = isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, plain)
+    return asks and ast.unparse(node.test) != "TYPE_CHECKING"
 
 
 def _mutable(node: ast.AST) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hebca_helper.assistant import dialogs, domains, logins, pin_guard, pin_rules, visible, web_eid
-from hebca_helper.bridge import budget
+from hebca_helper.bridge import budget, guard
 from hebca_helper.bridge.https import calls, flights, forms
 from hebca_helper.bridge.seal_service import packets
 from hebca_helper.bridge.websocket import lenient_json
@@ -20,6 +20,7 @@ from hebca_helper.tokens.host.logins import LONGEST_PIN
         (Settings().login_lifetime, 600),
         (Settings().repeated_signatures, 20),
         (Settings().repeated_signature_size, 4096),
+        (guard.LARGEST_HEADERS, 64 * 1024),
         (logins.CHALLENGE_SECONDS, 60),
         ((domains.SHORTEST_CHALLENGE, domains.LONGEST_CHALLENGE, domains.LONGEST_OPAQUE_CHALLENGE), (16, 512, 256)),
         (domains.LOGIN_INPUT_SIZES, {64, 96, 128}),
