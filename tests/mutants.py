@@ -112,11 +112,11 @@ def _uses(tree: ast.Module, statement: ast.stmt) -> frozenset[int]:
     return frozenset(node.lineno for node in uses if node.id in names)
 
 
-def _asks(node: ast.AST) -> bool:
+def _asks(node: Any) -> bool:
     """Whether it has a condition that `_faults` does not change from within."""
     plain = ast.Name | ast.Attribute | ast.Call | ast.Await
     asks = isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, plain)
-    return asks and ast.unparse(node.test) != "TYPE_CHECKING"
+    return asks and not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING")
 
 
 def _mutable(node: ast.AST) -> Iterator[Any]:
