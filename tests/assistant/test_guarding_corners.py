@@ -101,6 +101,15 @@ async def test_a_login_that_the_person_gave_up_is_ended_in_the_token() -> None:
         await tokens.logged_out.wait()
 
 
+async def test_a_page_that_goes_is_forgotten_with_what_a_limit_ended_and_others_are_not() -> None:
+    logins = Logins(cast(TokenService, GivenUp()), 600.0, 20, Clock())
+    gone, other = Connection(Asker(Channel.WINDOW)), Connection(Asker(Channel.WINDOW))
+    for connection in (gone, other):
+        logins._expire(connection.id, "token")
+    await logins.end_connection(gone.id)
+    assert [logins.lasting(connection, "token") for connection in (gone, other)] == [False, True]
+
+
 async def test_a_page_that_goes_while_its_pin_is_judged_leaves_no_login(practice_home: Path) -> None:
     async with open_scene(practice_home) as scene:
         page = scene.page(TRUSTED)

@@ -21,6 +21,7 @@ from hebca_helper.tokens.host.logins import LONGEST_PIN
         (Settings().repeated_signatures, 20),
         (Settings().repeated_signature_size, 4096),
         (guard.LARGEST_HEADERS, 64 * 1024),
+        (budget._MMAP_THRESHOLD, -3),
         (logins.CHALLENGE_SECONDS, 60),
         ((domains.SHORTEST_CHALLENGE, domains.LONGEST_CHALLENGE, domains.LONGEST_OPAQUE_CHALLENGE), (16, 512, 256)),
         (domains.LOGIN_INPUT_SIZES, {64, 96, 128}),
