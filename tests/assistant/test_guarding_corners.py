@@ -69,6 +69,16 @@ async def test_two_login_calls_of_one_page_ask_for_one_pin(practice_home: Path) 
         assert len(scene.person.pin_dialogs()) == 1
 
 
+async def test_a_pin_that_no_token_takes_is_asked_for_again_and_costs_no_try(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type("1" * 256, PIN)
+        await scene.assistant.login(page, entry)
+        problem = scene.person.pin_dialogs()[1].problem
+        assert problem is not None and problem.code is Code.PIN_LENGTH
+
+
 async def test_two_texts_at_once_are_two_dialogs_and_one_pin_is_no_yes_to_both(practice_home: Path) -> None:
     async with open_scene(practice_home) as scene:
         page = scene.page()
