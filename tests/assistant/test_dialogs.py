@@ -127,7 +127,9 @@ async def test_after_repeated_refusals_the_page_must_wait_but_others_need_not() 
         pass
     for _ in range(REFUSALS + 1):
         await cancel_one(queue, PERSON)
-    time.seconds += REFUSAL_SPAN + 1
+    time.seconds += REFUSAL_SPAN - 1
+    await cancel_one_too_many(queue, PAGE)
+    time.seconds += 1
     async with queue.turn(PAGE):
         pass
 

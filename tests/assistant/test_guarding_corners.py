@@ -9,9 +9,12 @@ from typing import cast
 
 import pytest
 
+from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.asker.clock import Clock
-from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.key.signing import raw_mechanism
+from hebca_helper.assistant.login.logins import Logins
 from hebca_helper.assistant.login.pin_guard import FILE_NAME, LOCK_NAME, PinGuard
 from hebca_helper.assistant.person.admission import Admission
 from hebca_helper.assistant.person.dialogs import DialogQueue
@@ -24,6 +27,7 @@ from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind, PinState, TokenInfo
+from hebca_helper.tokens.service import TokenService
 from tests.assistant.scene import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
 from tests.bridge.standin import Changes
@@ -63,6 +67,57 @@ async def test_two_login_calls_of_one_page_ask_for_one_pin(practice_home: Path) 
         scene.person.hold.set()
         await asyncio.gather(*calls)
         assert len(scene.person.pin_dialogs()) == 1
+
+
+async def test_a_pin_that_no_token_takes_is_asked_for_again_and_costs_no_try(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type("1" * 256, PIN)
+        await scene.assistant.login(page, entry)
+        problem = scene.person.pin_dialogs()[1].problem
+        assert problem is not None and problem.code is Code.PIN_LENGTH
+
+
+async def test_two_texts_at_once_are_two_dialogs_and_one_pin_is_no_yes_to_both(practice_home: Path) -> None:
+    async with open_scene(practice_home) as scene:
+        page = scene.page()
+        entry = await scene.signer(page)
+        scene.person.type(PIN, PIN)
+        await asyncio.gather(*(scene.assistant.sign(page, entry, text.encode(), text=text) for text in ("one", "two")))
+        assert [asked.content.text for asked in scene.person.pin_dialogs() if asked.content] == ["one", "two"]
+
+
+class GivenUp:
+    """A token service where nobody waits for a login's answer: the token may log in all the same."""
+
+    def __init__(self) -> None:
+        self.logged_out = asyncio.Event()
+
+    async def login(self, token_id: str, pin: str) -> None:
+        raise HelperError(Code.USER_CANCELLED)
+
+    async def logout(self, token_id: str) -> None:
+        self.logged_out.set()
+
+
+async def test_a_login_that_the_person_gave_up_is_ended_in_the_token() -> None:
+    tokens = GivenUp()
+    logins = Logins(cast(TokenService, tokens), 600.0, 20, Clock())
+    with pytest.raises(HelperError) as told:
+        await logins.begin(Connection(Asker(Channel.WINDOW)), "token", PIN)
+    assert told.value.code is Code.USER_CANCELLED
+    async with asyncio.timeout(10):
+        await tokens.logged_out.wait()
+
+
+async def test_a_page_that_goes_is_forgotten_with_what_a_limit_ended_and_others_are_not() -> None:
+    logins = Logins(cast(TokenService, GivenUp()), 600.0, 20, Clock())
+    gone, other = Connection(Asker(Channel.WINDOW)), Connection(Asker(Channel.WINDOW))
+    for connection in (gone, other):
+        logins._expire(connection.id, "token")
+    await logins.end_connection(gone.id)
+    assert [logins.lasting(connection, "token") for connection in (gone, other)] == [False, True]
 
 
 async def test_a_page_that_goes_while_its_pin_is_judged_leaves_no_login(practice_home: Path) -> None:
@@ -188,3 +243,14 @@ async def test_without_a_selection_the_only_usbkey_is_worked_on(practice_home: P
         session = Session(scene.assistant, page, Settings(), Changes())
         entry = await scene.signer(page)
         assert (await session.device()).id == entry.token.id
+
+
+async def test_a_selected_certificate_that_was_renewed_meanwhile_is_still_the_selected_one(home: Path) -> None:
+    put_practice_usbkey(home, "renewed")
+    async with open_scene(home) as scene:
+        page, changes = scene.page(), Changes()
+        session = Session(scene.assistant, page, Settings(), changes)
+        _, old = await scene.assistant.entries(page, Usage.SIGN, all_of_them=True)
+        session._select(Usage.SIGN, old, changes.count)
+        changes.count += 1
+        assert (await session.certificate()).certificate == old.certificate

@@ -80,6 +80,7 @@ def test_bare_signatures_are_for_sites_that_were_allowed_or_trusted_for_good(hom
     origins = book(home)
     with pytest.raises(HelperError):
         origins.set_bare(PORTAL, True)
+    origins.set_bare(PORTAL, False)  # can always be said
     origins.set_class(PORTAL, OriginClass.ALLOWED)
     assert not origins.may_have_bare(PORTAL)
     origins.set_bare(PORTAL, True)

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebca_helper.bridge.guard import LARGEST_HEADERS, PATH, RefusedError, checked_origin, is_serialised_origin
+from hebca_helper.bridge.guard import (
+    LARGEST_HEADERS,
+    LONGEST_ORIGIN,
+    PATH,
+    RefusedError,
+    asking_origin,
+    checked_origin,
+    is_serialised_origin,
+)
 
 PORT = 17212
 GOOD = [("Host", "localhost:17212"), ("Origin", "https://portal.example"), ("Upgrade", "websocket")]
@@ -64,14 +72,23 @@ def test_on_port_80_a_browser_leaves_the_port_out() -> None:
     assert refused(with_host("evil.example"), port=80) == HTTPStatus.FORBIDDEN
 
 
+def test_over_tls_that_is_port_443_and_no_other() -> None:
+    assert asking_origin(with_host("localhost"), 443, "https")
+    for port, scheme in ((80, "https"), (443, "http"), (442, "https"), (444, "https")):
+        with pytest.raises(RefusedError):
+            asking_origin(with_host("localhost"), port, scheme)
+
+
 @pytest.mark.parametrize("missing", ["Host", "Origin"])
 def test_a_request_without_host_or_origin_is_refused(missing: str) -> None:
     assert refused([header for header in GOOD if header[0] != missing]) == HTTPStatus.FORBIDDEN
 
 
-@pytest.mark.parametrize("name", ["Host", "origin", "HOST", "Sec-WebSocket-Key", "Upgrade"])
+@pytest.mark.parametrize("name", ["Host", "origin", "HOST", "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Upgrade"])
 def test_a_second_one_of_a_header_that_counts_is_refused(name: str) -> None:
-    doubled = [*GOOD, ("Sec-WebSocket-Key", "k"), (name, dict(GOOD).get(name, "k"))]
+    once = [*GOOD, ("Sec-WebSocket-Key", "k"), ("Sec-WebSocket-Version", "13")]
+    assert checked_origin(PATH, once, PORT)
+    doubled = [*once, (name, dict(once).get(name, "k"))]
     assert refused(doubled) == HTTPStatus.FORBIDDEN
 
 
@@ -80,7 +97,15 @@ def test_other_headers_may_repeat() -> None:
 
 
 def test_oversized_headers_are_refused() -> None:
-    assert refused([*GOOD, ("Cookie", "x" * LARGEST_HEADERS)]) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    room = LARGEST_HEADERS - sum(len(name) + len(value) for name, value in GOOD)
+    assert checked_origin(PATH, [*GOOD, ("Cookie", "x" * (room - 6))], PORT)
+    assert refused([*GOOD, ("Cookie", "x" * (room - 5))]) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+
+
+def test_the_longest_origin() -> None:
+    assert LONGEST_ORIGIN == 300
+    assert is_serialised_origin("https://" + "a" * 292)
+    assert not is_serialised_origin("https://" + "a" * 293)
 
 
 @pytest.mark.parametrize("path", ["/", "/test/", "/test?x=1", "/TEST", "//test", "", "http://localhost:17212/test"])

@@ -40,6 +40,8 @@ def bad(text: str, recoverable: str = "") -> bool:
         ('{"pin":012345}', {"pin": "012345"}),
         ('{"a":1.50}', {"a": "1.50"}),
         ('{"a":NaN,"b":-Infinity,"c":-7}', {"a": "NaN", "b": "-Infinity", "c": -7}),
+        ('{"a":123456789012345678}', {"a": 123456789012345678}),
+        ("{a:123456789012345678}", {"a": 123456789012345678}),
         ('{"a":1234567890123456789}', {"a": "1234567890123456789"}),
         ('{"cn":河北公司}', {"cn": "河北公司"}),
         ('{"signText":"two\nlines\tand \x00"}', {"signText": "two\nlines\tand \x00"}),
@@ -95,6 +97,20 @@ def test_a_frame_of_brackets_is_neither_deep_nor_slow() -> None:
     for hostile in ("[" * 8_000_000, '{"a":' * 3_000_000, "[" * 500, "{" * 60_000, '{"a":' + "[" * (DEEPEST + 2)):
         assert bad(hostile)
     assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("largest", "larger"),
+    [
+        ('{"a":[' + "1," * (MOST_VALUES - 3) + "1]}", '{"a":[' + "1," * (MOST_VALUES - 2) + "1]}"),
+        ('{"a":' + "[" * DEEPEST + "]" * DEEPEST + "}", '{"a":[' + "[" * DEEPEST + "]" * DEEPEST + "]}"),
+    ],
+    ids=["values", "depth"],
+)
+def test_the_last_one_that_our_own_reader_takes(largest: str, larger: str) -> None:
+    blanks = " " * SMALL
+    assert parse_object(largest[:-1] + blanks + "}") == json.loads(largest)
+    assert bad(larger[:-1] + blanks + "}")
 
 
 def test_a_frame_of_millions_of_values_is_refused_by_count() -> None:

@@ -26,7 +26,7 @@ FORMAT = "web-eid:1.0"
 SHORTEST_NONCE = 44
 """Characters: 256 random bits in base64, as the specification demands."""
 LONGEST_NONCE = 128
-_NONCE = re.compile(r"[A-Za-z0-9+/_-]{42,127}={0,2}")
+_NONCE = re.compile(r"[A-Za-z0-9+/_-]{42,128}={0,2}")
 _P256_OCTETS = 32
 _ALGORITHMS = {KeyKind.RSA: "RS256", KeyKind.EC: "ES256"}
 

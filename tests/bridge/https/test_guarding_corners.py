@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from hebca_helper import peer
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.key.web_eid import WebEid
-from hebca_helper.bridge.https.calls import Asked, Calls
+from hebca_helper.bridge.https.calls import Asked, Calls, _request_id
 from hebca_helper.bridge.https.flights import MOST_PER_ORIGIN, Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.errors import Code, HelperError
@@ -65,6 +65,14 @@ async def test_one_site_has_so_many_requests_in_flight_and_no_id_twice() -> None
     assert refused.value.code is Code.BAD_REQUEST
     for each in begun:
         each.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "名", "x" * 65, "x\n", "a|b"])
+def test_an_id_that_is_none_is_a_bad_request(text: str) -> None:
+    assert (_request_id(None), _request_id("x" * 64)) == ("", "x" * 64)
+    with pytest.raises(HelperError) as refused:
+        _request_id(text)
+    assert refused.value.code is Code.BAD_REQUEST
 
 
 def calls_of(scene: Scene) -> Calls:

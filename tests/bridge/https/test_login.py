@@ -9,6 +9,7 @@ import pytest
 
 from hebca_helper.assistant.asker.asking import Channel
 from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.key.web_eid import _require_nonce
 from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import HALL, TRUSTED
@@ -65,6 +66,32 @@ async def test_a_login_says_what_is_wrong_before_anybody_is_asked(practice_home:
             assert await page.fails(Code.BAD_REQUEST, "login", **wrong)
         assert await page.fails(Code.NO_CERTIFICATE, "login", nonce=nonce(), certificate="0" * 64)
         assert not bridge.scene.person.asked
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("A" * 43, False),
+        ("A" * 43 + "=", True),
+        ("A" * 42 + "==", True),
+        ("A" * 41 + "===", False),
+        ("A" * 128, True),
+        ("A" * 126 + "==", True),
+        ("A" * 127 + "==", False),
+        ("A" * 44 + "\n", False),
+        ("+/-_" * 11, True),
+        ("A" * 22 + "=" + "A" * 21, False),
+    ],
+)
+def test_a_nonce_has_44_to_128_characters_of_base64(text: str, taken: bool) -> None:
+    try:
+        _require_nonce(text)
+    except HelperError as refused:
+        assert refused.code is Code.BAD_REQUEST
+        taken_here = False
+    else:
+        taken_here = True
+    assert taken_here is taken
 
 
 @pytest.mark.anyio
