@@ -108,9 +108,7 @@ async def test_decryption_fails_in_one_way_only(start: Start, place: ModulePlace
             assert b"content key" not in await service.decrypt(token, RSA_KEY, bad)
         except HelperError as failed:
             seen.append(failed)
-    assert {(failed.code, failed.detail, failed.tries_left) for failed in seen} == {
-        (Code.DECRYPTION_FAILED, "", None)
-    }
+    assert {(failed.code, failed.detail, failed.tries_left) for failed in seen} == {(Code.DECRYPTION_FAILED, "", None)}
     assert await service.decrypt(token, RSA_KEY, ciphertext) == b"content key"
 
 
