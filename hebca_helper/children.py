@@ -12,11 +12,16 @@ from typing import Any, BinaryIO
 CHILD_FLAG = "--child"
 
 
-def child_command(kind: str, *arguments: str) -> list[str]:
-    """Argument list that runs this program as a child of `kind` (see `hebca_helper.__main__`)."""
+def own_command(*arguments: str) -> list[str]:
+    """Argument list that runs this program: the packaged one, or its sources."""
     # -P: a file named like one of our modules in the current folder must not become part of the program
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-P", "-m", "hebca_helper"]
-    return [*program, CHILD_FLAG, kind, *arguments]
+    return [*program, *arguments]
+
+
+def child_command(kind: str, *arguments: str) -> list[str]:
+    """Argument list that runs this program as a child of `kind` (see `hebca_helper.__main__`)."""
+    return own_command(CHILD_FLAG, kind, *arguments)
 
 
 def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:

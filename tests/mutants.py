@@ -135,6 +135,11 @@ def _mutable(node: ast.AST) -> Iterator[Any]:
 
 
 def _faults(node: ast.AST) -> Iterator[ast.AST]:
+    yield from _other_operators(node)
+    yield from _other_contents(node)
+
+
+def _other_operators(node: ast.AST) -> Iterator[ast.AST]:
     match node:
         case ast.Compare(ops=[operator]):
             yield from (_with(node, ops=[other()]) for other in _SWAPPED[type(operator)])
@@ -144,6 +149,10 @@ def _faults(node: ast.AST) -> Iterator[ast.AST]:
                 yield from node.values
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield operand
+
+
+def _other_contents(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value)):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.stamping.authorities import Authorities
     from hebca_helper.bridge.ports import WantedPorts
     from hebca_helper.cli.program import Core
+    from hebca_helper.issuer.addresses import Address
+    from hebca_helper.issuer.answers import Anchors
     from hebca_helper.issuer.client import IssuerClient
     from hebca_helper.pki.certificates import Certificate
     from hebca_helper.practice.trust import PracticeTrust
@@ -121,8 +123,6 @@ class App:
         return show_window(self, page)
 
     def _issuer(self, origins: frozenset[str], practice_origins: Callable[[], frozenset[str]]) -> IssuerClient:
-        from hebca_helper.app.issuer import issuer_client
-
         return issuer_client(self.home, origins, practice_origins, self.settings.proxy)
 
     def _is_practice(self, certificate: Certificate) -> bool:
@@ -160,3 +160,22 @@ class App:
 
         drivers, problems = load_catalogue(places.shipped("drivers"))
         return find_modules(drivers, self.settings, self.home), problems
+
+
+def issuer_client(
+    home: Path, issuer_origins: frozenset[str], practice_origins: Callable[[], frozenset[str]], proxy: str
+) -> IssuerClient:
+    """Calls the issuer's sites and the practice CA of this home. The real CA has published neither a service of this
+    protocol nor a certificate for it, so its sites are not believed until the program ships with one."""
+    from hebca_helper.issuer.addresses import AllowedAddresses
+    from hebca_helper.issuer.answers import Anchors
+    from hebca_helper.issuer.client import IssuerClient
+    from hebca_helper.practice.trust import PracticeTrust
+
+    def anchors(address: Address) -> Anchors:
+        if not address.practice:
+            return Anchors()
+        trust = PracticeTrust(home)
+        return Anchors(trust.ca_certificates(), trust.crls())
+
+    return IssuerClient(AllowedAddresses(issuer_origins, practice_origins), anchors, proxy=proxy)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from hebca_helper.children import own_command
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.files import write_atomically
 
@@ -53,7 +53,7 @@ def _starts(line: str, environment: Mapping[str, str]) -> bool:
 def turn_on(environment: Mapping[str, str]) -> None:
     """HelperError(FILE_UNREADABLE) when the file cannot be written."""
     path = autostart_file(environment)
-    words = " ".join(_quoted(word) for word in _command())
+    words = " ".join(_quoted(word) for word in own_command("run", "--background"))
     content = f"[Desktop Entry]\nType=Application\nName=HEBCA Helper\nName[zh_CN]=河北CA数字证书助手\nExec={words}\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,12 +68,6 @@ def turn_off(environment: Mapping[str, str]) -> None:
         path.unlink(missing_ok=True)
     except OSError as failure:
         raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "run", "--background"]
-    return [sys.executable, "-P", "-m", "hebca_helper", "run", "--background"]
 
 
 def _quoted(word: str) -> str:

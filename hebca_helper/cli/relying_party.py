@@ -42,7 +42,7 @@ def relying_party(options: argparse.Namespace) -> int:
 
 
 def _judge(options: argparse.Namespace) -> CertificateJudge:
-    from hebca_helper.issuer.responder import ask_responder
+    from hebca_helper.issuer.fetching import ask_responder
 
     trusted = [certificate for path in options.trusted for certificate in _certificates(path)]
     policy = CertificatePolicy(

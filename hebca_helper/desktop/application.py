@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from hebca_helper.desktop.lasting_none import keep_none
@@ -119,7 +119,6 @@ class Desktop:
 
     def _go_on(self) -> None:
         """What neither the window nor the services needed."""
-        from hebca_helper.desktop.look.qt_texts import speak
         from hebca_helper.desktop.presence.attention import Attention
 
         speak(self.application)
@@ -285,3 +284,11 @@ def make_application(theme: str = "light", font_size: int = 100) -> QApplication
     QLocale.setDefault(QLocale(language()))  # before the first widget: each keeps the one it was made under
     Theme(application, theme, font_size)
     return application
+
+
+def speak(application: QApplication) -> None:
+    """Qt's own texts (file dialogs, menus of input fields) in the language in use. Without Qt's catalogue for it, Qt goes on in English."""
+    translator = QTranslator(application)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(f"qtbase_{language()}", folder):
+        application.installTranslator(translator)

@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
 
         ways = Ways(self.show_page, self.open_link)
         made = PortalOpener(self, self._link, self.state, self.links, self.toast, ways)
-        made.connected.connect(self._page_connected)
+        made.visits.connected.connect(self._page_connected)
         if self.runtime is not None:
             made.attach(self.runtime)
         return made

@@ -15,6 +15,7 @@ from requests.utils import get_environ_proxies
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.issuer.cutting import Cutter
 from hebca_helper.issuer.transport import DIRECT, CutAdapter
+from hebca_helper.pki.ocsp import LARGEST_RESPONSE, REQUEST_KIND
 
 CONNECT, SILENCE, WHOLE = 4.0, 6.0, 15.0
 """Seconds; the last for everything together."""
@@ -79,3 +80,11 @@ def _proxies(url: str, setting: str) -> dict[str, str]:
     if setting == DIRECT:
         return {}
     return dict(get_environ_proxies(url)) if not setting else {"http": setting, "https": setting}
+
+
+def ask_responder(url: str, question: bytes) -> bytes:
+    """The OCSPResponse (RFC 6960, appendix A), not yet believed. Only a URL out of a certificate of a trusted CA belongs here.
+
+    HelperError(ONLINE_UNREACHABLE, TOO_LARGE).
+    """
+    return fetch(url, LARGEST_RESPONSE, DIRECT, question, REQUEST_KIND)

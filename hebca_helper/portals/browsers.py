@@ -118,11 +118,6 @@ def suitable(portal: Portal, browsers: Sequence[Browser]) -> list[Browser]:
     return [browser for browser in browsers if browser.kind in fits]
 
 
-def browser_for(portal: Portal, browsers: Sequence[Browser]) -> Browser | None:
-    """The first browser that this portal works with."""
-    return next(iter(suitable(portal, browsers)), None)
-
-
 def declared_secure(home: Path, origin: str) -> list[str]:
     """Options of a Chromium window of its own profile, under our home, that takes this one plain http origin for secure:
     then it asks the person whether the site may reach this computer, as it does for https sites. No other origin, and

@@ -12,15 +12,14 @@ from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.assistant.sites.origins import OriginClass
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, Scene, open_scene
+from tests.failures import failure
 
 pytestmark = pytest.mark.anyio
 PLAIN = "http://111.62.46.105:9010"
 
 
 async def refusal(scene: Scene, origin: str) -> Code:
-    with pytest.raises(HelperError) as refused:
-        await scene.assistant.entries(scene.page(origin))
-    return refused.value.code
+    return (await failure(scene.assistant.entries(scene.page(origin)))).code
 
 
 async def test_a_known_site_is_asked_about_once_and_then_let_in_on_every_page(practice_home: Path) -> None:

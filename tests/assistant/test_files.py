@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,11 @@ from hebca_helper.assistant.files.encrypting import Pair
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import TRUSTED, Scene, open_scene
+from tests.failures import failure
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"
 KEY = secrets.token_bytes(32)
-
-
-async def failure(work: Awaitable[Any]) -> Code:
-    with pytest.raises(HelperError) as failed:
-        await work
-    return failed.value.code
 
 
 def agree(scene: Scene, *kinds: ConfirmKind) -> None:
@@ -59,9 +54,9 @@ async def test_a_file_goes_there_and_back_after_both_paths_are_confirmed(home: P
         assert "800,000" in asked.subject
         await files.decrypt(page, KEY, sealed, back)
         assert content(back) == content(plain)
-        assert await failure(files.decrypt(page, b"k" * 32, sealed, back + "2")) is Code.DECRYPTION_FAILED
-        assert await failure(files.decrypt(page, KEY, plain, back + "2")) is Code.DECRYPTION_FAILED
-        assert await failure(files.encrypt(page, b"short", plain, back + "2")) is Code.BAD_REQUEST
+        assert (await failure(files.decrypt(page, b"k" * 32, sealed, back + "2"))).code is Code.DECRYPTION_FAILED
+        assert (await failure(files.decrypt(page, KEY, plain, back + "2"))).code is Code.DECRYPTION_FAILED
+        assert (await failure(files.encrypt(page, b"short", plain, back + "2"))).code is Code.BAD_REQUEST
         assert names_in(folder) == ["back", "plain.txt", "sealed"]
 
 
@@ -76,8 +71,8 @@ async def test_the_shortest_and_the_longest_key_of_a_file(home: Path, folder: Pa
             await files.decrypt(page, key, sealed, back)
             assert content(back) == content(plain)
         else:
-            assert await failure(files.encrypt(page, key, plain, sealed)) is Code.BAD_REQUEST
-            assert await failure(files.decrypt(page, key, plain, sealed)) is Code.BAD_REQUEST
+            assert (await failure(files.encrypt(page, key, plain, sealed))).code is Code.BAD_REQUEST
+            assert (await failure(files.decrypt(page, key, plain, sealed))).code is Code.BAD_REQUEST
             assert scene.person.confirmations(ConfirmKind.ENCRYPT_FILE) == []
 
 
@@ -85,7 +80,7 @@ async def test_both_names_are_judged_before_anybody_is_asked(home: Path, folder:
     async with open_scene(home) as scene:
         page, plain = scene.page(), str(folder / "plain.txt")
         for names in ((plain, "/dev/null"), ("/dev/zero", plain), (plain, f"{folder}/a\nb"), ("plain.txt", plain)):
-            assert await failure(scene.assistant.files.encrypt(page, KEY, *names)) is Code.BAD_REQUEST
+            assert (await failure(scene.assistant.files.encrypt(page, KEY, *names))).code is Code.BAD_REQUEST
         assert scene.person.confirmations(ConfirmKind.ENCRYPT_FILE) == []
 
 
@@ -95,7 +90,7 @@ async def test_a_refused_file_is_not_kept_open(home: Path, folder: Path) -> None
         await scene.assistant.admit(page)
         scene.person.decisions[ConfirmKind.ENCRYPT_FILE] = Decision.NO
         encrypting = scene.assistant.files.encrypt(page, KEY, str(folder / "plain.txt"), str(folder / "a"))
-        assert await failure(encrypting) is Code.USER_CANCELLED
+        assert (await failure(encrypting)).code is Code.USER_CANCELLED
         assert [each.path for each in psutil.Process().open_files() if each.path.startswith(str(folder))] == []
 
 
@@ -126,7 +121,7 @@ async def test_overwriting_is_a_question_of_its_own(home: Path, folder: Path) ->
         target.write_bytes(b"old")
         encrypt = scene.assistant.files.encrypt
         arguments = (scene.page(), KEY, str(folder / "plain.txt"), str(target))
-        assert await failure(encrypt(*arguments)) is Code.USER_CANCELLED
+        assert (await failure(encrypt(*arguments))).code is Code.USER_CANCELLED
         assert [asked.subject for asked in scene.person.confirmations(ConfirmKind.OVERWRITE_FILE)] == [str(target)]
         assert target.read_bytes() == b"old"
         agree(scene, ConfirmKind.OVERWRITE_FILE)
@@ -148,7 +143,7 @@ async def test_what_takes_the_name_after_the_question_is_kept(home: Path, folder
         await scene.assistant.admit(page)
         target.unlink()
         encrypting = scene.assistant.files.encrypt(page, KEY, str(folder / "plain.txt"), str(target))
-        assert await failure(encrypting) is Code.FILE_UNREADABLE
+        assert (await failure(encrypting)).code is Code.FILE_UNREADABLE
         assert target.read_bytes() == b"meanwhile"
         assert names_in(folder) == ["plain.txt", "there"]
 
@@ -165,7 +160,7 @@ async def test_links_folders_and_our_own_files_are_no_files(home: Path, folder: 
         codes = set()
         for source, target in pairs:
             names = (str(folder / source), str(folder / target))
-            codes.add(await failure(scene.assistant.files.encrypt(page, KEY, *names)))
+            codes.add((await failure(scene.assistant.files.encrypt(page, KEY, *names))).code)
         assert codes == {Code.FILE_UNREADABLE}
         # a page learns of no file without the person having been asked
         assert len(scene.person.confirmations(ConfirmKind.ENCRYPT_FILE)) == len(pairs)
@@ -178,5 +173,5 @@ async def test_files_need_a_person(home: Path, folder: Path) -> None:
         files = scene.assistant.files
         for source in ("plain.txt", "missing"):
             names = (str(folder / source), str(folder / "b"))
-            assert await failure(files.encrypt(scene.page(TRUSTED), KEY, *names)) is Code.PERSON_NEEDED
-            assert await failure(files.decrypt(scene.page(TRUSTED), KEY, *names)) is Code.PERSON_NEEDED
+            assert (await failure(files.encrypt(scene.page(TRUSTED), KEY, *names))).code is Code.PERSON_NEEDED
+            assert (await failure(files.decrypt(scene.page(TRUSTED), KEY, *names))).code is Code.PERSON_NEEDED

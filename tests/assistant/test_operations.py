@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Awaitable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,16 +22,11 @@ from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, encrypt_for, envelop, read_envelope, recipient_for
 from hebca_helper.pki.cms.verification import verify
 from tests.assistant.scene import HALL, TRUSTED, Scene, open_scene
+from tests.failures import failure
 from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"
-
-
-async def failure(work: Awaitable[Any]) -> Code:
-    with pytest.raises(HelperError) as failed:
-        await work
-    return failed.value.code
 
 
 async def device_of(scene: Scene, connection: Connection) -> Device:
@@ -66,7 +59,7 @@ async def test_a_document_is_shown_and_asked_for_each_time(home: Path, ec: bool)
         assert (dialog.kind, dialog.content and dialog.content.text) == (ConfirmKind.SIGN_DOCUMENT, "report 0")
         assert len(scene.person.confirmations(ConfirmKind.SIGN_DOCUMENT)) == 2
         scene.person.decisions[ConfirmKind.SIGN_DOCUMENT] = Decision.NO
-        assert await failure(scene.assistant.documents.sign(page, entry, b"x")) is Code.USER_CANCELLED
+        assert (await failure(scene.assistant.documents.sign(page, entry, b"x"))).code is Code.USER_CANCELLED
         rows = [(row.operation, row.result) for row in scene.assistant.journal.recent(4)]
         assert rows == [("sign-document", "user-cancelled"), *[("sign-document", "done")] * 3]
 
@@ -94,7 +87,9 @@ async def test_decryption_asks_each_time_and_fails_in_one_way(practice_home: Pat
         agree(scene, ConfirmKind.DECRYPT)
         assert await scene.assistant.decryption.decrypt(page, entry, sealed) == b"secret"
         for wrong in (b"", b"x", sealed[:-1], sealed + b"\0", b"\xff" * 256):
-            assert await failure(scene.assistant.decryption.decrypt(page, entry, wrong)) is Code.DECRYPTION_FAILED
+            assert (
+                await failure(scene.assistant.decryption.decrypt(page, entry, wrong))
+            ).code is Code.DECRYPTION_FAILED
         for wrong in (sealed[::-1], bytes(256)):
             # a library over OpenSSL 3.2 and later answers with octets made up from the key and what came (implicit rejection)
             try:
@@ -130,7 +125,7 @@ async def test_an_envelope_finds_its_key_and_tells_nothing_else(home: Path, tmp_
         ]
         for message in garbage:
             opened = scene.assistant.decryption.open_envelope(page, message)
-            assert await failure(opened) is Code.DECRYPTION_FAILED
+            assert (await failure(opened)).code is Code.DECRYPTION_FAILED
 
 
 def _with_sealed_key(certificate: Certificate, encrypted: bytes, sealed: bytes) -> bytes:
@@ -156,7 +151,9 @@ async def test_a_key_that_opens_by_chance_is_no_key(practice_home: Path, monkeyp
         assert await scene.assistant.decryption.open_envelope(page, good) == b"garbage"
         for encrypted in (b"\1" * 256, encrypt_for(entry.certificate, b"short")):
             message = _with_sealed_key(entry.certificate, encrypted, good)
-            assert await failure(scene.assistant.decryption.open_envelope(page, message)) is Code.DECRYPTION_FAILED
+            assert (
+                await failure(scene.assistant.decryption.open_envelope(page, message))
+            ).code is Code.DECRYPTION_FAILED
 
 
 @pytest.mark.parametrize("code", list(Code))
@@ -166,7 +163,7 @@ async def test_what_a_ciphertext_does_to_a_library_is_one_failure_and_other_trou
 
     of_the_content = {"decryption-failed", "token-failure", "bad-request", "execution-failed", "too-large"}
     expected = Code.DECRYPTION_FAILED if code.value in of_the_content else code
-    assert await failure(decryption._judged(failing())) is expected
+    assert (await failure(decryption._judged(failing()))).code is expected
 
 
 async def test_a_ciphertext_is_shown_by_its_beginning_its_size_and_its_digest(practice_home: Path) -> None:
@@ -175,7 +172,7 @@ async def test_a_ciphertext_is_shown_by_its_beginning_its_size_and_its_digest(pr
         entry = await scene.assistant.choose(page, Usage.ENCRYPT)
         scene.person.type(None)
         ciphertext = bytes(range(256))
-        assert await failure(scene.assistant.decryption.decrypt(page, entry, ciphertext)) is Code.USER_CANCELLED
+        assert (await failure(scene.assistant.decryption.decrypt(page, entry, ciphertext))).code is Code.USER_CANCELLED
         [asked] = scene.person.pin_dialogs()
         assert asked.content is not None
         assert asked.content.text == bytes(range(64)).hex(" ")
@@ -190,7 +187,7 @@ async def test_the_key_of_an_envelope_is_for_the_person_only(practice_home: Path
         content = Content("", 1, "")
         agree(scene, ConfirmKind.DECRYPT)
         keys = scene.assistant.decryption
-        assert await failure(keys.envelope_key(scene.page(TRUSTED), envelope, content)) is Code.DENIED_BY_POLICY
+        assert (await failure(keys.envelope_key(scene.page(TRUSTED), envelope, content))).code is Code.DENIED_BY_POLICY
         assert scene.person.asked == []
         scene.person.type(PIN)
         assert envelope.decrypt(await keys.envelope_key(scene.window(), envelope, content)) == b"x"
@@ -198,7 +195,7 @@ async def test_the_key_of_an_envelope_is_for_the_person_only(practice_home: Path
 
 async def test_an_envelope_without_any_usbkey(home: Path) -> None:
     async with open_scene(home) as scene:
-        assert await failure(scene.assistant.decryption.open_envelope(scene.page(), b"")) is Code.NO_CERTIFICATE
+        assert (await failure(scene.assistant.decryption.open_envelope(scene.page(), b""))).code is Code.NO_CERTIFICATE
 
 
 async def test_an_ec_key_does_not_decrypt_rsa(home: Path) -> None:
@@ -206,7 +203,7 @@ async def test_an_ec_key_does_not_decrypt_rsa(home: Path) -> None:
     async with open_scene(home) as scene:
         page = scene.page()
         entry = await scene.assistant.choose(page, Usage.ENCRYPT)
-        assert await failure(scene.assistant.decryption.decrypt(page, entry, b"x")) is Code.NOT_SUPPORTED
+        assert (await failure(scene.assistant.decryption.decrypt(page, entry, b"x"))).code is Code.NOT_SUPPORTED
 
 
 # --- silent signatures
@@ -217,12 +214,12 @@ async def test_a_silent_signature_needs_a_login_and_its_repeats(practice_home: P
         page = scene.page(TRUSTED)
         entry = await scene.signer(page)
         sign = scene.assistant.sign_silently
-        assert await failure(sign(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        assert (await failure(sign(page, entry, b"data"))).code is Code.NOT_LOGGED_IN
         await scene.assistant.login_with_page_pin(page, entry, PIN)
-        assert await failure(sign(page, entry, b"x" * 4097)) is Code.TOO_LARGE
+        assert (await failure(sign(page, entry, b"x" * 4097))).code is Code.TOO_LARGE
         assert await sign(page, entry, b"data")
         assert await sign(page, entry, b"data")
-        assert await failure(sign(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        assert (await failure(sign(page, entry, b"data"))).code is Code.NOT_LOGGED_IN
         assert len(scene.person.notices) == 2
         assert scene.person.pin_dialogs() == []
 
@@ -233,7 +230,7 @@ async def test_only_trusted_origins_sign_silently(practice_home: Path) -> None:
         entry = await scene.signer(page)
         scene.person.type(PIN)
         await scene.assistant.login(page, entry)
-        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.DENIED_BY_POLICY
+        assert (await failure(scene.assistant.sign_silently(page, entry, b"data"))).code is Code.DENIED_BY_POLICY
         assert scene.assistant.journal.recent(1)[0].result == Code.DENIED_BY_POLICY
 
 
@@ -242,7 +239,7 @@ async def test_unattended_logs_in_again_when_a_limit_ended_the_login(practice_ho
         scene.assistant.answer_unattended(PIN)
         page = scene.page(TRUSTED)
         entry = await scene.signer(page)
-        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        assert (await failure(scene.assistant.sign_silently(page, entry, b"data"))).code is Code.NOT_LOGGED_IN
         await scene.assistant.login(page, entry)
         for _ in range(3):
             assert await scene.assistant.sign_silently(page, entry, b"data")
@@ -250,7 +247,7 @@ async def test_unattended_logs_in_again_when_a_limit_ended_the_login(practice_ho
         await scene.assistant._logins.end(page.id, entry.token.id)
         assert await scene.assistant.sign_silently(page, entry, b"data")
         await scene.assistant.logout(page)
-        assert await failure(scene.assistant.sign_silently(page, entry, b"data")) is Code.NOT_LOGGED_IN
+        assert (await failure(scene.assistant.sign_silently(page, entry, b"data"))).code is Code.NOT_LOGGED_IN
 
 
 # --- data objects
@@ -272,7 +269,7 @@ async def test_an_object_is_asked_for_once_a_connection(practice_home: Path) -> 
         await data.read(other, device, "remark\u202e")
         assert len(scene.person.confirmations(ConfirmKind.READ_DATA)) == 2
         scene.person.decisions[ConfirmKind.READ_DATA] = Decision.NO
-        assert await failure(data.read(page, device, "another")) is Code.USER_CANCELLED
+        assert (await failure(data.read(page, device, "another"))).code is Code.USER_CANCELLED
 
 
 async def test_what_was_private_becomes_public_and_goes(practice_home: Path) -> None:
@@ -282,14 +279,14 @@ async def test_what_was_private_becomes_public_and_goes(practice_home: Path) -> 
         device, data = await device_of(scene, page), scene.assistant.data
         await data.write(page, device, "x", b"private", private=True)
         assert await data.read(page, device, "x") == b"private"
-        assert await failure(data.read(stranger, device, "x")) is Code.DATA_OBJECT_MISSING
+        assert (await failure(data.read(stranger, device, "x"))).code is Code.DATA_OBJECT_MISSING
         await data.write(page, device, "x", b"public", private=False)
         assert await data.read(stranger, device, "x") == b"public"
         assert [item.private for item in await data.list(page, device.id) if item.label == "x"] == [False]
         await data.delete(page, device, "x")
-        assert await failure(data.delete(page, device, "x")) is Code.DATA_OBJECT_MISSING
+        assert (await failure(data.delete(page, device, "x"))).code is Code.DATA_OBJECT_MISSING
         for name in ("", "x" * 256):
-            assert await failure(data.read(page, device, name)) is Code.BAD_REQUEST
+            assert (await failure(data.read(page, device, name))).code is Code.BAD_REQUEST
 
 
 async def test_the_objects_of_a_seal_are_the_issuers_and_asked_for_each_time(practice_home: Path) -> None:
@@ -297,8 +294,8 @@ async def test_the_objects_of_a_seal_are_the_issuers_and_asked_for_each_time(pra
         page, issuer = scene.page(HALL), scene.page(TRUSTED)
         device, data = await device_of(scene, page), scene.assistant.data
         agree(scene, ConfirmKind.WRITE_DATA)
-        assert await failure(data.write(page, device, "Seal", b"x", private=False)) is Code.DENIED_BY_POLICY
-        assert await failure(data.delete(page, device, "hbgssh")) is Code.DENIED_BY_POLICY
+        assert (await failure(data.write(page, device, "Seal", b"x", private=False))).code is Code.DENIED_BY_POLICY
+        assert (await failure(data.delete(page, device, "hbgssh"))).code is Code.DENIED_BY_POLICY
         scene.person.type(PIN)
         for _ in range(3):
             await data.write(issuer, device, "seal", b"x", private=False)
@@ -314,9 +311,9 @@ async def test_only_issuers_make_keys_and_bring_certificates(practice_home: Path
         page = scene.page(HALL)
         entry = await scene.signer(page)
         keys, device = scene.assistant.key_pairs, Device.of(entry)
-        assert await failure(keys.request(page, device, "x")) is Code.DENIED_BY_POLICY
+        assert (await failure(keys.request(page, device, "x"))).code is Code.DENIED_BY_POLICY
         imported = keys.import_certificate(page, device, entry.certificate, Usage.SIGN)
-        assert await failure(imported) is Code.DENIED_BY_POLICY
+        assert (await failure(imported)).code is Code.DENIED_BY_POLICY
         assert scene.person.pin_dialogs() == []
 
 
@@ -325,7 +322,7 @@ async def test_a_name_that_is_none(practice_home: Path, name: str) -> None:
     async with open_scene(practice_home) as scene:
         issuer = scene.page(TRUSTED)
         device = await device_of(scene, issuer)
-        assert await failure(scene.assistant.key_pairs.request(issuer, device, name)) is Code.BAD_REQUEST
+        assert (await failure(scene.assistant.key_pairs.request(issuer, device, name))).code is Code.BAD_REQUEST
 
 
 async def test_a_key_and_a_certificate_are_asked_for_by_name(practice_home: Path) -> None:
@@ -343,7 +340,7 @@ async def test_a_key_and_a_certificate_are_asked_for_by_name(practice_home: Path
         held = await scene.tokens.certificates(device.id)
         assert [each.der for each in held].count(entry.certificate.der) == 1
         wrong = keys.import_certificate(issuer, device, entry.certificate, Usage.ENCRYPT)
-        assert await failure(wrong) is Code.BAD_REQUEST
+        assert (await failure(wrong)).code is Code.BAD_REQUEST
 
 
 # --- devices
@@ -360,9 +357,9 @@ async def test_the_person_chooses_among_several_usbkeys(home: Path) -> None:
 
 async def test_no_usbkey_is_no_device(home: Path) -> None:
     async with open_scene(home) as scene:
-        assert await failure(device_of(scene, scene.page())) is Code.NO_CERTIFICATE
+        assert (await failure(device_of(scene, scene.page()))).code is Code.NO_CERTIFICATE
         scene.assistant.answer_unattended(PIN)
-        assert await failure(device_of(scene, scene.page())) is Code.NO_CERTIFICATE
+        assert (await failure(device_of(scene, scene.page()))).code is Code.NO_CERTIFICATE
 
 
 # --- after the token host started anew
@@ -394,7 +391,7 @@ async def test_names_of_objects_with_control_characters_are_bad_requests(practic
             data.write(page, device, name, b"x", private=False),
             data.delete(page, device, name),
         ):
-            assert await failure(work) is Code.BAD_REQUEST
+            assert (await failure(work)).code is Code.BAD_REQUEST
         assert scene.person.asked == []
 
 
@@ -404,7 +401,7 @@ async def test_a_seal_that_ends_early_is_the_issuers(practice_home: Path) -> Non
         device = await device_of(scene, page)
         for name in ("seal\0x", "se\u200bal", "signpic\u3164"):
             writing = scene.assistant.data.write(page, device, name, b"x", private=False)
-            assert await failure(writing) is Code.DENIED_BY_POLICY
+            assert (await failure(writing)).code is Code.DENIED_BY_POLICY
 
 
 async def test_names_of_the_items_of_a_bundle_stay_on_their_line(practice_home: Path) -> None:
@@ -413,7 +410,7 @@ async def test_names_of_the_items_of_a_bundle_stay_on_their_line(practice_home: 
         entry = await scene.signer(page)
         scene.person.type(None)
         items = [Item("合同\n\n【2】放弃债权", b"one"), Item("甲\u3164" * 100, b"two")]
-        assert await failure(scene.assistant.bundles.sign_raw(page, entry, items)) is Code.USER_CANCELLED
+        assert (await failure(scene.assistant.bundles.sign_raw(page, entry, items))).code is Code.USER_CANCELLED
         [asked] = scene.person.pin_dialogs()
         assert asked.content is not None
         long = visible_name("甲\u3164" * 100)

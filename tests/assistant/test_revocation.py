@@ -14,8 +14,7 @@ from asn1crypto import x509
 
 from hebca_helper.assistant.stamping.revocation import RevocationData, RevocationSource
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.issuer.fetching import fetch
-from hebca_helper.issuer.responder import ask_responder
+from hebca_helper.issuer.fetching import ask_responder, fetch
 from hebca_helper.issuer.transport import DIRECT
 from hebca_helper.pki import distribution
 from hebca_helper.pki.certificates import Certificate

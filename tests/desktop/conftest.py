@@ -11,10 +11,9 @@ import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from hebca_helper.assistant.person.prompts import Notice
-from hebca_helper.desktop.application import make_application
+from hebca_helper.desktop.application import make_application, speak
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.icons import drawn, icon
-from hebca_helper.desktop.look.qt_texts import speak
 from hebca_helper.desktop.prompts import QtPrompts
 from tests.desktop.person import LoopThread, Person
 from tests.desktop.questions import Office, make_office

@@ -120,7 +120,7 @@ def test_a_locked_pin_leads_to_the_site_that_resets_it(joined: OpenWindow, perso
     window = joined("locked")
     shown = examined(window, person)
     browser = Browser(BrowserKind.CHROMIUM, recorder(tmp_path))
-    window.opener._browsers = lambda: [browser]
+    window.opener.visits.browsers = lambda: [browser]
     press(person, shown, "pin", "link-reset-pin")
     portal = window.catalogue.find("reset-pin")
     assert portal is not None

@@ -88,9 +88,15 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, link: Link, tmp_p
     desk.sees("签章有效", "签名后没有改动", "没有签名", "演练科技有限公司")
 
     page.tabs.setCurrentIndex(0)
+    _stamp_several(desk, person, page, tmp_path)
+
+
+def _stamp_several(desk: Desk, person: Person, page: DocumentsPage, folder: Path) -> None:
+    """Of three files one cannot be stamped; the person, who is logged in, is asked once."""
+    sheet = person.find(page, DocumentPage, "documentPage")
     several = []
     for number in range(3):
-        path = tmp_path / f"批量{number}.pdf"
+        path = folder / f"批量{number}.pdf"
         path.write_bytes(papers.register() if number != 1 else papers.encrypted())
         several.append(path)
     page.stamping.open_files(several)
@@ -101,8 +107,8 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, link: Link, tmp_p
     assert "批量0.pdf" in listed.findChild(QWidget, "contentView").toPlainText()  # type: ignore[union-attr]
     person.click(listed, "confirmButton")
     desk.sees("已盖章 2 个，未完成 1 个")
-    assert (tmp_path / "批量2-已盖章.pdf").exists()
-    assert not (tmp_path / "批量1-已盖章.pdf").exists()
+    assert (folder / "批量2-已盖章.pdf").exists()
+    assert not (folder / "批量1-已盖章.pdf").exists()
 
 
 def test_who_takes_another_file_hears_no_more_of_the_first(

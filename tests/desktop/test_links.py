@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import shiboken6
@@ -26,12 +27,15 @@ from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.bridge.ports import WantedPorts
 from hebca_helper.bridge.system_root import VARIABLE as SYSTEM_ROOT
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.links import visits
 from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.links.card import LinkCard, LinkChip
 from hebca_helper.desktop.links.checklist import PreflightDialog
 from hebca_helper.desktop.links.edit import LinkDialog
 from hebca_helper.desktop.links.lists import HiddenDialog, ImportDialog
 from hebca_helper.desktop.links.menu import LinkMenu
+from hebca_helper.desktop.presence.notices import Notices
+from hebca_helper.desktop.presence.tray import Tray
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.places import shipped
@@ -57,10 +61,13 @@ def asked(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(person: Person, link: Link, home: Path, asked: Path) -> Iterator[MainWindow]:
-    """With the links of this home and nothing else of the program yet."""
+def window(
+    person: Person, link: Link, home: Path, asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """With the links of this home and nothing else of the program yet; no link has been opened."""
+    chromium = Browser(BrowserKind.CHROMIUM, asked.with_name("chromium"))
+    monkeypatch.setattr(visits, "find_browsers", lambda: [chromium])
     made = MainWindow(link, catalogue.load(), lambda: True, home=home)
-    made.opener._browsers = lambda: [Browser(BrowserKind.CHROMIUM, asked.with_name("chromium"))]
     made.show()
     yield person.window(MainWindow)
     made.links.close()
@@ -341,6 +348,25 @@ def test_a_missing_seal_is_told_once_in_a_run(
     assert asked.read_text().strip() == "http://127.0.0.1:1/"
 
 
+def test_a_checklist_that_is_closed_during_a_search_for_seals_opens_nothing(
+    window: MainWindow, running: Background, person: Person, link: Link
+) -> None:
+    hall = Portal("hall", Group.PRACTICE, "上报材料", "http://127.0.0.1:1/", need=Need.SEAL)
+    window.links.use_practice((hall,))
+    click(card(window, "上报材料"))
+    checklist = person.window(PreflightDialog)
+    window.state.changed.emit()
+    search = window.opener._seal_search
+    assert search is not None
+    window.opener.visits.usual = Mock()  # type: ignore[method-assign]
+    checklist.reject()
+    person.wait(search._future.done)  # type: ignore[union-attr]
+    passed: list[str] = []
+    link.in_window(lambda: passed.append("what the search had to say"))
+    person.wait(lambda: passed)
+    window.opener.visits.usual.assert_not_called()
+
+
 def test_a_site_that_was_refused_in_the_browser_is_told(
     window: MainWindow, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,7 +383,7 @@ def test_a_site_that_was_refused_in_the_browser_is_told(
 
 
 def test_without_chrome_another_browser_may_be_tried(window: MainWindow, person: Person, asked: Path) -> None:
-    window.opener._browsers = lambda: [Browser(BrowserKind.FIREFOX, asked.with_name("chromium"))]
+    window.opener.visits.browsers = lambda: [Browser(BrowserKind.FIREFOX, asked.with_name("chromium"))]
     click(card(window, "衡水市社保医保网报"))
     person.click(person.window(PreflightDialog), "use-otherButton")
     assert asked.read_text().strip() == "https://www.hebca.com/"
@@ -372,9 +398,9 @@ def test_without_a_browser_that_we_know_the_system_is_asked_and_else_the_address
         asked.append(address)
         return opens
 
-    window.opener._browsers = list
+    window.opener.visits.browsers = list
     for opens in (True, False):
-        window.opener._hand_over = partial(hand_over, opens)
+        window.opener.visits.hand_over = partial(hand_over, opens)
         click(card(window, "张家口公积金"))
         person.click(person.window(PreflightDialog), "use-otherButton")
     assert asked == ["https://wt.zjkgjj.com/ish/"] * 2
@@ -407,6 +433,32 @@ def test_the_page_of_a_link_may_connect_and_is_told_when_it_has(
         again.send("1|getAssistorVersion")
         again.recv(timeout=60)
     person.wait(lambda: len(told) == 1)
+
+
+@pytest.mark.parametrize("services_first", [True, False])
+def test_the_page_of_the_first_link_ever_opened_is_told_in_window_and_tray(
+    window: MainWindow, person: Person, asked: Path, request: pytest.FixtureRequest, services_first: bool
+) -> None:
+    """What opens links is made for the first of them."""
+    notices = Notices(window)
+    notices.tray = tray = Mock(spec=Tray)
+    window.portal_connected = notices.tell
+    if services_first:
+        request.getfixturevalue("running")
+    assert "opener" not in vars(window)
+    click(card(window, "张家口一体化网上申报平台"))
+    if services_first:  # and with them a practice USBKEY, which is told
+        person.click(person.window(PreflightDialog), "openButton")
+    assert asked.read_text().strip() == "https://rsj.zjk.gov.cn/zjkwb/static/loginsyth.html"
+    running: Background = request.getfixturevalue("running")
+    window.hide()
+    url = next(status.url for status in running.services())
+    with connect(url, origin=Origin("https://rsj.zjk.gov.cn"), proxy=None):
+        person.wait(lambda: tray.notify.called)
+    told = "“张家口一体化网上申报平台”已连接证书助手，可以用证书登录了"
+    assert tray.notify.call_args.args[0] == told
+    window.show()
+    assert told in person.texts(window.toast)
 
 
 def test_a_link_that_a_person_added_answers_no_question(

@@ -104,7 +104,7 @@ def test_a_portal_that_needs_chrome_leads_to_its_download_without_it(
     window: MainWindow, person: Person, tmp_path: Path
 ) -> None:
     firefox = Browser(BrowserKind.FIREFOX, recorder(tmp_path))
-    window.opener._browsers = lambda: [firefox]
+    window.opener.visits.browsers = lambda: [firefox]
     QTest.mouseClick(cards(window)["衡水市社保医保网报"], Qt.MouseButton.LeftButton)
     checklist = person.window(PreflightDialog)
     assert "需要谷歌浏览器" in person.texts(checklist)
@@ -113,7 +113,7 @@ def test_a_portal_that_needs_chrome_leads_to_its_download_without_it(
 
 
 def test_a_link_opens_its_address(window: MainWindow, person: Person, tmp_path: Path) -> None:
-    window.opener._browsers = lambda: [Browser(BrowserKind.CHROMIUM, recorder(tmp_path))]
+    window.opener.visits.browsers = lambda: [Browser(BrowserKind.CHROMIUM, recorder(tmp_path))]
     QTest.mouseClick(cards(window)["张家口公积金"], Qt.MouseButton.LeftButton)
     assert asked_for(tmp_path) == "https://wt.zjkgjj.com/ish/"
 

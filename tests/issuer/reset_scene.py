@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hebca_helper.app.issuer import issuer_client
+from hebca_helper.app.parts import issuer_client
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant

@@ -18,6 +18,7 @@ from hebca_helper.issuer.protocol import NONCE_BYTES, Reason, Result, ServiceOpe
 from hebca_helper.issuer.transport import Limits
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.ca_service.seal import AnswerSeal
+from tests.failures import failure
 from tests.issuer.counter import CODE, SERIAL, Counter
 from tests.issuer.peer import Heard, Peer, Speak, TestAuthority, encoded, listening, response, saying, table
 from tests.practice.hall.held import issued, rsa_key
@@ -28,9 +29,7 @@ SHORT = Limits(connect=5, silence=5, whole=0.5, size=8 * 1024)
 
 
 async def refused(counter: Counter, peer: Peer, **options: Any) -> HelperError:
-    with pytest.raises(HelperError) as problem:
-        await counter.ask(peer, **options)
-    return problem.value
+    return await failure(counter.ask(peer, **options))
 
 
 async def after(counter: Counter, speak: Speak, **options: Any) -> Code:

@@ -24,6 +24,7 @@ from hebca_helper.practice.ca_service.seal import AnswerSeal
 from hebca_helper.practice.usbkey import PRACTICE_PIN, PRACTICE_SO_PIN
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import PinState
+from tests.failures import failure
 from tests.issuer.counter import Counter
 from tests.issuer.peer import listening
 from tests.issuer.reset_scene import HALL, ISSUER, NEW_PIN, ResetScene, resetting
@@ -32,9 +33,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def refused(scene: ResetScene, entry: CertificateEntry, url: str, origin: str | None = None) -> Code:
-    with pytest.raises(HelperError) as problem:
-        await scene.assistant.online.reset(scene.page(origin), entry, url)
-    return problem.value.code
+    return (await failure(scene.assistant.online.reset(scene.page(origin), entry, url))).code
 
 
 async def test_a_locked_usbkey_gets_a_new_pin(home: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.portals.browsers import Browser, BrowserKind, browser_for, command, find_browsers, launch
+from hebca_helper.portals.browsers import Browser, BrowserKind, command, find_browsers, launch, suitable
 from hebca_helper.portals.catalogue import load
 
 
@@ -44,9 +44,9 @@ def test_a_portal_that_needs_chrome_takes_no_other() -> None:
     assert zhangjiakou is not None
     firefox = Browser(BrowserKind.FIREFOX, Path("/f"))
     chromium = Browser(BrowserKind.CHROMIUM, Path("/c"))
-    assert browser_for(hengshui, [firefox]) is None
-    assert browser_for(hengshui, [firefox, chromium]) is chromium
-    assert browser_for(zhangjiakou, [firefox]) is firefox
+    assert suitable(hengshui, [firefox]) == []
+    assert suitable(hengshui, [firefox, chromium]) == [chromium]
+    assert suitable(zhangjiakou, [firefox]) == [firefox]
 
 
 @pytest.mark.parametrize("address", ["--no-sandbox", "file:///etc/passwd", "", " https://a.example"])

@@ -44,13 +44,8 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-@pytest.fixture(scope="module")
-def graph() -> dict[str, set[str]]:
-    return import_graph(ROOT, PACKAGE)
-
-
-def test_no_import_leads_back_to_where_it_began(graph: dict[str, set[str]]) -> None:
-    assert circle(graph) == []
+def test_no_import_leads_back_to_where_it_began() -> None:
+    assert circle(import_graph(ROOT, PACKAGE)) == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from hebca_helper.tokens.messages import Work
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState
 from hebca_helper.tokens.module import RESTARTS
 from hebca_helper.tokens.service import TokenService
+from tests.failures import failure
 from tests.tokens.scene import PIN, RSA_KEY, Prepared, Seen, hurried
 from tests.tokens.shim.build import Shim
 
@@ -34,12 +35,6 @@ async def only_token(service: TokenService) -> str:
 
 async def sign(service: TokenService, token_id: str) -> bytes:
     return await service.sign(token_id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, DIGEST)
-
-
-async def failure_of(call: Awaitable[object]) -> HelperError:
-    with pytest.raises(HelperError) as caught:
-        await call
-    return caught.value
 
 
 def host_pids() -> set[int]:
@@ -70,12 +65,12 @@ async def test_a_library_dies_while_signing(
     await service.login(token, PIN)
     shim.command(fault)
 
-    failure = await failure_of(sign(service, token))
+    failed = await failure(sign(service, token))
 
-    assert failure.code is code
+    assert failed.code is code
     assert EventKind.LOGIN_ENDED in seen.kinds()
     # Nobody else notices more than the lost login, and that is told as such.
-    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    assert (await failure(sign(service, token))).code is Code.NOT_LOGGED_IN
     await service.login(token, PIN)
     assert await sign(service, token)
     assert EventKind.UNPLUGGED not in seen.kinds()
@@ -123,7 +118,7 @@ async def test_a_hang_is_nobody_elses_hang(start: Start, shimmed: ModulePlace, p
     stuck = asyncio.create_task(sign(service, hanging))
     assert await sign(service, well)
     assert not stuck.done()
-    assert (await failure_of(stuck)).code is Code.MODULE_TIMEOUT
+    assert (await failure(stuck)).code is Code.MODULE_TIMEOUT
 
 
 async def test_the_time_limit_begins_at_the_head_of_the_line(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
@@ -141,14 +136,14 @@ async def test_the_token_is_pulled_out_in_mid_signature(start: Start, shimmed: M
     await service.login(token, PIN)
     shim.command("sign removed", "slots empty")
 
-    assert (await failure_of(sign(service, token))).code is Code.TOKEN_REMOVED
+    assert (await failure(sign(service, token))).code is Code.TOKEN_REMOVED
     assert seen.kinds()[-2:] == [EventKind.LOGIN_ENDED, EventKind.UNPLUGGED]
     assert await service.tokens() == []
-    assert (await failure_of(sign(service, token))).code is Code.TOKEN_REMOVED
+    assert (await failure(sign(service, token))).code is Code.TOKEN_REMOVED
 
     shim.command()
     await seen.wait(EventKind.PLUGGED)
-    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    assert (await failure(sign(service, token))).code is Code.NOT_LOGGED_IN
     await service.login(token, PIN)
     assert await sign(service, token)
 
@@ -162,7 +157,7 @@ async def test_sessions_lost_behind_our_back_end_the_login(
     token = await only_token(service)
     await service.login(token, PIN)
     shim.command(f"sign error {number}")
-    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    assert (await failure(sign(service, token))).code is Code.NOT_LOGGED_IN
     assert EventKind.LOGIN_ENDED in seen.kinds()
     shim.command()
     await service.login(token, PIN)
@@ -177,8 +172,8 @@ async def test_a_signature_that_failed_half_way_blocks_no_later_one(
     token = await only_token(service)
     await service.login(token, PIN)
     shim.command("sign error 54 once")  # C_SignInit was well, C_Sign does not reach the library
-    assert (await failure_of(sign(service, token))).code is not Code.TOKEN_BUSY
-    await failure_of(sign(service, token))
+    assert (await failure(sign(service, token))).code is not Code.TOKEN_BUSY
+    await failure(sign(service, token))
     await service.login(token, PIN)
     assert await sign(service, token)
 
@@ -189,15 +184,15 @@ async def test_a_locked_pin_and_the_way_there(start: Start, shimmed: ModulePlace
 
     async def state_after_wrong_pin(flag: str) -> tuple[Code, int | None, PinState, int | None]:
         shim.command(f"login {flag}")
-        failure = await failure_of(service.login(token, "wrong-pin"))
+        failed = await failure(service.login(token, "wrong-pin"))
         info = (await service.tokens())[0]
-        return failure.code, failure.tries_left, info.pin_state, info.tries_left
+        return failed.code, failed.tries_left, info.pin_state, info.tries_left
 
     # The flag says "at least one wrong PIN": no number, because this driver tells none.
     assert await state_after_wrong_pin("low") == (Code.PIN_INCORRECT, None, PinState.FEW_LEFT, None)
     assert await state_after_wrong_pin("final_try") == (Code.PIN_INCORRECT, 1, PinState.LAST_TRY, 1)
     assert await state_after_wrong_pin("locked") == (Code.PIN_LOCKED, 0, PinState.LOCKED, 0)
-    assert (await failure_of(service.login(token, PIN))).code is Code.PIN_LOCKED
+    assert (await failure(service.login(token, PIN))).code is Code.PIN_LOCKED
     assert seen.kinds().count(EventKind.CHANGED) == 3
     shim.command()
     await service.login(token, PIN)
@@ -210,8 +205,8 @@ async def test_a_second_login_is_compared_and_never_sent(start: Start, shimmed: 
     await service.login(token, PIN)
     sent = shim.calls("login")
     for wrong in ("654321", PIN + "x", PIN[:-1]):
-        assert (await failure_of(service.login(token, wrong))).code is Code.PIN_INCORRECT
-    assert (await failure_of(service.change_pin(token, "654321", "abcdef"))).code is Code.PIN_INCORRECT
+        assert (await failure(service.login(token, wrong))).code is Code.PIN_INCORRECT
+    assert (await failure(service.change_pin(token, "654321", "abcdef"))).code is Code.PIN_INCORRECT
     await service.login(token, PIN)
     assert shim.calls("login") == sent
     assert shim.calls("set_pin") == 0
@@ -221,7 +216,7 @@ async def test_a_second_login_is_compared_and_never_sent(start: Start, shimmed: 
 async def test_a_pin_no_token_takes_costs_no_try(start: Start, shimmed: ModulePlace, shim: Shim, pin: str) -> None:
     service, _ = await start(shimmed)
     token = await only_token(service)
-    assert (await failure_of(service.login(token, pin))).code is Code.PIN_LENGTH
+    assert (await failure(service.login(token, pin))).code is Code.PIN_LENGTH
     assert shim.calls("login") == 0
 
 
@@ -271,7 +266,7 @@ async def test_crashes_again_and_again_end_in_not_loadable(start: Start, shimmed
     service, seen = await start(shimmed)
     token = await only_token(service)
     shim.command("find crash")
-    codes = [(await failure_of(service.certificates(token))).code for _ in range(RESTARTS + 1)]
+    codes = [(await failure(service.certificates(token))).code for _ in range(RESTARTS + 1)]
     assert codes == [Code.MODULE_CRASHED] * RESTARTS + [Code.TOKEN_REMOVED]
     assert seen.kinds()[-1] is EventKind.UNPLUGGED
 
@@ -323,7 +318,7 @@ async def test_a_login_whose_caller_gave_up_is_taken_back(start: Start, shimmed:
     await asyncio.wait([task])
     shim.command()
     await service.certificates(token)
-    assert (await failure_of(sign(service, token))).code is Code.NOT_LOGGED_IN
+    assert (await failure(sign(service, token))).code is Code.NOT_LOGGED_IN
 
 
 async def test_stop_leaves_no_child_even_when_the_library_hangs(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
@@ -337,8 +332,8 @@ async def test_stop_leaves_no_child_even_when_the_library_hangs(start: Start, sh
 
     await service.stop()
 
-    assert (await failure_of(stuck)).code is Code.SERVICE_STOPPING
-    assert (await failure_of(service.login(token, PIN))).code is Code.SERVICE_STOPPING
+    assert (await failure(stuck)).code is Code.SERVICE_STOPPING
+    assert (await failure(service.login(token, PIN))).code is Code.SERVICE_STOPPING
     assert host_pids() == set()
 
 
@@ -354,8 +349,8 @@ async def test_any_mix_of_faults_is_an_error_and_no_more(
         for call in (service.login(token, PIN), sign(service, token), service.certificates(token), service.rescan()):
             try:
                 await asyncio.wait_for(call, 60)
-            except HelperError as failure:
-                assert failure.code in SENSIBLE, failure
+            except HelperError as failed:
+                assert failed.code in SENSIBLE, failed
     shim.command()
     await service.rescan()
     await service.login(token, PIN)

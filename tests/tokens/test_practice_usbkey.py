@@ -20,15 +20,15 @@ from hebca_helper.tokens.practice_state import (
     set_wrong_so_count,
 )
 from hebca_helper.tokens.service import TokenService
+from tests.failures import failure
 from tests.tokens.scene import PIN, SO_PIN, Seen
 
 Start = Callable[..., Awaitable[tuple[TokenService, Seen]]]
 
 
 async def outcome(call: Awaitable[object]) -> tuple[Code, int | None]:
-    with pytest.raises(HelperError) as caught:
-        await call
-    return caught.value.code, caught.value.tries_left
+    failed = await failure(call)
+    return failed.code, failed.tries_left
 
 
 @pytest.mark.anyio

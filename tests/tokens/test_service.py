@@ -20,6 +20,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.discovery import ModulePlace
 from hebca_helper.tokens.model import EventKind, Mechanism
 from hebca_helper.tokens.service import TokenService
+from tests.failures import failure
 from tests.tokens.scene import EC_KEY, PIN, RSA_KEY, SO_PIN, Prepared, Seen
 from tests.tokens.shim.build import Shim
 
@@ -46,19 +47,13 @@ def certificate_for(spki: bytes) -> bytes:
     return builder.sign(issuer_key, SHA256()).public_bytes(Encoding.DER)
 
 
-async def failure_of(call: Awaitable[object]) -> HelperError:
-    with pytest.raises(HelperError) as caught:
-        await call
-    return caught.value
-
-
 async def test_log_in_sign_log_out(start: Start, place: ModulePlace, prepared: Prepared) -> None:
     service, _ = await start(place)
     (info,) = await service.tokens()
     assert (info.label, info.practice, info.driver) == ("演练", True, "practice")
     digest = hashlib.sha256(TEXT).digest()
 
-    refused = await failure_of(service.sign(info.id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, digest))
+    refused = await failure(service.sign(info.id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, digest))
     assert refused.code is Code.NOT_LOGGED_IN
     await service.login(info.id, PIN)
 
@@ -72,7 +67,7 @@ async def test_log_in_sign_log_out(start: Start, place: ModulePlace, prepared: P
 
     await service.logout(info.id)
     assert (
-        await failure_of(service.sign(info.id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, digest))
+        await failure(service.sign(info.id, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, digest))
     ).code is Code.NOT_LOGGED_IN
 
 
@@ -93,7 +88,7 @@ async def test_what_cannot_be_signed(
     service, _ = await start(place)
     token = (await service.tokens())[0].id
     await service.login(token, PIN)
-    assert (await failure_of(service.sign(token, key_id, mechanism, b"d" * size))).code is code
+    assert (await failure(service.sign(token, key_id, mechanism, b"d" * size))).code is code
     assert await service.sign(token, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, b"d" * 32)
 
 
@@ -101,21 +96,19 @@ async def test_decryption_fails_in_one_way_only(start: Start, place: ModulePlace
     service, _ = await start(place)
     token = (await service.tokens())[0].id
     ciphertext = rsa_key(prepared).encrypt(b"content key", PKCS1v15())
-    assert (await failure_of(service.decrypt(token, RSA_KEY, ciphertext))).code is Code.NOT_LOGGED_IN
+    assert (await failure(service.decrypt(token, RSA_KEY, ciphertext))).code is Code.NOT_LOGGED_IN
     await service.login(token, PIN)
     assert await service.decrypt(token, RSA_KEY, ciphertext) == b"content key"
 
     wrong_padding = pow(5, 65537, rsa_key(prepared).public_numbers().n).to_bytes(256, "big")
-    seen = [await failure_of(service.decrypt(token, RSA_KEY, bad)) for bad in (b"", b"x", b"\xff" * 256)]
+    seen = [await failure(service.decrypt(token, RSA_KEY, bad)) for bad in (b"", b"x", b"\xff" * 256)]
     for bad in (b"\0" * 256, wrong_padding):
         # a library over OpenSSL 3.2 and later answers with octets made up from the key and what came (implicit rejection)
         try:
             assert b"content key" not in await service.decrypt(token, RSA_KEY, bad)
-        except HelperError as failure:
-            seen.append(failure)
-    assert {(failure.code, failure.detail, failure.tries_left) for failure in seen} == {
-        (Code.DECRYPTION_FAILED, "", None)
-    }
+        except HelperError as failed:
+            seen.append(failed)
+    assert {(failed.code, failed.detail, failed.tries_left) for failed in seen} == {(Code.DECRYPTION_FAILED, "", None)}
     assert await service.decrypt(token, RSA_KEY, ciphertext) == b"content key"
 
 
@@ -124,7 +117,7 @@ async def test_certificates_find_their_keys(start: Start, place: ModulePlace, pr
     service, seen = await start(place)
     token = (await service.tokens())[0].id
     mine, other = certificate_for(prepared.rsa_spki), certificate_for(prepared.ec_spki)
-    assert (await failure_of(service.write_certificate(token, mine, RSA_KEY, "签名"))).code is Code.NOT_LOGGED_IN
+    assert (await failure(service.write_certificate(token, mine, RSA_KEY, "签名"))).code is Code.NOT_LOGGED_IN
     await service.login(token, PIN)
     stranger = certificate_for(generate_private_key(SECP256R1()).public_key().public_bytes(*_SPKI))
     await service.write_certificate(token, mine, RSA_KEY, "签名证书")
@@ -143,9 +136,9 @@ async def test_certificates_find_their_keys(start: Start, place: ModulePlace, pr
 
     await service.login(token, PIN)
     await service.delete_certificate(token, stranger)
-    assert (await failure_of(service.delete_certificate(token, stranger))).code is Code.NO_CERTIFICATE
+    assert (await failure(service.delete_certificate(token, stranger))).code is Code.NO_CERTIFICATE
     assert (
-        await failure_of(service.write_certificate(token, b"\x30\x03abc", b"x", ""))
+        await failure(service.write_certificate(token, b"\x30\x03abc", b"x", ""))
     ).code is Code.CERTIFICATE_UNREADABLE
     assert len(await service.certificates(token)) == 2
 
@@ -163,16 +156,16 @@ async def test_private_data_is_for_the_logged_in(start: Start, place: ModulePlac
     assert await service.read_data(token, "signpic", False) == b"GIF89a again"
     assert await service.read_data(token, "seal", True) == b"S" * 100_000
     # While somebody is logged in, whoever asks for public objects still sees no private one.
-    assert (await failure_of(service.read_data(token, "seal", False))).code is Code.DATA_OBJECT_MISSING
+    assert (await failure(service.read_data(token, "seal", False))).code is Code.DATA_OBJECT_MISSING
 
     await service.logout(token)
-    assert (await failure_of(service.data_objects(token, True))).code is Code.NOT_LOGGED_IN
-    assert (await failure_of(service.read_data(token, "seal", True))).code is Code.NOT_LOGGED_IN
+    assert (await failure(service.data_objects(token, True))).code is Code.NOT_LOGGED_IN
+    assert (await failure(service.read_data(token, "seal", True))).code is Code.NOT_LOGGED_IN
     assert await service.read_data(token, "signpic", False) == b"GIF89a again"
 
     await service.login(token, PIN)
     await service.delete_data(token, "seal", True)
-    assert (await failure_of(service.delete_data(token, "seal", True))).code is Code.DATA_OBJECT_MISSING
+    assert (await failure(service.delete_data(token, "seal", True))).code is Code.DATA_OBJECT_MISSING
 
 
 async def test_data_at_the_limits(start: Start, place: ModulePlace) -> None:
@@ -183,20 +176,20 @@ async def test_data_at_the_limits(start: Start, place: ModulePlace) -> None:
     await service.write_data(token, "big", False, largest)
     assert await service.read_data(token, "big", False) == largest
     for size in (1, 8 * 1024 * 1024):
-        assert (await failure_of(service.write_data(token, "big", False, largest + bytes(size)))).code is Code.TOO_LARGE
+        assert (await failure(service.write_data(token, "big", False, largest + bytes(size)))).code is Code.TOO_LARGE
     assert await service.sign(token, RSA_KEY, Mechanism.RSA_PKCS1_SHA256, b"d" * 32)
 
 
 async def test_change_the_pin(start: Start, place: ModulePlace) -> None:
     service, _ = await start(place)
     token = (await service.tokens())[0].id
-    assert (await failure_of(service.change_pin(token, "000000", "新的密码2026"))).code is Code.PIN_INCORRECT
+    assert (await failure(service.change_pin(token, "000000", "新的密码2026"))).code is Code.PIN_INCORRECT
     await service.change_pin(token, PIN, "新的密码2026")
-    assert (await failure_of(service.login(token, PIN))).code is Code.PIN_INCORRECT
+    assert (await failure(service.login(token, PIN))).code is Code.PIN_INCORRECT
     await service.login(token, "新的密码2026")
     # While logged in: later logins are compared with the new PIN.
     await service.change_pin(token, "新的密码2026", PIN)
-    assert (await failure_of(service.login(token, "新的密码2026"))).code is Code.PIN_INCORRECT
+    assert (await failure(service.login(token, "新的密码2026"))).code is Code.PIN_INCORRECT
     await service.login(token, PIN)
 
 
@@ -205,7 +198,7 @@ async def test_a_failed_login_does_not_block_the_so_pin(start: Start, shimmed: M
     service, seen = await start(shimmed)
     token = (await service.tokens())[0].id
     starts = shim.calls("initialize")
-    await failure_of(service.login(token, "wrong-pin"))
+    await failure(service.login(token, "wrong-pin"))
     assert shim.calls("initialize") == starts + 1
     await service.unblock(token, SO_PIN, "654321")
     await service.login(token, "654321")
@@ -214,7 +207,7 @@ async def test_a_failed_login_does_not_block_the_so_pin(start: Start, shimmed: M
     seen.events.clear()
     await service.unblock(token, SO_PIN, PIN)
     assert EventKind.LOGIN_ENDED in seen.kinds()
-    assert (await failure_of(service.unblock(token, "wrong-so", PIN))).code is Code.PIN_INCORRECT
+    assert (await failure(service.unblock(token, "wrong-so", PIN))).code is Code.PIN_INCORRECT
     await service.login(token, PIN)
 
 
@@ -223,12 +216,12 @@ async def test_a_second_practice_usbkey(start: Start, place: ModulePlace) -> Non
     made = await service.initialise(place, "第二个", SO_PIN, PIN)
     assert {info.label for info in await service.tokens()} == {"演练", "第二个"}
     await service.login(made.id, PIN)
-    assert (await failure_of(service.initialise(place, "标" * 11, SO_PIN, PIN))).code is Code.BAD_REQUEST
+    assert (await failure(service.initialise(place, "标" * 11, SO_PIN, PIN))).code is Code.BAD_REQUEST
 
 
 async def test_a_real_usbkey_is_never_initialised(start: Start, shimmed: ModulePlace, shim: Shim) -> None:
     service, _ = await start(shimmed)
-    assert (await failure_of(service.initialise(shimmed, "x", SO_PIN, PIN))).code is Code.PRACTICE_ONLY
+    assert (await failure(service.initialise(shimmed, "x", SO_PIN, PIN))).code is Code.PRACTICE_ONLY
     assert len(await service.tokens()) == 1
 
 
@@ -241,4 +234,4 @@ async def test_practice_never_serves_the_computers_own_softhsm(start: Start, pla
 
 async def test_a_token_nobody_knows(start: Start, place: ModulePlace) -> None:
     service, _ = await start(place)
-    assert (await failure_of(service.certificates("practice:gone"))).code is Code.TOKEN_REMOVED
+    assert (await failure(service.certificates("practice:gone"))).code is Code.TOKEN_REMOVED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
@@ -34,3 +36,15 @@ class MessageBox(QMessageBox):
         made.setAccessibleName(text)
         restyle(made, kind=kind)
         return made
+
+
+def ask(parent: QWidget, text: str, more: str, consent: str, agreed: Callable[[], object]) -> QMessageBox:
+    """`agreed` is called when the person presses the button called `consent`; 取消 is what Enter and Escape do."""
+    box = MessageBox(parent, "settingsQuestion", "warning", text, more)
+    yes = box.add(consent, "consentButton", QMessageBox.ButtonRole.AcceptRole, "danger")
+    no = box.add(tr("取消"), "cancelButton", QMessageBox.ButtonRole.RejectRole)
+    yes.clicked.connect(lambda: agreed())
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    box.open()
+    return box

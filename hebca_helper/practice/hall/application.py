@@ -13,7 +13,6 @@ from hebca_helper.places import shipped
 from hebca_helper.practice.hall import calls, pages
 from hebca_helper.practice.hall.guards import Guard
 from hebca_helper.practice.hall.materials import calls as materials
-from hebca_helper.practice.hall.materials import files
 from hebca_helper.practice.hall.services import Services
 from hebca_helper.practice.hall.visits import Call, File, Page, call, file, page
 
@@ -58,7 +57,7 @@ _CALLS: dict[str, Call] = {
     "/api/materials/piece": materials.upload_piece,
     "/api/materials/counter": materials.submit_without_seal,
 }
-_FILES: dict[str, File] = {"/paper/{number:int}.pdf": files.paper, "/receipt/{number:int}.pdf": files.receipt}
+_FILES: dict[str, File] = {"/paper/{number:int}.pdf": materials.paper, "/receipt/{number:int}.pdf": materials.receipt}
 
 
 def application(services: Services, origin: Callable[[], str]) -> ASGIApp:

@@ -130,9 +130,6 @@ class Store:
     def account_of_certificate(self, unique_id: str) -> Account | None:
         return self._account("account.certificate_id", unique_id)
 
-    def account_of_unit(self, number: str) -> Account | None:
-        return self._account("account.unit", number)
-
     def _account(self, column: str, value: object) -> Account | None:
         row = self.row(_ACCOUNT.format(column), value)
         return Account(**dict(row)) if row else None

@@ -18,9 +18,8 @@ from hebca_helper.app.parts import App
 from hebca_helper.app.window import Background
 from hebca_helper.assistant.journal.book import Journal, JournalEntry, Operation, moment
 from hebca_helper.bridge.ports import WantedPorts
-from hebca_helper.desktop.application import make_application
+from hebca_helper.desktop.application import make_application, speak
 from hebca_helper.desktop.link import Link
-from hebca_helper.desktop.look.qt_texts import speak
 from hebca_helper.desktop.prompts import QtPrompts
 from hebca_helper.desktop.window import MainWindow
 from hebca_helper.errors import Code

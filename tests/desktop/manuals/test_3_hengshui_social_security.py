@@ -39,7 +39,7 @@ def test_login_through_chrome_and_seals(sit_down: SitDown, tmp_path: Path) -> No
 def without_chrome_its_download_is_offered(clerk: Clerk) -> None:
     window, person = clerk.desk.window, clerk.person
     firefox = Browser(BrowserKind.FIREFOX, clerk.chrome.program)
-    window.opener._browsers = lambda: [firefox]
+    window.opener.visits.browsers = lambda: [firefox]
     clerk.desk.page("links")
     clerk.click_card("衡水市社保医保网报")
     dialog = person.window(PreflightDialog)

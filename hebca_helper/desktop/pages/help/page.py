@@ -35,10 +35,6 @@ class HelpPage(Page):
         self._search.wanted.connect(self._show)
         self._show()
 
-    def look_up(self, words: str) -> None:
-        """Search for these words, as if the person had typed them."""
-        self._search.search_for(words)
-
     def _tab(self, section: Section, title: str) -> QWidget:
         made = button(title, f"{section.value}Tab", lambda: self._choose(section), "tab")
         made.setCheckable(True)

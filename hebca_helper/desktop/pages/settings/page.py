@@ -11,10 +11,10 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QWidget
 
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.message_box import ask
 from hebca_helper.desktop.look.theme import Theme
 from hebca_helper.desktop.look.widgets import Tell, button
 from hebca_helper.desktop.pages.page import Page
-from hebca_helper.desktop.pages.settings.confirm import ask
 from hebca_helper.desktop.pages.settings.rows import Address, Choice, Number, Port, SettingRow, Switch, acting, section
 from hebca_helper.desktop.pages.settings.sites import Sites
 from hebca_helper.desktop.runtime import RESTART, Runtime

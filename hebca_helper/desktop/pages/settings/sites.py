@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QToolButton, QVBoxLay
 
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.message_box import ask
 from hebca_helper.desktop.look.pressing import ToolButton
 from hebca_helper.desktop.look.widgets import badge, button, column, empty, label, panel, row
-from hebca_helper.desktop.pages.settings.confirm import ask
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr

@@ -7,12 +7,13 @@ import base64
 import binascii
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from hebca_helper.pki.certificates import beijing_text
 from hebca_helper.practice.hall import rules
 from hebca_helper.practice.hall.materials import forms
+from hebca_helper.practice.hall.materials.forms import Filing
 from hebca_helper.practice.hall.materials.model import Insured, Paper, PaperKind, PaperState
 from hebca_helper.practice.hall.materials.shelf import new_serial
 from hebca_helper.practice.hall.refusals import HallError, Reason
@@ -236,3 +237,20 @@ def _octets(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise HallError(Reason.BAD_REQUEST, tr("页面提交的内容有误，请刷新后重试")) from None
+
+
+async def paper(visit: Visit, number: int) -> bytes:
+    """预览: sealed when it is uploaded, as it was made before."""
+    found = visit.services.materials.paper(visit.need_account().id, number)
+    return found.stamped or found.made
+
+
+async def receipt(visit: Visit, number: int) -> bytes:
+    """回执, with the centre's own seal."""
+    account = visit.need_account()
+    found = visit.services.materials.paper(account.id, number)
+    if found.state is not PaperState.UPLOADED or found.uploaded_at is None:
+        raise HallError(Reason.OUT_OF_ORDER, tr("这份材料还没有上传"))
+    moment = datetime.fromtimestamp(found.uploaded_at, UTC)
+    filing = Filing(account.unit_name or "", account.unit or "", account.person, found.serial, moment)
+    return await visit.services.receipts.receipt(filing, found.title, moment)
