@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
 
 from hebca_helper import places
 from hebca_helper.assistant.asker.clock import Clock
@@ -13,9 +12,11 @@ from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
 from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
+from hebca_helper.documents.report import Problem, Report, encoded, unreadable
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.revocation import LARGEST_CRL, Crl
+from hebca_helper.seals.words import Verdict
 from hebca_helper.texts import tr
 
 _KINDS = {"ofd": ("ofd",), "seals": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
@@ -33,30 +34,24 @@ def check(options: argparse.Namespace) -> int:
     crls = [*(_list(path) for path in options.crl), *shipped.crls]
     good = True
     for path in options.files:
-        row = {"file": path, **_row(path, trusted, crls, _KINDS[options.command])}
-        print(json.dumps(row, ensure_ascii=False) if options.json else told(row))
-        good = good and row["verdict"] == "valid"
+        report = _report(path, trusted, crls, _KINDS[options.command])
+        row = {"file": path, **encoded(report)}
+        print(json.dumps(row, ensure_ascii=False) if options.json else told(path, report))
+        good = good and report.verdict is Verdict.VALID
     return 0 if good else 1
 
 
-def _row(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> dict[str, Any]:
+def _report(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> Report:
     """A file that cannot be read does not keep the others from being checked."""
     data = b""
     try:
         data = _read(path)
-        row = check_document(data, trusted, crls, Clock().now())
-        if row["kind"] not in kinds:
-            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件是 {kind}，请使用 check").format(kind=row["kind"]))
+        report = check_document(data, trusted, crls, Clock().now())
+        if report.kind not in kinds:
+            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件是 {kind}，请使用 check").format(kind=report.kind))
     except HelperError as problem:
-        return {
-            "kind": _likely(path, data, kinds),
-            "verdict": "unreadable",
-            "trust": "unknown",
-            "signatures": [],
-            "seal": None,
-            "problem": {"code": problem.code, "detail": problem.detail},
-        }
-    return row
+        return unreadable(_likely(path, data, kinds), Problem(problem.code, problem.detail))
+    return report
 
 
 def _likely(path: str, data: bytes, kinds: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.cli.findings import seal_lines
 from hebca_helper.cli.program import Program
+from hebca_helper.documents.report import encoded
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -43,7 +44,7 @@ def seal_row(seal: TokenSeal) -> dict[str, Any]:
         "trust": seal.trust,
         "valid_now": seal.valid_now,
         "problem": problem,
-        "seal": seal.row,
+        "seal": encoded(seal.report),
     }
 
 
@@ -54,7 +55,7 @@ def _text(seal: TokenSeal) -> str:
     lines.append(
         f"  USBKEY: {visible_name(seal.token.label)} {seal.token.serial}  {tr('数据对象')}: {visible_name(seal.label)}"
     )
-    return "\n".join(lines + (seal_lines(seal.row, "  ") if seal.row else []))
+    return "\n".join(lines + (seal_lines(seal.report, "  ") if seal.report else []))
 
 
 def _nothing(plugged_in: bool) -> str:

@@ -1,6 +1,6 @@
 """Documents and seals from outside: PDF and OFD files read, shown, checked and stamped; pictures and objects of a USBKEY.
 
-Main words: *check* (what is found, each point apart), *rows* (a check as plain values), *client* (the parent's end of a
+Main words: *check* (what is found, each point apart), *report* (a check, typed, with its codec), *client* (the parent's end of a
 child process) and *host* (the child's end, which alone parses). Whoever asks imports this door, `client`, `pdf.client` and
 what says where a seal goes, nothing that parses: pyHanko, pypdfium2, Pillow and fpdf2 are loaded in a host only. Imports
 `seals`, `pki` and the ground floor; never tokens, the assistant or Qt.

@@ -1,14 +1,15 @@
-"""Checking a document, seal or seal signature of whatever kind. Pure: octets in, row out; runs in the document host."""
+"""Checking a document, seal or seal signature of whatever kind. Pure: octets in, what JSON takes out; runs in the host."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from hebca_helper.documents import rows
+from hebca_helper.documents import composing
 from hebca_helper.documents.cms import check_cms
 from hebca_helper.documents.ofd.checking import check_ofd
-from hebca_helper.documents.rows import Row
+from hebca_helper.documents.report import Problem, Report, encoded, unreadable
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.cms import verification
@@ -21,16 +22,18 @@ from hebca_helper.seals.sniffing import Kind
 from hebca_helper.texts import tr
 
 _SIGNATURES = (Kind.SEAL_SIGNATURE, Kind.CMS, Kind.BARE_SIGNATURE)
-_Check = Callable[[bytes, Roots, datetime], Row]
+_Check = Callable[[bytes, Roots, datetime], Report]
 
 
-def check(data: bytes, roots: Roots, now: datetime) -> Row:
-    """What is found, `verdict` "unreadable" with a `problem` included (see `rows`). Raises nothing but MemoryError."""
+def check(data: bytes, roots: Roots, now: datetime) -> dict[str, Any]:
+    """The report, encoded; one that is unreadable says why. Raises nothing but MemoryError."""
     kind = kind_of(data)
     try:
-        return _CHECKS[kind](data, roots, now)
+        report = _CHECKS[kind](data, roots, now)
     except HelperError as problem:
-        return rows.unreadable(kind, problem)
+        report = unreadable(kind, Problem(problem.code, problem.detail[:500]))
+    found: dict[str, Any] = encoded(report)
+    return found
 
 
 def kind_of(data: bytes) -> str:
@@ -42,24 +45,24 @@ def kind_of(data: bytes) -> str:
     return "signature" if sniffing.kind_of(sniffing.unwrapped(data)) in _SIGNATURES else "seal"
 
 
-def _check_seal(data: bytes, roots: Roots, now: datetime) -> Row:
+def _check_seal(data: bytes, roots: Roots, now: datetime) -> Report:
     value = sniffing.unwrapped(data)
     if sniffing.kind_of(value) is Kind.UNKNOWN:
         raise HelperError(Code.SEAL_UNREADABLE, tr("不是印章、签名、OFD 或 PDF 文件，或者已损坏"))
-    return rows.of_seal_file(check_seal(read_seal(value), roots, now))
+    return composing.of_seal_file(check_seal(read_seal(value), roots, now))
 
 
-def _check_signature(data: bytes, roots: Roots, now: datetime) -> Row:
+def _check_signature(data: bytes, roots: Roots, now: datetime) -> Report:
     value = sniffing.unwrapped(data)
     kind = sniffing.kind_of(value)
     if kind is Kind.CMS:
         message = _without_padding(value)
         signed = verification.read(message, unsigned_too=True).file.signers
-        return rows.of_cms_file(check_cms(message, [], roots, now) if signed else [])
+        return composing.of_cms_file(check_cms(message, [], roots, now) if signed else [])
     if kind is Kind.BARE_SIGNATURE:
-        return rows.of_bare_signature()
+        return composing.of_bare_signature()
     signature = read_seal_signature(value)
-    return rows.of_signature_file(check_seal_signature(signature, None, roots, now))
+    return composing.of_signature_file(check_seal_signature(signature, None, roots, now))
 
 
 def _without_padding(value: bytes) -> bytes:
@@ -69,11 +72,11 @@ def _without_padding(value: bytes) -> bytes:
     return value if value[1:2] == b"\x80" else value[: der.read(value).end]
 
 
-def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Row:
-    return rows.of_ofd(check_ofd(data, roots, now))
+def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Report:
+    return composing.of_ofd(check_ofd(data, roots, now))
 
 
-def _check_pdf(data: bytes, roots: Roots, now: datetime) -> Row:
+def _check_pdf(data: bytes, roots: Roots, now: datetime) -> Report:
     from hebca_helper.documents.pdf.checking import (
         check_pdf,  # pyHanko loads slowly
         of_pdf,

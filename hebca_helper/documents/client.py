@@ -7,26 +7,27 @@ import os
 import subprocess
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from hebca_helper.children import child_command, message
+from hebca_helper.documents.report import Report, TokenObject, decoded
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.hardening import bare_environment
 
 TIME_LIMIT = 120.0
 """Seconds for one document."""
 LARGEST_ANSWER = 64 * 1024 * 1024
-Row = dict[str, Any]
+Answer = TypeVar("Answer")
 
 
 def check_document(
     document: bytes, trusted: Sequence[bytes], crls: Sequence[bytes], now: datetime, *, time_limit: float = TIME_LIMIT
-) -> Row:
-    """The row of `documents.rows` on a document at the moment `now` (aware); `trusted` and `crls` are DER (or PEM lists).
+) -> Report:
+    """What is found in a document at the moment `now` (aware); `trusted` and `crls` are DER (or PEM lists).
 
     HelperError(DOCUMENT_HOST_FAILED) when the host crashed or ran into its limits.
     """
-    return _ask(_job("check", [document], trusted, crls, now), time_limit)
+    return _answer(Report, _ask(_job("check", [document], trusted, crls, now), time_limit))
 
 
 def examine_objects(
@@ -37,15 +38,15 @@ def examine_objects(
     now: datetime,
     *,
     time_limit: float = TIME_LIMIT,
-) -> list[Row]:
-    """What each data object of a USBKEY holds (`documents.seal_objects`), and whether seals are for these certificates.
+) -> tuple[TokenObject, ...]:
+    """What each data object of a USBKEY holds, and whether seals are for these certificates.
 
     HelperError(DOCUMENT_HOST_FAILED).
     """
     parts = [*objects, *certificates]
     answer = _ask(_job("examine", parts, trusted, crls, now, objects=len(objects), end=len(parts)), time_limit)
-    found = answer.get("objects")
-    if not isinstance(found, list) or len(found) != len(objects):
+    found = tuple(_answer(TokenObject, each) for each in answer) if isinstance(answer, list) else ()
+    if len(found) != len(objects):
         raise HelperError(Code.DOCUMENT_HOST_FAILED)
     return found
 
@@ -59,7 +60,8 @@ def _job(
     return message({"work": work, "now": now.isoformat(), **places, **more}, [*parts, *trusted, *crls])
 
 
-def _ask(job: bytes, time_limit: float) -> Row:
+def _ask(job: bytes, time_limit: float) -> Any:
+    """JSON, whatever it says."""
     try:
         done = subprocess.run(
             child_command("document-host"),
@@ -71,16 +73,17 @@ def _ask(job: bytes, time_limit: float) -> Row:
         )
     except subprocess.TimeoutExpired:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
-    return _answer(done)
-
-
-def _answer(done: subprocess.CompletedProcess[bytes]) -> Row:
     if done.returncode or len(done.stdout) > LARGEST_ANSWER:
         raise HelperError(Code.DOCUMENT_HOST_FAILED)
     try:
-        answer = json.loads(done.stdout)
+        return json.loads(done.stdout)
     except ValueError:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
-    if not isinstance(answer, dict):
-        raise HelperError(Code.DOCUMENT_HOST_FAILED)
-    return answer
+
+
+def _answer(kind: type[Answer], row: Any) -> Answer:
+    """A host that was taken over says nothing but what a report can say."""
+    try:
+        return decoded(kind, row)
+    except ValueError:
+        raise HelperError(Code.DOCUMENT_HOST_FAILED) from None

@@ -15,17 +15,9 @@ from hebca_helper.pki.cms.signers import TIME_STAMP_TOKEN, Signer
 from hebca_helper.pki.cms.verification import SignedMessage, SignerReport
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.seals.checking import CLOCKS_DIFFER, doubtful
-from hebca_helper.seals.findings import (
-    CertificateFinding,
-    Content,
-    Roots,
-    Standing,
-    State,
-    Trust,
-    Verdict,
-    judge_certificate,
-)
+from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certificate
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
+from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
 
 MOST_TIME_STAMPS = 16
 """Of one signature; archives are stamped anew every few years."""

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from hebca_helper.children import read_message
 from hebca_helper.documents.checking import check
+from hebca_helper.documents.report import encoded
 from hebca_helper.hardening import confine
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
@@ -74,7 +75,8 @@ def _examine(job: Job, parts: list[bytes], roots: Roots, now: datetime) -> objec
     """The objects come first, then the certificates up to `end`."""
     from hebca_helper.documents.seal_objects import examine
 
-    return {"objects": examine(parts[: job["objects"]], parts[job["objects"] : job["end"]], roots, now)}
+    found = examine(parts[: job["objects"]], parts[job["objects"] : job["end"]], roots, now)
+    return [encoded(each) for each in found]
 
 
 _WORK: dict[str, Callable[[Job, list[bytes], Roots, datetime], object]] = {"check": _check, "examine": _examine}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from hebca_helper.documents import rows
+from hebca_helper.documents import composing
 from hebca_helper.documents.pictures import normal_picture
-from hebca_helper.documents.rows import Row
+from hebca_helper.documents.report import TokenObject
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals import sniffing
@@ -21,18 +21,12 @@ from hebca_helper.seals.sniffing import Kind
 SHOWN = frozenset({PictureKind.PNG, PictureKind.GIF, PictureKind.BMP, PictureKind.JPG})
 
 
-def examine(objects: Sequence[bytes], certificates: Sequence[bytes], roots: Roots, now: datetime) -> list[Row]:
-    """A row for each object, `kind` telling which:
-
-    seal: a row as `rows.of_seal_file` with `data` (SESeal), `png` (both base64; `png` "" when the picture cannot be
-    shown, `picture_problem` says why) and `listed`: for each of `certificates` (DER), by SHA-256 in hex, whether the
-    seal is its: "yes", "no", "unknown", or "renewed" when its list holds an earlier one of the same holder.
-    damaged: something that should be a seal, with `problem`. picture: `png`, `pixels`. other: anything else.
-    """
+def examine(objects: Sequence[bytes], certificates: Sequence[bytes], roots: Roots, now: datetime) -> list[TokenObject]:
+    """What each object holds, and for which of `certificates` (DER) seals are."""
     return [_examined(each, certificates, roots, now) for each in objects]
 
 
-def _examined(data: bytes, certificates: Sequence[bytes], roots: Roots, now: datetime) -> Row:
+def _examined(data: bytes, certificates: Sequence[bytes], roots: Roots, now: datetime) -> TokenObject:
     found = list(sniffing.unwrappings(data))
     failures: list[HelperError] = []
     for each in found:
@@ -48,30 +42,29 @@ def _examined(data: bytes, certificates: Sequence[bytes], roots: Roots, now: dat
     for each in found:
         if kind_of(each) in SHOWN:
             return _picture(each)
-    return {"kind": "damaged", "problem": rows.problem(failures[0])} if failures else {"kind": "other"}
+    return _damaged(failures[0]) if failures else TokenObject("other")
 
 
-def _seal(seal: Seal, certificates: Sequence[bytes], roots: Roots, now: datetime) -> Row:
-    row = rows.of_seal_file(check_seal(seal, roots, now))
-    row["data"] = _base64(seal.whole)
-    row["listed"] = {fingerprint: said for der in certificates for fingerprint, said in _listed(seal, der)}
-    row["png"], row["picture_problem"] = _shown(seal.picture.data)
-    return row
+def _damaged(why: HelperError) -> TokenObject:
+    return TokenObject("damaged", problem=composing.problem(why))
 
 
-def _shown(data: bytes) -> tuple[str, Row | None]:
+def _seal(seal: Seal, certificates: Sequence[bytes], roots: Roots, now: datetime) -> TokenObject:
+    listed = {fingerprint: said for der in certificates for fingerprint, said in _listed(seal, der)}
+    report = composing.of_seal_file(check_seal(seal, roots, now))
+    found = TokenObject("seal", report=report, data=seal.whole, listed=listed)
     try:
-        return _base64(normal_picture(data).png), None
+        return replace(found, png=normal_picture(seal.picture.data).png)
     except HelperError as problem:
-        return "", rows.problem(problem)
+        return replace(found, picture_problem=composing.problem(problem))
 
 
-def _picture(data: bytes) -> Row:
+def _picture(data: bytes) -> TokenObject:
     try:
         picture = normal_picture(data)
     except HelperError as problem:
-        return {"kind": "damaged", "problem": rows.problem(problem)}
-    return {"kind": "picture", "png": _base64(picture.png), "pixels": list(picture.pixels)}
+        return _damaged(problem)
+    return TokenObject("picture", png=picture.png, pixels=picture.pixels)
 
 
 def _listed(seal: Seal, der: bytes) -> list[tuple[str, str]]:
@@ -93,7 +86,3 @@ def _renews(certificate: Certificate, listed_der: bytes) -> bool:
         return False
     same = certificate.key_fingerprint == old.key_fingerprint or certificate.subject.der == old.subject.der
     return same and certificate.not_before >= old.not_before
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

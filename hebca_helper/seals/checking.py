@@ -10,22 +10,11 @@ from datetime import datetime, timedelta
 
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.sm3 import sm3
-from hebca_helper.seals.findings import (
-    CertificateFinding,
-    Content,
-    Roots,
-    Standing,
-    State,
-    Trust,
-    Verdict,
-    judge_certificate,
-    judge_period,
-    judge_signature,
-    worst_trust,
-)
+from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certificate, judge_period, judge_signature
 from hebca_helper.seals.seal import ListedDigest, Seal, SealVersion
 from hebca_helper.seals.seal_signature import SealSignature
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
+from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict, worst_trust
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far ahead a signer's clock may be before its time is doubted."""

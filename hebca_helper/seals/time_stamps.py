@@ -10,8 +10,9 @@ from datetime import datetime
 from hebca_helper.pki import der
 from hebca_helper.pki import time_stamps as tokens
 from hebca_helper.seals import reading
-from hebca_helper.seals.findings import CertificateFinding, Roots, Standing, State, Trust, judge_certificate
+from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certificate
 from hebca_helper.seals.reading import Piece
+from hebca_helper.seals.words import Standing, State, Trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ async def test_a_seal_in_order(home: Path) -> None:
             for usage in (Usage.SIGN, Usage.ENCRYPT)
         ]
         assert (seal.signer_listed(signer), seal.signer_listed(encrypter)) == (True, None)
-        assert seal.row and seal.row["signer_listed"] is True
+        assert seal.report and seal.report.signer_listed is True
         again = await seals(core)
         assert [each.id for each in again] == [seal.id], "a seal keeps its name"
 
@@ -70,7 +70,7 @@ async def test_what_keeps_a_seal_from_being_used(home: Path, scenario: str, code
     async with opened(home, scenario) as core:
         (seal,) = await seals(core)
         assert ((seal.problem.code if seal.problem else None), seal.valid_now) == (code, code is None)
-        assert seal.row and seal.row["signer_listed"] is listed
+        assert seal.report and seal.report.signer_listed is listed
 
 
 async def test_no_seal_two_seals_and_two_tokens(home: Path, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_no_seal_two_seals_and_two_tokens(home: Path, tmp_path: Path) -> N
     async with opened(other, "two-seals") as core:
         first, second = await seals(core)
         assert (first.label, second.label) == ("seal", "ESEAL"), "the usual name first"
-        assert first.id != second.id and first.row and second.row and first.row["id"] != second.row["id"]
+        assert first.id != second.id and first.report and second.report and first.report.id != second.report.id
         assert first.problem is second.problem is None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from hebca_helper.cli.findings import told
 from hebca_helper.desktop.pages.documents import check_points
+from hebca_helper.documents.report import Report, decoded
 from tests.documents import test_foreign_files as files
 from tests.documents import test_foreign_ofd as ofd
 from tests.documents.test_foreign_files import judged
@@ -16,13 +16,13 @@ LEFT_OVER = re.compile(r"\b(valid|invalid|unknown|expired|unchanged|changed|inde
 
 def told_of(data: bytes) -> tuple[dict[str, str], str]:
     """The window's points, and the terminal's text."""
-    row: dict[str, Any] = {"file": "文件", **judged(data)}
-    points = check_points.of_seal(row["seal"]) if row["seal"] else []
-    for signature in row["signatures"]:
-        points += check_points.of_signature(signature, alone=row["kind"] == "signature")
-    if package := row.get("details", {}).get("package"):
-        points += check_points.of_package(package)
-    text = told(row)
+    report = decoded(Report, judged(data))
+    points = check_points.of_seal(report.seal) if report.seal else []
+    for signature in report.signatures:
+        points += check_points.of_signature(signature, alone=report.kind == "signature")
+    if report.package:
+        points += check_points.of_package(report.package)
+    text = told("文件", report)
     assert not LEFT_OVER.search(text + "".join(said for _, said in points))
     return dict(points), text
 

@@ -16,7 +16,8 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.pki.sm3 import sm3
-from hebca_helper.seals.findings import Content, Roots, Standing, State, Trust, Verdict
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
 from tests.documents import ofd_maker
 from tests.documents.cms_maker import PKCS7, SM2_CURVE, SM2_SIGN, CmsPlan, signed
 from tests.pki import certificate_maker as maker

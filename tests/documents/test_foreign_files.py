@@ -22,8 +22,9 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import check_seal_signature
-from hebca_helper.seals.findings import Content, Roots, State, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal_signature import read_seal_signature
+from hebca_helper.seals.words import Content, State, Verdict
 from tests.documents import foreign_cms as cms
 from tests.documents import foreign_seals as make
 from tests.documents.foreign_cms import GM, SHA1, SM3, Writer

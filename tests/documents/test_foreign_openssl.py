@@ -11,8 +11,9 @@ from hebca_helper.documents.checking import check
 from hebca_helper.pki import pem
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import check_seal_signature
-from hebca_helper.seals.findings import Roots, State, Trust, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal_signature import read_seal_signature
+from hebca_helper.seals.words import State, Trust, Verdict
 from tests.assistant.time_stamper import CONFIGURATION
 from tests.documents import foreign_seals as make
 from tests.documents.test_foreign_files import DOCUMENT, ROOTS, judged, summary

@@ -23,11 +23,11 @@ SAMPLES = Path(__file__).parents[1] / "data" / "seals"
 def test_it_answers_with_trust_and_lists() -> None:
     root = seal_maker.authority()
     document = make.package(make.signed())
-    row = check_document(document, [root.der], [], NOW)
-    assert (row["kind"], row["verdict"], row["trust"]) == ("ofd", "valid", "trusted")
+    report = check_document(document, [root.der], [], NOW)
+    assert (report.kind, report.verdict, report.trust) == ("ofd", "valid", "trusted")
     crl = root.crl([(4, seal_maker.MADE, None)])
-    (signature,) = check_document(document, [root.der], [crl], NOW)["signatures"]
-    assert (signature["certificate_at_signing"], signature["verdict"]) == ("revoked", "invalid")
+    (signature,) = check_document(document, [root.der], [crl], NOW).signatures
+    assert (signature.certificate_at_signing, signature.verdict) == ("revoked", "invalid")
 
 
 def test_a_host_that_takes_too_long_is_ended() -> None:

@@ -18,7 +18,8 @@ from hebca_helper.documents.ofd.checking import OfdReport, check_ofd
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals.checking import SignatureReport
-from hebca_helper.seals.findings import Content, Roots, Trust, Verdict
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import Content, Trust, Verdict
 from tests.documents import ofd_maker as make
 from tests.seals import seal_maker
 from tests.seals.seal_maker import NOW

@@ -14,6 +14,7 @@ from PIL import Image
 
 from hebca_helper.documents.client import examine_objects
 from hebca_helper.documents.pictures import LARGEST_SIDE, normal_picture
+from hebca_helper.documents.report import Picture, TokenObject
 from hebca_helper.documents.seal_objects import examine
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
@@ -39,7 +40,7 @@ def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (60, 40)) -> b
     return written.getvalue()
 
 
-def examined(*objects: bytes, certificates: tuple[bytes, ...] = ()) -> list[dict[str, Any]]:
+def examined(*objects: bytes, certificates: tuple[bytes, ...] = ()) -> list[TokenObject]:
     return examine(objects, certificates, ROOTS, NOW)
 
 
@@ -63,9 +64,10 @@ def test_a_seal_in_each_wrapping() -> None:
         base64.b64encode(b"name") + b"||" + text,
     ]
     for row in examined(*wrapped):
-        assert (row["kind"], row["verdict"], row["trust"]) == ("seal", "valid", "trusted")
-        assert base64.b64decode(row["data"]) == good
-        assert row["seal"]["picture"] == {"type": "PNG", "width_mm": 40, "height_mm": 30}
+        assert row.report and row.report.seal
+        assert (row.kind, row.report.verdict, row.report.trust) == ("seal", "valid", "trusted")
+        assert row.data == good
+        assert row.report.seal.picture == Picture("PNG", 40, 30)
 
 
 def test_whose_seal_it_is() -> None:
@@ -75,12 +77,12 @@ def test_whose_seal_it_is() -> None:
     known = {name: Certificate.parse(each).fingerprint for name, each in (("newer", newer), ("stranger", stranger))}
     own = Certificate.parse(make.signer().der).fingerprint
     (row,) = examined(seal(), certificates=(make.signer().der, newer, stranger, b"no certificate"))
-    assert row["listed"] == {own: "yes", known["newer"]: "renewed", known["stranger"]: "no"}
+    assert row.listed == {own: "yes", known["newer"]: "renewed", known["stranger"]: "no"}
     entry = maker.sequence(core.PrintableString("SM3").dump(), make.octets(sm3(newer)))
     (row,) = examined(seal(list_type=2, certificates=maker.sequence(entry)), certificates=(newer, stranger))
-    assert row["listed"] == {known["newer"]: "yes", known["stranger"]: "no"}
+    assert row.listed == {known["newer"]: "yes", known["stranger"]: "no"}
     (row,) = examined(seal(year=2014, certificates=make.ia5("x")), certificates=(newer,))
-    assert row["listed"] == {known["newer"]: "unknown"}
+    assert row.listed == {known["newer"]: "unknown"}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_whose_seal_it_is() -> None:
 def test_pictures_of_every_kind_become_ink_on_nothing(kind: str, mode: str) -> None:
     data = picture(kind, mode)
     for row in examined(data, base64.b64encode(data), seal(data, kind)):
-        shown = Image.open(io.BytesIO(base64.b64decode(row["png"])), formats=["PNG"])
+        shown = Image.open(io.BytesIO(row.png), formats=["PNG"])
         assert (shown.mode, shown.size) == ("RGBA", (60, 40))
         assert shown.getpixel((0, 0)) == (*WHITE, 0) or shown.getchannel("A").getpixel((0, 0)) == 0
         on_paper = Image.new("RGBA", shown.size, WHITE)
@@ -116,13 +118,13 @@ def test_a_plain_svg_is_drawn_and_a_richer_one_is_not() -> None:
     )
     for each in reaching:
         (row,) = examined(seal(each, "SVG"))
-        assert (row["kind"], row["png"], row["verdict"]) == ("seal", "", "valid"), "a seal all the same"
+        assert row.report and (row.kind, row.png, row.report.verdict) == ("seal", b"", "valid"), "a seal all the same"
 
 
 def test_an_ofd_seal_keeps_its_place() -> None:
     (row,) = examined(make.seal(SealPlan(picture=("ofd", b"PK\3\4", 30, 20))))
-    assert (row["png"], row["picture_problem"]["code"]) == ("", Code.NOT_SUPPORTED)
-    assert row["seal"]["picture"] == {"type": "ofd", "width_mm": 30, "height_mm": 20}
+    assert row.picture_problem and (row.png, row.picture_problem.code) == (b"", Code.NOT_SUPPORTED)
+    assert row.report and row.report.seal and row.report.seal.picture == Picture("ofd", 30, 20)
 
 
 def test_pictures_that_are_too_large_or_broken() -> None:
@@ -144,14 +146,14 @@ def test_pictures_that_are_too_large_or_broken() -> None:
 def test_what_should_be_a_seal_and_cannot_be_read() -> None:
     good = seal()
     damaged, cut, other, empty = examined(good.replace(b"\x16\x02ES", b"\x16\x02EX"), good[:-9], b"hbgssh", b"")
-    assert (damaged["kind"], damaged["problem"]["code"]) == ("damaged", Code.SEAL_UNREADABLE)
-    assert [each["kind"] for each in (cut, other, empty)] == ["other", "other", "other"]
+    assert damaged.problem and (damaged.kind, damaged.problem.code) == ("damaged", Code.SEAL_UNREADABLE)
+    assert [each.kind for each in (cut, other, empty)] == ["other", "other", "other"]
 
 
 def test_the_host_answers_for_several_at_once() -> None:
     rows = examine_objects([seal(), b"text"], [make.signer().der], [make.authority().der], [], NOW)
-    assert [row["kind"] for row in rows] == ["seal", "other"]
-    assert list(rows[0]["listed"].values()) == ["yes"]
+    assert [row.kind for row in rows] == ["seal", "other"]
+    assert list(rows[0].listed.values()) == ["yes"]
 
 
 SOUND = [seal(), picture("GIF", "P"), picture("JPEG"), picture("BMP"), base64.b64encode(seal()), picture("PNG", "RGBA")]
@@ -165,6 +167,6 @@ def test_any_object(good: bytes, data: st.DataObject) -> None:
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(octets)))
     (row,) = examined(bytes(octets[:cut]) if data.draw(st.booleans()) else bytes(octets))
-    assert row["kind"] in ("seal", "damaged", "picture", "other")
-    if (row["kind"], row.get("verdict"), row.get("trust")) == ("seal", "valid", "trusted"):
-        assert read_seal(base64.b64decode(row["data"])).signed == read_seal(SOUND[0]).signed
+    assert row.kind in ("seal", "damaged", "picture", "other")
+    if row.report and (row.report.verdict, row.report.trust) == ("valid", "trusted"):
+        assert read_seal(row.data).signed == read_seal(SOUND[0]).signed

@@ -17,13 +17,15 @@ from hebca_helper.bridge.websocket.lenient_json import parse_object
 from hebca_helper.bridge.websocket.parameters import bind
 from hebca_helper.cli.findings import told
 from hebca_helper.documents.checking import check
+from hebca_helper.documents.report import Report, decoded
 from hebca_helper.documents.seal_objects import examine
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate, beijing_text
 from hebca_helper.pki.cms import envelope, verification
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.seals.findings import Roots, Verdict
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import Verdict
 
 PACKETS = 500
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -104,7 +106,7 @@ def document(data: bytes) -> None:
     """What `check` makes of a file: a row that is JSON, told in words; nothing at all is raised."""
     row = check(data, Roots(), NOW)
     json.dumps(row)
-    told({"file": "", **row})
+    told("", decoded(Report, row))
     assert row["verdict"] in tuple(Verdict) and row["kind"] in ("pdf", "ofd", "seal", "signature")
     examine([data], [], Roots(), NOW)
 

@@ -22,8 +22,9 @@ from hebca_helper.practice.scenarios import SealPlan
 from hebca_helper.practice.seal_drawing import draw_seal
 from hebca_helper.practice.seal_maker import practice_seal
 from hebca_helper.seals.checking import check_seal, listed
-from hebca_helper.seals.findings import Roots, Standing, State, Trust, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal import Seal, read_seal
+from hebca_helper.seals.words import Standing, State, Trust, Verdict
 from tests.pki import certificate_maker as maker
 from tests.practice.openssl import openssl
 

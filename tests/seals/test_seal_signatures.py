@@ -16,8 +16,9 @@ from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import SignatureReport, check_seal_signature
-from hebca_helper.seals.findings import Content, Roots, Standing, State, Trust, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal_signature import read_seal_signature
+from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
 from tests.pki import certificate_maker as maker
 from tests.seals import seal_maker as make
 from tests.seals.seal_maker import NOW, Holder, SealPlan

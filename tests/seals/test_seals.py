@@ -16,10 +16,11 @@ from hebca_helper.pki.revocation import Crl
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import pictures, sniffing
 from hebca_helper.seals.checking import SealReport, check_seal, listed
-from hebca_helper.seals.findings import Roots, Standing, State, Trust, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.pictures import PictureKind
 from hebca_helper.seals.seal import read_seal
 from hebca_helper.seals.sniffing import Kind
+from hebca_helper.seals.words import Standing, State, Trust, Verdict
 from tests.pki import certificate_maker as maker
 from tests.seals import seal_maker as make
 from tests.seals.seal_maker import NOW, SealPlan

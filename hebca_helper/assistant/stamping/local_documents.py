@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.asker.visible import visible_line
@@ -22,10 +21,9 @@ from hebca_helper.assistant.stamping.sealing import Stamping
 from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.report import Report
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
-
-Row = dict[str, Any]
 
 
 class LocalDocuments:
@@ -34,8 +32,8 @@ class LocalDocuments:
         self._stamping = stamping
         self._authorities = authorities
 
-    async def check(self, connection: Connection, path: str, *, practice: bool) -> Row:
-        """The row of `documents.rows`. The path is asked about once per connection; with `practice` its CA counts, too.
+    async def check(self, connection: Connection, path: str, *, practice: bool) -> Report:
+        """What is found in a file. The path is asked about once per connection; with `practice` its CA counts, too.
 
         HelperError(BAD_REQUEST) for a path that is no plain local one, USER_CANCELLED, FILE_UNREADABLE, TOO_LARGE.
         """
@@ -45,8 +43,8 @@ class LocalDocuments:
         with self._parts.recorder.operation(connection, Operation.CHECK_FILE, content=content):
             return await self.judged(data, practice=practice)
 
-    async def judged(self, data: bytes, *, practice: bool) -> Row:
-        """The row of a document that the asker has in hand."""
+    async def judged(self, data: bytes, *, practice: bool) -> Report:
+        """What is found in a document that the asker has in hand."""
         known = [await asyncio.to_thread(self._authorities, each) for each in (False, True)[: 1 + practice]]
         trusted = [der for each in known for der in each.trusted]
         crls = [der for each in known for der in each.crls]

@@ -6,19 +6,19 @@ Objects are read and never written. What they hold is parsed by the document hos
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.documents.client import examine_objects
+from hebca_helper.documents.report import Seal, TokenObject
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
+from hebca_helper.seals.words import Standing, Trust, Verdict
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import DataObject, TokenInfo
 
@@ -34,17 +34,16 @@ _SMALLEST_MM, _LARGEST_MM = 3, 200
 """Sides of a picture that can be a seal's; real ones have 20 to 60 mm."""
 _FIRST = ("seal", "signpic", "eseal")
 _SEAL_NAMES = frozenset({"seal", "eseal"})
-_Row = dict[str, Any]
-_VERDICTS = {"invalid": Code.SEAL_INVALID, "unreadable": Code.SEAL_UNREADABLE}
+_VERDICTS = {Verdict.INVALID: Code.SEAL_INVALID, Verdict.UNREADABLE: Code.SEAL_UNREADABLE}
 _LISTED: dict[Code | None, bool | None] = {None: True, Code.SEAL_UNCHECKED: None}
-_PERIODS = {"expired": Code.SEAL_EXPIRED, "not_yet_valid": Code.SEAL_NOT_YET_VALID}
+_PERIODS = {Standing.EXPIRED: Code.SEAL_EXPIRED, Standing.NOT_YET_VALID: Code.SEAL_NOT_YET_VALID}
 
 
 @dataclass(frozen=True, slots=True)
 class TokenSeal:
     """A seal on a token. `id` tells it from all others on this computer; `data` is the SESeal (DER).
 
-    `row`: the `seal` object of `hebca-helper check --json`, its `signer_listed` telling whether the certificate now in use
+    `report`: of the check, its `signer_listed` telling whether the certificate now in use
     on the same token is listed; None when the seal cannot be read. `verdict` and `trust` are the
     check's words. `picture_png`: RGBA at any resolution for width_mm × height_mm on paper, empty when it cannot be shown.
     `problem`: why it may not be used for stamping; None only when everything was checked and found good.
@@ -55,9 +54,9 @@ class TokenSeal:
     label: str
     private: bool
     data: bytes = field(repr=False)
-    row: _Row | None
-    verdict: str
-    trust: str
+    report: Seal | None
+    verdict: Verdict
+    trust: Trust
     name: str
     picture_png: bytes = field(repr=False)
     width_mm: float
@@ -109,7 +108,7 @@ class Seals:
     def __init__(self, parts: Parts, authorities: AuthoritiesFor) -> None:
         self._parts = parts
         self._authorities = authorities
-        self._checked: dict[bytes, tuple[float, list[_Row]]] = {}
+        self._checked: dict[bytes, tuple[float, tuple[TokenObject, ...]]] = {}
 
     async def listed(self, connection: Connection) -> list[TokenSeal]:
         """Every seal this connection may know of, the damaged ones too; those of private objects under its own login.
@@ -124,13 +123,13 @@ class Seals:
         tokens = await self._tokens(connection)
         held = [each for token in tokens for each in await self._held(connection, token)]
         entries = [entry for entry in await self._parts.inventory.entries() if entry.certificate.signs]
-        rows = [
+        objects = [
             pair
             for practice in (False, True)
             for pair in await self._examined([each for each in held if each.token.practice is practice], entries)
         ]
-        seals = [_seal(each, row, entries) for each, row in rows if _means_a_seal(each, row)]
-        pictures = [_picture(each, row) for each, row in rows if row["kind"] == "picture"]
+        seals = [_seal(each, found, entries) for each, found in objects if _means_a_seal(each, found)]
+        pictures = [_picture(each, found) for each, found in objects if found.pixels]
         return Found(seals, pictures)
 
     async def _tokens(self, connection: Connection) -> list[TokenInfo]:
@@ -155,7 +154,9 @@ class Seals:
     async def _objects(self, token: TokenInfo, private: bool) -> list[DataObject]:
         return await self._parts.tokens.data_objects(token.id, private)
 
-    async def _examined(self, held: list[_Held], entries: Sequence[CertificateEntry]) -> list[tuple[_Held, _Row]]:
+    async def _examined(
+        self, held: list[_Held], entries: Sequence[CertificateEntry]
+    ) -> list[tuple[_Held, TokenObject]]:
         if not held:
             return []
         now = self._parts.clock.now()
@@ -163,66 +164,64 @@ class Seals:
         contents = [each.content for each in held]
         trusted, crls = await asyncio.to_thread(self._authorities, held[0].token.practice)
         key = _digest([*contents, b"", *certificates, b"", *trusted, b"", *crls])
-        rows = self._remembered(key)
-        if rows is None:
-            rows = await asyncio.to_thread(
+        found = self._remembered(key)
+        if found is None:
+            found = await asyncio.to_thread(
                 examine_objects, contents, certificates, trusted, crls, now, time_limit=TIME_LIMIT
             )
-            self._checked[key] = self._parts.clock.monotonic(), rows
-        return list(zip(held, rows, strict=True))
+            self._checked[key] = self._parts.clock.monotonic(), found
+        return list(zip(held, found, strict=True))
 
-    def _remembered(self, key: bytes) -> list[_Row] | None:
+    def _remembered(self, key: bytes) -> tuple[TokenObject, ...] | None:
         since = self._parts.clock.monotonic() - FRESH_FOR
         self._checked = {each: found for each, found in self._checked.items() if found[0] > since}
         return self._checked[key][1] if key in self._checked else None
 
 
-def _means_a_seal(held: _Held, row: _Row) -> bool:
+def _means_a_seal(held: _Held, found: TokenObject) -> bool:
     """Also what cannot be read where a seal should be: it is told, not passed over."""
-    return row["kind"] in ("seal", "damaged") or (row["kind"] == "other" and _name(held.item) in _SEAL_NAMES)
+    return found.kind in ("seal", "damaged") or (found.kind == "other" and _name(held.item) in _SEAL_NAMES)
 
 
-def _seal(held: _Held, row: _Row, entries: Sequence[CertificateEntry]) -> TokenSeal:
-    seal, listed = row.get("seal"), row.get("listed", {})
+def _seal(held: _Held, found: TokenObject, entries: Sequence[CertificateEntry]) -> TokenSeal:
     own = [entry for entry in entries if entry.token.id == held.token.id]
+    seal = found.report.seal if found.report else None
     if seal:
-        seal = {**seal, "signer_listed": _LISTED.get(_not_for_these(listed, own), False)}
-    size = seal["picture"] if seal else {"width_mm": 0, "height_mm": 0}
+        seal = replace(seal, signer_listed=_LISTED.get(_not_for_these(found.listed, own), False))
     return TokenSeal(
         token=held.token,
         id=_digest([held.token.id.encode(), held.item.label.encode(), held.content]).hex()[:32],
         label=held.item.label,
         private=held.item.private,
-        data=base64.b64decode(row.get("data", "")),
-        row=seal,
-        verdict=row.get("verdict", "unreadable"),
-        trust=row.get("trust", "unknown"),
-        name=seal["name"] if seal else "",
-        picture_png=base64.b64decode(row.get("png", "")),
-        width_mm=float(size["width_mm"]),
-        height_mm=float(size["height_mm"]),
-        problem=_problem(row, own),
-        listed=listed,
+        data=found.data,
+        report=seal,
+        verdict=seal.verdict if seal else Verdict.UNREADABLE,
+        trust=seal.trust if seal else Trust.UNKNOWN,
+        name=seal.name if seal else "",
+        picture_png=found.png,
+        width_mm=float(seal.picture.width_mm if seal else 0),
+        height_mm=float(seal.picture.height_mm if seal else 0),
+        problem=_problem(found, seal, own),
+        listed=found.listed,
     )
 
 
-def _problem(row: _Row, entries: Sequence[CertificateEntry]) -> HelperError | None:
+def _problem(found: TokenObject, seal: Seal | None, entries: Sequence[CertificateEntry]) -> HelperError | None:
     """The first thing that keeps the seal from being used. What could not be checked keeps it too."""
-    if row["kind"] != "seal":
-        return HelperError(Code.SEAL_UNREADABLE, row.get("problem", {}).get("detail", ""))
-    if row["verdict"] != "valid":
-        return HelperError(_VERDICTS.get(row["verdict"], Code.SEAL_UNCHECKED))
-    if row["trust"] == "untrusted":
+    if seal is None:
+        return HelperError(Code.SEAL_UNREADABLE, found.problem.detail if found.problem else "")
+    if seal.verdict is not Verdict.VALID:
+        return HelperError(_VERDICTS.get(seal.verdict, Code.SEAL_UNCHECKED))
+    if seal.trust is Trust.UNTRUSTED:
         return HelperError(Code.SEAL_UNCHECKED, tr("制章人的证书不是由信任的机构签发的"))
-    of_whom = _not_for_these(row["listed"], entries)
+    of_whom = _not_for_these(found.listed, entries)
     if of_whom is not None:
         return HelperError(of_whom)
-    if row["seal"]["period"] != "valid":
-        return HelperError(_PERIODS.get(row["seal"]["period"], Code.SEAL_UNCHECKED))
-    picture = row["seal"]["picture"]
-    if not all(_SMALLEST_MM <= picture[side] <= _LARGEST_MM for side in ("width_mm", "height_mm")):
+    if seal.period is not Standing.VALID:
+        return HelperError(_PERIODS.get(seal.period, Code.SEAL_UNCHECKED))
+    if not all(_SMALLEST_MM <= side <= _LARGEST_MM for side in (seal.picture.width_mm, seal.picture.height_mm)):
         return HelperError(Code.SEAL_UNCHECKED, tr("印章的尺寸不正常"))
-    return None if row["png"] else HelperError(Code.NOT_SUPPORTED, tr("印章图片无法显示"))
+    return None if found.png else HelperError(Code.NOT_SUPPORTED, tr("印章图片无法显示"))
 
 
 def _not_for_these(listed: Mapping[str, str], entries: Iterable[CertificateEntry]) -> Code | None:
@@ -235,9 +234,8 @@ def _not_for_these(listed: Mapping[str, str], entries: Iterable[CertificateEntry
     return Code.SEAL_UNCHECKED if any(word == "unknown" for word, _ in said) else Code.SEAL_NOT_SIGNERS
 
 
-def _picture(held: _Held, row: _Row) -> TokenPicture:
-    width, height = row["pixels"]
-    return TokenPicture(held.token, held.item.label, base64.b64decode(row["png"]), (width, height))
+def _picture(held: _Held, found: TokenObject) -> TokenPicture:
+    return TokenPicture(held.token, held.item.label, found.png, found.pixels or (0, 0))
 
 
 def _name(item: DataObject) -> str:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from hebca_helper.assistant.files.pair import Source
 from hebca_helper.assistant.key.parts import Parts
@@ -14,6 +13,7 @@ from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.client import PdfHost
+from hebca_helper.documents.report import Report
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
@@ -72,15 +72,11 @@ class DocumentViews:
     def view(self) -> DocumentView:
         return DocumentView()
 
-    async def check(self, path: Path) -> dict[str, Any]:
-        """The row of `hebca-helper check --json` about a file. HelperError(FILE_UNREADABLE, DOCUMENT_HOST_FAILED)."""
+    async def check(self, path: Path) -> Report:
+        """HelperError(FILE_UNREADABLE, DOCUMENT_HOST_FAILED)."""
         now = self._parts.clock.now()
         trusted, crls = await asyncio.to_thread(self._authorities, False)
-
-        def work() -> dict[str, Any]:
-            return {"file": str(path), **check_document(read_file(path), trusted, crls, now)}
-
-        return await asyncio.to_thread(work)
+        return await asyncio.to_thread(lambda: check_document(read_file(path), trusted, crls, now))
 
 
 def read_file(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.shapes import Base64, Choice, Decimal, Field, Flag, Listed, Number, Object, Text
 from hebca_helper.documents.pdf.placement import LONGEST_FIELD_NAME, LONGEST_KEYWORD, Mode, Placement
+from hebca_helper.documents.report import encoded
 from hebca_helper.texts import tr
 
 LONGEST_FILE_NAME = 255
@@ -98,21 +99,23 @@ async def check(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """What `hebca-helper check --json` tells of a document; nobody is asked. Also as `multipart/form-data`."""
     call.require_admitted()
     practice = call.assistant.origins.offers_practice(call.connection.asker.origin or "")
-    return await call.assistant.local_documents.judged(arguments["document"], practice=practice)
+    found = await call.assistant.local_documents.judged(arguments["document"], practice=practice)
+    row: dict[str, Any] = encoded(found)
+    return row
 
 
 def _fields(found: TokenSeal) -> dict[str, Any]:
-    row = found.row or {}
+    report = found.report
     return {
         "id": found.id,
         "name": found.name,
-        "number": str(row.get("id", "")),
+        "number": report.id if report else "",
         "verdict": found.verdict,
         "trust": found.trust,
         "usable": found.valid_now,
         "problem": found.problem.code if found.problem else "",
-        "valid_from": row.get("valid_from") or "",
-        "valid_to": row.get("valid_to") or "",
+        "valid_from": report.valid_from.isoformat() if report else "",
+        "valid_to": report.valid_to.isoformat() if report else "",
         "width_mm": found.width_mm,
         "height_mm": found.height_mm,
         "picture": _b64(found.picture_png),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import Any
 
 from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
 from hebca_helper.bridge.seal_service.replies import LAST_PACKET
@@ -12,7 +11,9 @@ from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.documents.pdf.placement import Mode, Placement
+from hebca_helper.documents.report import Report, Signature, encoded
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.seals.words import Verdict
 from hebca_helper.texts import tr
 
 Reply = dict[str, object]
@@ -52,13 +53,13 @@ async def seal_info(session: SealSession, arguments: Arguments) -> Reply:
     signatures, index = await _signatures(session, arguments), arguments.number("index")
     if not 1 <= index <= len(signatures):
         raise HelperError(Code.NO_SEAL)
-    return {"result": signatures[index - 1]}
+    return {"result": encoded(signatures[index - 1])}
 
 
 async def verify_all(session: SealSession, arguments: Arguments) -> Reply:
     """Choice: `result` 1 where the document and every seal on it are valid, else 0; `verdict` says it in a word."""
-    row = await _row(session, arguments)
-    return {"result": int(row["verdict"] == "valid"), "verdict": row["verdict"]}
+    verdict = (await _report(session, arguments)).verdict
+    return {"result": int(verdict is Verdict.VALID), "verdict": verdict}
 
 
 async def insert_seal_in_file(session: SealSession, arguments: Arguments) -> Reply:
@@ -139,11 +140,11 @@ async def _sealed_file(session: SealSession, path: str, where: Placement) -> Rep
     return {"fileURI": b64(made.encode())}
 
 
-async def _signatures(session: SealSession, arguments: Arguments) -> list[object]:
-    return list((await _row(session, arguments))["signatures"])
+async def _signatures(session: SealSession, arguments: Arguments) -> tuple[Signature, ...]:
+    return (await _report(session, arguments)).signatures
 
 
-async def _row(session: SealSession, arguments: Arguments) -> dict[str, Any]:
+async def _report(session: SealSession, arguments: Arguments) -> Report:
     origin = session.connection.asker.origin or ""
     practice = session.assistant.origins.offers_practice(origin)
     path = arguments.text("fileURI")

@@ -65,7 +65,7 @@ class SealSession(Session):
 
 def number_of(seal: TokenSeal) -> str:
     """The number that the maker gave it (esID of the seal)."""
-    return str(seal.row["id"]) if seal.row else ""
+    return seal.report.id if seal.report else ""
 
 
 def _is_of(seal: TokenSeal, entry: CertificateEntry) -> bool:

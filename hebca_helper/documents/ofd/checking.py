@@ -17,9 +17,10 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import SignatureReport, check_seal_signature
-from hebca_helper.seals.findings import FROM_GOOD_TO_BAD, Content, Roots, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Trust, Verdict, worst, worst_trust
 from hebca_helper.texts import tr
 
 _ENCRYPTIONS = "/Encryptions.xml"

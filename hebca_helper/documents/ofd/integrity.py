@@ -14,7 +14,8 @@ from hebca_helper.documents.ofd.xml import Node
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
-from hebca_helper.seals.findings import FROM_GOOD_TO_BAD, Content, Roots, State, Verdict
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Verdict
 
 ENTRIES, VALUE = "/OFDEntries.xml", "/signedvalue.dat"
 _LOCATION = "FileLoc"

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.seals.checking import SealReport, check_seal, listed
-from hebca_helper.seals.findings import Roots, Standing, Trust, Verdict
+from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal import read_seal
+from hebca_helper.seals.words import Standing, Trust, Verdict
 
 ENTRY = "/HBCA_Seal"
 """SESeal, DER, as a byte string."""

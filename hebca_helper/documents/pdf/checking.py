@@ -9,14 +9,13 @@ from datetime import datetime
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from hebca_helper.documents import rows
+from hebca_helper.documents import composing, report
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
 from hebca_helper.documents.pdf.signatures import Signature, signatures_in
-from hebca_helper.documents.rows import Row
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
@@ -25,20 +24,11 @@ from hebca_helper.pki.cms.verification import SignedMessage
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import CLOCKS_DIFFER, SignatureReport, check_seal_signature
-from hebca_helper.seals.findings import (
-    FROM_GOOD_TO_BAD,
-    Content,
-    Roots,
-    State,
-    Trust,
-    Verdict,
-    judge_certificate,
-    worst,
-    worst_trust,
-)
+from hebca_helper.seals.findings import Roots, judge_certificate
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import judge_time_stamp
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.texts import tr
 
 _OPEN_ENDS = 6
@@ -236,37 +226,33 @@ def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> 
     )
 
 
-def of_pdf(report: PdfReport) -> Row:
-    signatures = [_signature(each, number) for number, each in enumerate(report.signatures, start=1)]
-    return rows.document("pdf", report.verdict, report.trust, signatures)
+def of_pdf(found: PdfReport) -> report.Report:
+    signatures = tuple(_signature(each, number) for number, each in enumerate(found.signatures, start=1))
+    return report.Report("pdf", found.verdict, found.trust, signatures, None)
 
 
-def _signature(found: PdfSignature, number: int) -> Row:
+def _signature(found: PdfSignature, number: int) -> report.Signature:
     name = found.signature.field or f"#{number}"
     if isinstance(found.report, SignatureReport):
-        row = rows.seal_signature(name, found.report, found.document)
+        made = composing.seal_signature(name, found.report, found.document)
     elif found.report is not None:
-        row = rows.cms_signature(name, found.report, found.document)
+        made = composing.cms_signature(name, found.report, found.document)
     else:
-        row = rows.unread_signature(name, found.verdict, found.document)
-    row["verdict"] = found.verdict
-    row["details"] |= {
-        "sub_filter": found.signature.sub_filter,
-        "filter": found.signature.filter,
-        "reason": found.signature.reason,
-        "covers_its_revision": None if found.coverage is None else found.coverage.sound,
-        "after": "unknown" if found.coverage is None else found.coverage.after,
-        "time_stamp": found.stamped,
-        "certificates": found.certificates,
-        "is_time_stamp": found.signature.is_time_stamp,
-    }
-    if found.seal is not None:
-        row["details"]["seal_covered"] = found.seal.covered
-        if found.seal.report is not None:
-            row["seal"] = rows.seal(found.seal.report, found.seal.signer_listed)
-            row["trust"] = found.trust
-        elif found.seal.problem is not None:
-            row["problem"] = rows.problem(found.seal.problem)
-    if found.problem is not None:
-        row["problem"] = rows.problem(found.problem)
-    return row
+        made = composing.unread_signature(name, "unknown", found.verdict, found.document)
+    pdf = report.Pdf(
+        sub_filter=found.signature.sub_filter,
+        filter=found.signature.filter,
+        reason=found.signature.reason,
+        covers_its_revision=None if found.coverage is None else found.coverage.sound,
+        after=report.After.UNKNOWN if found.coverage is None else found.coverage.after,
+        time_stamp=found.stamped,
+        certificates=found.certificates,
+        is_time_stamp=found.signature.is_time_stamp,
+        seal_covered=found.seal.covered if found.seal else None,
+    )
+    made = replace(made, verdict=found.verdict, details=replace(made.details, pdf=pdf))
+    problem = composing.problem(found.problem or (found.seal.problem if found.seal else None)) or made.problem
+    if found.seal is None or found.seal.report is None:
+        return replace(made, problem=problem)
+    seal = composing.seal(found.seal.report, found.seal.signer_listed)
+    return replace(made, seal=seal, trust=found.trust, problem=problem)

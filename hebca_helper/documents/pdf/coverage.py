@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from pyhanko.pdf_utils import generic, misc
@@ -16,27 +15,12 @@ from hebca_helper.documents.pdf.annotations import MOST_OBJECTS, only_annotation
 from hebca_helper.documents.pdf.entries import entry
 from hebca_helper.documents.pdf.reading import FAILURES
 from hebca_helper.documents.pdf.signatures import Signature
+from hebca_helper.documents.report import After
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
 """ISO 32000-1, 7.5.5."""
 _FORM_GROWS = ("/Fields", "/SigFlags")
 """What of a form a further signature field changes."""
-
-
-class After(StrEnum):
-    """What the file's later updates did."""
-
-    NOTHING = "nothing"
-    RECORDS = "records"
-    """Nothing that is seen: what describes the file, or what checks its signatures."""
-    SIGNATURES = "signatures"
-    """Further signatures and time stamps, with what checks them."""
-    FORMS = "forms"
-    """Form fields were filled in: what is seen is no longer what was signed."""
-    ANNOTATIONS = "annotations"
-    """Somebody put notes, text or pictures on the pages; what was signed is under them."""
-    CHANGES = "changes"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

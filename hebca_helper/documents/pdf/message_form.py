@@ -15,7 +15,8 @@ from hebca_helper.pki import chains, der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.der import Element
-from hebca_helper.seals.findings import Roots, State
+from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import State
 
 _VERSIONS = frozenset({1, 3, 4, 5})
 _SIGNER_VERSIONS = frozenset({1, 3})

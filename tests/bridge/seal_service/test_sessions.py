@@ -27,7 +27,7 @@ async def test_a_seal_by_its_number_with_the_certificate_it_is_for(home: Path) -
         with pytest.raises(HelperError) as refused:
             await session.stamp("another")
         assert refused.value.code is Code.NO_SEAL
-        assert number_of(replace(seals[0], row=None)) == ""
+        assert number_of(replace(seals[0], report=None)) == ""
 
 
 async def test_a_seal_that_is_none_of_the_certificates_is_not_used(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

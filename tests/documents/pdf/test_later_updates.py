@@ -15,6 +15,7 @@ from hebca_helper.cli import findings
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.report import Report, decoded
 from hebca_helper.seals.findings import Roots
 from tests.documents.pdf import papers
 from tests.documents.pdf.foreign_pdfs import updated
@@ -32,8 +33,9 @@ def found(document: bytes) -> dict[str, Any]:
 
 def told(row: dict[str, Any]) -> tuple[str, str]:
     """In the terminal, and in the window."""
-    points = "\n".join(": ".join(point) for point in check_points.of_signature(row["signatures"][0], alone=False))
-    return findings.told({"file": "a.pdf", **row}), points
+    report = decoded(Report, row)
+    points = "\n".join(": ".join(point) for point in check_points.of_signature(report.signatures[0], alone=False))
+    return findings.told("a.pdf", report), points
 
 
 def new_title(writer: IncrementalPdfFileWriter) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hebca_helper.cli import findings
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.documents.checking import check
+from hebca_helper.documents.report import Report, decoded
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.sm3 import sm3
@@ -136,5 +137,6 @@ def refused(row: dict[str, Any], written_as: str = "cms-rsa") -> None:
     assert (signature["format"], signature["document"], signature["signature"]) == (written_as, "unknown", "invalid")
     assert signature["problem"] == {"code": Code.SIGNATURE_WITHOUT_ATTRIBUTES, "detail": ""}
     entry = TABLE[Code.SIGNATURE_WITHOUT_ATTRIBUTES]
-    assert f"{entry.text}。{entry.remedy}" in findings.told({"file": "a.pdf", **row})
-    assert ("问题", entry.text) in check_points.of_signature(signature, alone=False)
+    report = decoded(Report, row)
+    assert f"{entry.text}。{entry.remedy}" in findings.told("a.pdf", report)
+    assert ("问题", entry.text) in check_points.of_signature(report.signatures[0], alone=False)

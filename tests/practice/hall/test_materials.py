@@ -235,9 +235,9 @@ async def test_what_was_sealed_arrives_once_and_has_a_receipt(
     trust = PracticeTrust(home, moving)
     certificates, crls = [each.der for each in trust.ca_certificates()], [each.der for each in trust.crls()]
     for _, receipt in receipts:
-        row = check_document(receipt, certificates, crls, moving())
-        assert (row["verdict"], row["trust"]) == ("valid", "trusted"), row
-        assert row["signatures"][0]["seal"]["signer_listed"] is True
+        report = check_document(receipt, certificates, crls, moving())
+        assert (report.verdict, report.trust) == ("valid", "trusted"), report
+        assert report.signatures[0].seal and report.signatures[0].seal.signer_listed is True
     said = judged(receipts[0][1], tmp_path)
     assert CENTRE in said and "Signature is Valid" in said and "Total document signed" in said
     assert "已验证，有效" in text_of(receipts[0][1], tmp_path)

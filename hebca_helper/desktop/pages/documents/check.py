@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
@@ -15,12 +15,13 @@ from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.desktop.pages.documents.drop_area import DropArea
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.documents.report import Report, Seal, Signature
+from hebca_helper.errors import HelperError
+from hebca_helper.seals.words import Standing, Trust, Verdict
 from hebca_helper.texts import tr
 
-Row = dict[str, Any]
 KINDS = "PDF OFD (*.pdf *.ofd *.esl *.dat *.p7s *.p7m);;*.* (*)"
-_LEVELS = {"valid": "good", "invalid": "red", "unreadable": "red"}
+_LEVELS = {Verdict.VALID: "good", Verdict.INVALID: "red", Verdict.UNREADABLE: "red"}
 
 
 class CheckTab(QWidget):
@@ -48,49 +49,48 @@ class CheckTab(QWidget):
             return
         for path in files[:50]:
             work = runtime.assistant.document_views.check(path)
-            self._link.submit(runtime.loop, work, self._found, lambda problem, path=path: self._failed(path, problem))  # type: ignore[misc]
+            self._link.submit(runtime.loop, work, partial(self._found, path), partial(self._failed, path))
 
-    def _found(self, found: Row) -> None:
-        self.results.insertWidget(0, result_card(found))
+    def _found(self, path: Path, found: Report) -> None:
+        self.results.insertWidget(0, result_card(path, found))
 
     def _failed(self, path: Path, problem: HelperError) -> None:
         self.results.insertWidget(0, Tell(f"{visible_name(path.name)}: {problem}", "red"))
 
 
-def result_card(found: Row) -> QWidget:
+def result_card(path: Path, found: Report) -> QWidget:
     """One file: the verdict on top, then each signature's points."""
-    level = _LEVELS.get(found["verdict"], "amber")
+    level = _LEVELS.get(found.verdict, "amber")
     card = QFrame()
     card.setObjectName("card")
     card.setProperty("level", level)
-    name = label(visible_name(Path(found["file"]).name), "cardTitle", wrap=True)
-    title = row(name, None, badge(_verdict(found["verdict"], found["kind"]), level))
+    name = label(visible_name(path.name), "cardTitle", wrap=True)
+    title = row(name, None, badge(_verdict(found.verdict, found.kind), level))
     title.setStretch(0, 1)
     inside = column(title, label(_explanation(found), "fieldName", wrap=True), spacing=6)
-    if "problem" in found and not _is_encrypted(found):
-        inside.addWidget(label(check_points.problem(found["problem"]), "fieldName", wrap=True))
-    if found.get("seal"):
-        inside.addWidget(_area(None, check_points.of_seal(found["seal"])))
-    for signature in found["signatures"]:
-        inside.addWidget(_signature(signature, alone=found["kind"] == "signature"))
-    details = found.get("details", {})
-    if details.get("unsigned_bodies") and found["signatures"]:
+    if found.problem and not found.encrypted:
+        inside.addWidget(label(check_points.problem(found.problem), "fieldName", wrap=True))
+    if found.seal:
+        inside.addWidget(_area(None, check_points.of_seal(found.seal)))
+    for signature in found.signatures:
+        inside.addWidget(_signature(signature, alone=found.kind == "signature"))
+    if found.partly_signed:
         inside.addWidget(label(tr("文件中还有没有签名的文档。"), "fieldName", wrap=True))
-    if details.get("package"):
-        inside.addWidget(_area(None, check_points.of_package(details["package"])))
+    if found.package:
+        inside.addWidget(_area(None, check_points.of_package(found.package)))
     inside.setContentsMargins(16, 12, 16, 12)
     card.setLayout(inside)
-    card.setAccessibleName(f"{Path(found['file']).name} {_verdict(found['verdict'], found['kind'])}")
+    card.setAccessibleName(f"{path.name} {_verdict(found.verdict, found.kind)}")
     return card
 
 
-def _signature(found: Row, *, alone: bool) -> QWidget:
-    level = _LEVELS.get(found["verdict"], "amber")
-    name = tr("签名 {name}").format(name=visible_name(found["name"])).strip()
+def _signature(found: Signature, *, alone: bool) -> QWidget:
+    level = _LEVELS.get(found.verdict, "amber")
+    name = tr("签名 {name}").format(name=visible_name(found.name)).strip()
     head = row(
         label(name, "fieldValue", wrap=True),
         None,
-        badge(_verdict(found["verdict"], "signature" if alone else ""), level),
+        badge(_verdict(found.verdict, "signature" if alone else ""), level),
     )
     head.setStretch(0, 1)
     return _area(head, check_points.of_signature(found, alone=alone))
@@ -104,46 +104,42 @@ def _area(head: QLayout | None, points: check_points.Points) -> QWidget:
     return area
 
 
-def _verdict(verdict: str, kind: str) -> str:
+def _verdict(verdict: Verdict, kind: str) -> str:
     return {
-        "valid": {"seal": tr("印章完整"), "signature": tr("签名有效")}.get(kind, tr("签章有效")),
-        "invalid": tr("无效"),
-        "indeterminate": tr("不能确定"),
-        "unsigned": tr("没有签名"),
-        "unreadable": tr("无法读取"),
-    }.get(verdict, verdict)
+        Verdict.VALID: {"seal": tr("印章完整"), "signature": tr("签名有效")}.get(kind, tr("签章有效")),
+        Verdict.INVALID: tr("无效"),
+        Verdict.INDETERMINATE: tr("不能确定"),
+        Verdict.UNSIGNED: tr("没有签名"),
+        Verdict.UNREADABLE: tr("无法读取"),
+    }[verdict]
 
 
-def _explanation(found: Row) -> str:
-    if found["kind"] == "seal" and found["verdict"] not in ("unreadable", "unsigned"):
-        return _of_seal(found)
-    if found["verdict"] == "valid":
+def _explanation(found: Report) -> str:
+    if found.seal:
+        return _of_seal(found, found.seal)
+    if found.verdict is Verdict.VALID:
         return {
-            "trusted": tr("内容没有被改动，证书由信任的机构签发。"),
-            "untrusted": tr("内容没有被改动，但证书不是由信任的机构签发的，请核对签名人的身份。"),
-        }.get(found["trust"], tr("内容没有被改动，但不认识证书的签发机构，请核对签名人的身份。"))
-    if _is_encrypted(found):
+            Trust.TRUSTED: tr("内容没有被改动，证书由信任的机构签发。"),
+            Trust.UNTRUSTED: tr("内容没有被改动，但证书不是由信任的机构签发的，请核对签名人的身份。"),
+        }.get(found.trust, tr("内容没有被改动，但不认识证书的签发机构，请核对签名人的身份。"))
+    if found.encrypted:
         return tr("文件已加密。请先去掉密码或解密，再来检查。")
     return {
-        "invalid": tr("文件在签名后被改动，或者签名、证书、印章有问题。请不要相信这份文件。"),
-        "indeterminate": tr("有必要的内容无法核对，不能说明文件有效。"),
-        "unsigned": tr("文件中没有电子签名；只有印章图片不能证明什么。"),
-    }.get(found["verdict"], tr("文件损坏，或者不是可以检查的文件。"))
+        Verdict.INVALID: tr("文件在签名后被改动，或者签名、证书、印章有问题。请不要相信这份文件。"),
+        Verdict.INDETERMINATE: tr("有必要的内容无法核对，不能说明文件有效。"),
+        Verdict.UNSIGNED: tr("文件中没有电子签名；只有印章图片不能证明什么。"),
+    }.get(found.verdict, tr("文件损坏，或者不是可以检查的文件。"))
 
 
-def _is_encrypted(found: Row) -> bool:
-    return bool(found.get("problem", {}).get("code") == Code.DOCUMENT_ENCRYPTED)
-
-
-def _of_seal(found: Row) -> str:
+def _of_seal(found: Report, seal: Seal) -> str:
     """A seal alone has been put on nothing, so nothing is said of documents."""
-    if found["verdict"] == "invalid":
+    if found.verdict is Verdict.INVALID:
         return tr("印章被改动过，或者是伪造的。请不要使用这枚印章。")
-    if found["verdict"] != "valid":
+    if found.verdict is not Verdict.VALID:
         return tr("印章有必要的内容无法核对，不能说明印章是真的。")
     trust = {
-        "trusted": tr("印章制作后没有被改动，制章人的证书由信任的机构签发。"),
-        "untrusted": tr("印章制作后没有被改动，但制章人的证书不是由信任的机构签发的。"),
-    }.get(found["trust"], tr("印章制作后没有被改动，但不认识制章人证书的签发机构。"))
-    past = {"expired": tr("印章已过有效期。"), "not_yet_valid": tr("印章还没有到生效时间。")}
-    return trust + past.get(found["seal"]["period"], "")
+        Trust.TRUSTED: tr("印章制作后没有被改动，制章人的证书由信任的机构签发。"),
+        Trust.UNTRUSTED: tr("印章制作后没有被改动，但制章人的证书不是由信任的机构签发的。"),
+    }.get(found.trust, tr("印章制作后没有被改动，但不认识制章人证书的签发机构。"))
+    past = {Standing.EXPIRED: tr("印章已过有效期。"), Standing.NOT_YET_VALID: tr("印章还没有到生效时间。")}
+    return trust + past.get(seal.period, "")

@@ -15,10 +15,12 @@ from hebca_helper.desktop.look.widgets import Tell, badge, button, column, field
 from hebca_helper.desktop.pages.seals import points as seal_points
 from hebca_helper.desktop.pages.seals.picture import SealPicture
 from hebca_helper.errors import Code
+from hebca_helper.seals.words import Verdict
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.stamping.seals import TokenPicture, TokenSeal
+    from hebca_helper.documents.report import Seal, SealDetails
 
 _ICONS = {"good": "good", "amber": "warning", "red": "problem"}
 _LONGEST, _MOST_SIGNERS = 80, 5
@@ -41,7 +43,7 @@ class SealCard(QFrame):
         if state.text:
             box.addWidget(Tell(state.text, state.level, _remedy(seal, apply)))
         inside = row(spacing=18)
-        if seal.row is not None:
+        if seal.report is not None:
             inside.addLayout(_picture(seal, preview))
         inside.addLayout(_said(seal), 1)
         box.addLayout(inside)
@@ -81,7 +83,7 @@ def _remedy(seal: TokenSeal, apply: Callable[[], None]) -> QPushButton | None:
 def _picture(seal: TokenSeal, preview: Callable[[TokenSeal], None]) -> QLayout:
     width, height = seal.width_mm, seal.height_mm
     instead = tr("{kind} 格式的印章\n{width:g}×{height:g} 毫米")
-    kind = seal.row["picture"]["type"].upper()[:8] if seal.row else ""
+    kind = seal.report.picture.type.upper()[:8] if seal.report else ""
     picture = SealPicture(
         seal.picture_png, (width, height), seal.name, instead.format(kind=kind, width=width, height=height)
     )
@@ -92,7 +94,7 @@ def _picture(seal: TokenSeal, preview: Callable[[TokenSeal], None]) -> QLayout:
         said = label(text, "fieldName")
         said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         made.addWidget(said)
-    if seal.picture_png and seal.verdict != "invalid":
+    if seal.picture_png and seal.verdict is not Verdict.INVALID:
         made.addSpacing(4)
         made.addWidget(button(tr("打印印模"), "printSealButton", lambda: preview(seal)))
     made.addStretch(1)
@@ -101,8 +103,8 @@ def _picture(seal: TokenSeal, preview: Callable[[TokenSeal], None]) -> QLayout:
 
 def _said(seal: TokenSeal) -> QLayout:
     box = column(spacing=12)
-    if seal.row is not None:
-        box.addLayout(fields(_facts(seal, seal.row)))
+    if seal.report is not None:
+        box.addLayout(fields(_facts(seal, seal.report)))
     else:
         box.addWidget(label(_place(seal), "fieldName", wrap=True))
     box.addWidget(label(tr("检查结果"), "tokenTitle"))
@@ -111,29 +113,29 @@ def _said(seal: TokenSeal) -> QLayout:
     return box
 
 
-def _facts(seal: TokenSeal, found: seal_points.Row) -> list[tuple[str, str]]:
-    maker = found["details"]["maker"]
+def _facts(seal: TokenSeal, found: Seal) -> list[tuple[str, str]]:
+    maker = found.details.maker
     span = tr("{first} 至 {last}")
     return [
-        (tr("印章编号"), _short(found["id"])),
+        (tr("印章编号"), _short(found.id)),
         (tr("印章类型"), seal_points.kind(found)),
-        (tr("制章单位"), _short(maker["holder"]) if maker else tr("无法读取")),
-        (tr("签章人"), _signers(found["details"])),
+        (tr("制章单位"), _short(maker.holder) if maker else tr("无法读取")),
+        (tr("签章人"), _signers(found.details)),
         (
             tr("有效期"),
-            span.format(first=seal_points.day(found["valid_from"]), last=seal_points.day(found["valid_to"])),
+            span.format(first=seal_points.day(found.valid_from), last=seal_points.day(found.valid_to)),
         ),
         (tr("所在位置"), _place(seal)),
     ]
 
 
-def _signers(details: seal_points.Row) -> str:
+def _signers(details: SealDetails) -> str:
     """Who may stamp with the seal, as its list has it."""
-    if details.get("signer_identifier"):
-        return tr("以标识列出：{identifier}").format(identifier=_short(details["signer_identifier"]))
-    if details.get("signer_digests"):
+    if details.signer_identifier:
+        return tr("以标识列出：{identifier}").format(identifier=_short(details.signer_identifier))
+    if details.signer_digests:
         return tr("按证书杂凑值列出")
-    names = [_short(each) for each in details["signers"] if each]
+    names = [_short(each) for each in details.signers if each]
     return tr("、").join(names[:_MOST_SIGNERS]) or tr("没有列出")
 
 

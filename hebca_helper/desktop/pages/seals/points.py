@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
+from hebca_helper.seals.words import Standing, State, Trust
 from hebca_helper.texts import bracketed, tr
 
 if TYPE_CHECKING:
-    from hebca_helper.assistant.stamping.seals import TokenSeal
+    from datetime import datetime
 
-Row = dict[str, Any]
+    from hebca_helper.assistant.stamping.seals import TokenSeal
+    from hebca_helper.documents.report import Certificate, Seal, TimeStamp
 
 
 class Point(NamedTuple):
@@ -26,15 +27,15 @@ class Point(NamedTuple):
 
 def points(seal: TokenSeal) -> list[Point]:
     """Structure, maker's signature, maker's certificate, validity now, signer in the list."""
-    if seal.row is None:
+    if seal.report is None:
         why = seal.problem.detail if seal.problem is not None else ""
         return [Point("red", tr("印章数据"), why or tr("已损坏，无法读取"))]
-    return [*of_row(seal.row), _signer(seal)]
+    return [*of_seal(seal.report), _signer(seal)]
 
 
-def of_row(row: Row) -> list[Point]:
+def of_seal(seal: Seal) -> list[Point]:
     """The same of a seal that is on no token: without the signer's certificate nothing is said of who may use it."""
-    return [_structure(row), _signature(row), _maker(row), _period(row), *_time_stamp(row)]
+    return [_structure(seal), _signature(seal), _maker(seal), _period(seal), *_time_stamp(seal.details.stamp)]
 
 
 def state(seal: TokenSeal) -> Point:
@@ -55,78 +56,77 @@ def state(seal: TokenSeal) -> Point:
     return Point(level, short.get(seal.problem.code, tr("检查未通过")), str(seal.problem))
 
 
-def kind(row: Row) -> str:
+def kind(seal: Seal) -> str:
     """The standard names two kinds; others are makers' own numbers."""
     named = {1: tr("单位印章"), 2: tr("个人印章")}
-    number = row["details"]["type"]
+    number = seal.details.type
     return named.get(number) or tr("其他（类型 {number}）").format(number=number)
 
 
-def day(written: str) -> str:
-    return f"{beijing(datetime.fromisoformat(written)):%Y-%m-%d}"
+def day(moment: datetime) -> str:
+    return f"{beijing(moment):%Y-%m-%d}"
 
 
-def _structure(row: Row) -> Point:
+def _structure(seal: Seal) -> Point:
     standards = {"2014": "GM/T 0031-2014", "2020": "GB/T 38540-2020", "2025": "GM/T 0031-2025"}
-    said = tr("完整，符合 {standard}").format(standard=standards[row["version"]])
+    said = tr("完整，符合 {standard}").format(standard=standards[seal.version])
     return Point("good", tr("数据结构"), said)
 
 
-def _signature(row: Row) -> Point:
+def _signature(seal: Seal) -> Point:
     level, said = {
-        "valid": ("good", tr("有效，印章制作后没有被改动")),
-        "invalid": ("red", tr("无效，印章被改动过或是伪造的")),
-        "unknown": ("amber", tr("无法核对，签名算法或证书不认识")),
-    }[row["signature"]]
+        State.VALID: ("good", tr("有效，印章制作后没有被改动")),
+        State.INVALID: ("red", tr("无效，印章被改动过或是伪造的")),
+        State.UNKNOWN: ("amber", tr("无法核对，签名算法或证书不认识")),
+    }[seal.signature]
     return Point(level, tr("制章人签名"), said)
 
 
-def _maker(row: Row) -> Point:
-    title, maker = tr("制章人证书"), row["details"]["maker"]
+def _maker(seal: Seal) -> Point:
+    title, maker = tr("制章人证书"), seal.details.maker
     if maker is None:
         return Point("amber", title, tr("无法读取"))
-    if maker["forged"]:
+    if maker.forged:
         return Point("red", title, tr("是伪造的"))
-    if not maker["signs"]:
+    if not maker.signs:
         return Point("red", title, tr("不能用于签名"))
-    if maker["standing"] == "revoked":
+    if maker.standing is Standing.REVOKED:
         return Point("red", title, tr("已被吊销"))
     return _maker_trust(title, maker)
 
 
-def _maker_trust(title: str, maker: Row) -> Point:
+def _maker_trust(title: str, maker: Certificate) -> Point:
     level, trust = {
-        "trusted": ("good", tr("由信任的机构签发")),
-        "untrusted": ("red", tr("不是由信任的机构签发的")),
-        "unknown": ("amber", tr("签发机构没有核对")),
-    }[maker["trust"]]
-    standing = {"expired": tr("，制章后已过期"), "not_yet_valid": tr("，尚未生效")}.get(maker["standing"], "")
-    return Point(level, title, tr("，").join((visible_name(maker["holder"]), trust)) + standing)
+        Trust.TRUSTED: ("good", tr("由信任的机构签发")),
+        Trust.UNTRUSTED: ("red", tr("不是由信任的机构签发的")),
+        Trust.UNKNOWN: ("amber", tr("签发机构没有核对")),
+    }[maker.trust]
+    later = {Standing.EXPIRED: tr("，制章后已过期"), Standing.NOT_YET_VALID: tr("，尚未生效")}.get(maker.standing, "")
+    return Point(level, title, tr("，").join((visible_name(maker.holder), trust)) + later)
 
 
-def _period(row: Row) -> Point:
+def _period(seal: Seal) -> Point:
     level, said = {
-        "valid": ("good", tr("在有效期内")),
-        "expired": ("red", tr("已过有效期")),
-        "not_yet_valid": ("red", tr("还没有到生效时间")),
-    }.get(row["period"], ("amber", tr("无法核对")))
-    span = tr("{first} 至 {last}").format(first=day(row["valid_from"]), last=day(row["valid_to"]))
+        Standing.VALID: ("good", tr("在有效期内")),
+        Standing.EXPIRED: ("red", tr("已过有效期")),
+        Standing.NOT_YET_VALID: ("red", tr("还没有到生效时间")),
+    }.get(seal.period, ("amber", tr("无法核对")))
+    span = tr("{first} 至 {last}").format(first=day(seal.valid_from), last=day(seal.valid_to))
     return Point(level, tr("有效期"), bracketed(said, span))
 
 
-def _time_stamp(row: Row) -> list[Point]:
+def _time_stamp(found: TimeStamp) -> list[Point]:
     """Seals of 2025 may have one; nothing of the seal is judged at its time."""
-    details = row["details"]
-    if details.get("time_stamp") is None:
+    if found.time_stamp is None:
         return []
-    at, service = details.get("time_stamp_at"), details.get("time_stamp_service")
+    at, service = found.time_stamp_at, found.time_stamp_service
     beside = tr("，").join(
-        part for part in (day(at) if at else "", visible_name(service["holder"]) if service else "") if part
+        part for part in (day(at) if at else "", visible_name(service.holder) if service else "") if part
     )
     level, said = {
-        "valid": ("good", tr("有效")),
-        "invalid": ("red", tr("无效，与印章不符或是伪造的")),
-    }.get(details["time_stamp"], ("amber", tr("无法核对，不影响印章")))
+        State.VALID: ("good", tr("有效")),
+        State.INVALID: ("red", tr("无效，与印章不符或是伪造的")),
+    }.get(found.time_stamp, ("amber", tr("无法核对，不影响印章")))
     return [Point(level, tr("时间戳"), bracketed(said, beside) if beside else said)]
 
 
@@ -134,7 +134,7 @@ def _signer(seal: TokenSeal) -> Point:
     title = tr("签章人")
     if seal.problem is not None and seal.problem.code is Code.SEAL_NEEDS_RENEWAL:
         return Point("amber", title, tr("印章列出的是延期前的旧证书，没有现在使用的新证书"))
-    listed = seal.row["signer_listed"] if seal.row else None
+    listed = seal.report.signer_listed if seal.report else None
     if listed is None:
         return Point("amber", title, tr("无法核对印章列出的证书"))
     if listed:

@@ -63,17 +63,17 @@ def paint(seal: TokenSeal, printer: QPrinter) -> None:
 
 
 def _facts(seal: TokenSeal) -> list[tuple[str, str]]:
-    found = seal.row or {}
-    if not found:
+    found = seal.report
+    if found is None:
         return []
     return [
         (tr("印章名称"), seal.name),
-        (tr("印章编号"), found["id"]),
+        (tr("印章编号"), found.id),
         (tr("尺寸"), tr("{width:g}×{height:g} 毫米").format(width=seal.width_mm, height=seal.height_mm)),
         (
             tr("有效期"),
             tr("{first} 至 {last}").format(
-                first=seal_points.day(found["valid_from"]), last=seal_points.day(found["valid_to"])
+                first=seal_points.day(found.valid_from), last=seal_points.day(found.valid_to)
             ),
         ),
         (tr("检查结果"), seal_points.state(seal).title),

@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from hebca_helper.documents.client import check_document
+from hebca_helper.documents.report import Report, Signature
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.materials.model import Paper
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.trust import PracticeTrust
 from hebca_helper.relying_party.login import ResultCode
+from hebca_helper.seals.words import Content, Trust, Verdict
 from hebca_helper.texts import tr
 
-Row = dict[str, Any]
 _OLDEST, _AHEAD = timedelta(days=1), timedelta(minutes=10)
 
 
@@ -34,12 +34,12 @@ class Inspection:
             raise _refused(tr("本账户还没有绑定证书，请先点击右上角齿轮完成 CA 绑定，再重新上传"))
         if not stamped.startswith(paper.made):
             raise _refused(tr("上传的文件不是本大厅生成的这份材料，请重新点击上传"))
-        row = await asyncio.to_thread(self._row, stamped)
-        if row["verdict"] != "valid":
-            raise _refused(tr("电子签章验证不通过（{verdict}）").format(verdict=_words(row["verdict"])))
-        if row["trust"] != "trusted":
+        report = await asyncio.to_thread(self._report, stamped)
+        if report.verdict is not Verdict.VALID:
+            raise _refused(tr("电子签章验证不通过（{verdict}）").format(verdict=_words(report.verdict)))
+        if report.trust is not Trust.TRUSTED:
             raise _refused(tr("签章使用的证书不是本大厅信任的机构签发的"))
-        own = [signature for signature in row["signatures"] if _sealed_by(signature, certificate_id)]
+        own = [signature for signature in report.signatures if _sealed_by(signature, certificate_id)]
         if not own:
             raise _refused(tr("材料上没有本单位证书的电子签章，请插入已绑定的 USBKEY 重新签章"))
         if not all(self._fresh(signature) for signature in own):
@@ -47,18 +47,17 @@ class Inspection:
         if any(self._revoked(signature) for signature in own):
             raise _refused(verdicts.sentence(ResultCode.REVOKED))
 
-    def _fresh(self, signature: Row) -> bool:
+    def _fresh(self, signature: Signature) -> bool:
         """The signer names the time: an old one would let a certificate seal that has expired since."""
-        signed_at = datetime.fromisoformat(signature["signed_at"]) if signature["signed_at"] else None
-        now = self._clock()
+        signed_at, now = signature.signed_at, self._clock()
         return signed_at is not None and now - _OLDEST <= signed_at <= now + _AHEAD
 
-    def _revoked(self, signature: Row) -> bool:
+    def _revoked(self, signature: Signature) -> bool:
         """By now: a document stays valid that was signed before, but whether it was, nobody but the signer says."""
-        serial = int(signature["details"]["signer"]["serial"], 16)
-        return any(serial in crl.revoked for crl in self._trust.crls()[:1])
+        signer = signature.signing.signer
+        return signer is None or any(int(signer.serial, 16) in crl.revoked for crl in self._trust.crls()[:1])
 
-    def _row(self, stamped: bytes) -> Row:
+    def _report(self, stamped: bytes) -> Report:
         try:
             return _checked(stamped, self._trust, self._clock())
         except HelperError as problem:
@@ -74,30 +73,29 @@ class ReceiptJudge:
 
     async def __call__(self, receipt: bytes) -> str:
         """The seal's name, and that it is valid. HelperError(SIGNATURE_WRONG) for anything but a valid, trusted seal."""
-        row = await asyncio.to_thread(_checked, receipt, self._trust, self._clock())
-        seals = [signature["seal"] for signature in row["signatures"] if signature["seal"]]
-        if (row["verdict"], row["trust"]) != ("valid", "trusted") or not seals:
-            raise HelperError(Code.SIGNATURE_WRONG, f"{row['verdict']} {row['trust']}")
-        return tr("{seal}，签章有效，文件未改动").format(seal=seals[0]["name"])
+        report = await asyncio.to_thread(_checked, receipt, self._trust, self._clock())
+        seals = [signature.seal for signature in report.signatures if signature.seal]
+        if (report.verdict, report.trust) != (Verdict.VALID, Trust.TRUSTED) or not seals:
+            raise HelperError(Code.SIGNATURE_WRONG, f"{report.verdict} {report.trust}")
+        return tr("{seal}，签章有效，文件未改动").format(seal=seals[0].name)
 
 
-def _checked(document: bytes, trust: PracticeTrust, now: datetime) -> Row:
+def _checked(document: bytes, trust: PracticeTrust, now: datetime) -> Report:
     certificates, crls = trust.ca_certificates(), trust.crls()
     return check_document(document, [each.der for each in certificates], [crl.der for crl in crls], now)
 
 
-def _sealed_by(signature: Row, certificate_id: str) -> bool:
-    signer = signature["details"].get("signer") or {}
-    seal = signature["seal"]
-    whole = signature["document"] == "unchanged" and seal is not None and seal["signer_listed"] is True
-    return bool(whole and signer.get("unique_id") == certificate_id)
+def _sealed_by(signature: Signature, certificate_id: str) -> bool:
+    signer, seal = signature.signing.signer, signature.seal
+    whole = signature.document is Content.UNCHANGED and seal is not None and seal.signer_listed is True
+    return whole and signer is not None and signer.unique_id == certificate_id
 
 
-def _words(verdict: str) -> str:
+def _words(verdict: Verdict) -> str:
     return {
-        "invalid": tr("文件被改动或签章无效"),
-        "indeterminate": tr("签章无法确认"),
-        "unsigned": tr("没有签章"),
+        Verdict.INVALID: tr("文件被改动或签章无效"),
+        Verdict.INDETERMINATE: tr("签章无法确认"),
+        Verdict.UNSIGNED: tr("没有签章"),
     }.get(verdict, tr("文件无法读取"))
 
 
