@@ -113,7 +113,7 @@ def test_two_makers_in_one_file() -> None:
 def test_unsigned_parts_of_a_signature_cannot_be_changed_unnoticed() -> None:
     document = made.signed(detached(), paper=papers.register(1))
     first = document.rindex(b"/Contents <") + len(b"/Contents <")
-    message = bytes.fromhex(document[first : first + 4000].decode("ascii").rstrip("0") + "00")
+    message = bytes.fromhex(document[first : document.index(b">", first)].decode("ascii"))
     for wanted, other in (
         (bytes.fromhex("0609608648016503040201"), bytes.fromhex("0609608648016503040203")),  # SHA-256, SHA-512
         (b"\x05\x00", b"\x04\x00"),
