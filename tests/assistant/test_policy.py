@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,8 +119,9 @@ def time() -> Time:
 
 
 @pytest.fixture
-def journal(home: Path) -> Journal:
-    return Journal(home)
+def journal(home: Path) -> Iterator[Journal]:
+    with closing(Journal(home)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class OpenSsl:
     def content_of_envelope(self, message: str) -> bytes:
         """Opened with the stranger's key."""
         return self._run("cms", "-decrypt", "-inform", "DER", "-inkey", self._path("stranger.key"),
-                         "-in", self._put("sealed", _bytes(message)), "-binary")  # fmt: skip
+                         "-recip", self._path("stranger.cer"), "-in", self._put("sealed", _bytes(message)), "-binary")  # fmt: skip
 
     def envelope(self, certificate: str, data: bytes, cipher: str) -> str:
         recipient = self._put("recipient.pem", self._pem(certificate))

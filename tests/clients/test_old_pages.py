@@ -179,8 +179,9 @@ def test_public_key_encryption_goes_both_ways(visit: Visit) -> None:
 
 def test_every_failure_to_decrypt_is_the_same(visit: Visit) -> None:
     broken, foreign = visit.later("DecryptB64", 1), visit.later("UnEnvelopB64", 1)
-    assert broken == foreign
-    assert broken["ret"] == number(Code.DECRYPTION_FAILED)
+    assert foreign["ret"] == number(Code.DECRYPTION_FAILED)
+    # a library over OpenSSL 3.2 and later answers with octets made up from the key and what came (implicit rejection)
+    assert broken == foreign or (broken["ret"] == 0 and base64.b64decode(broken["b64decrypted"]) != b"for your eyes")
 
 
 def test_digests(visit: Visit) -> None:

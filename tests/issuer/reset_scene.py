@@ -7,7 +7,7 @@ import json
 import sqlite3
 import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +78,7 @@ class ResetScene:
 
     def everything_written(self) -> bytes:
         """All files of the home but the token's own store and the CA."""
-        with sqlite3.connect(self.home / "journal.sqlite3") as journal:
+        with closing(sqlite3.connect(self.home / "journal.sqlite3")) as journal:
             rows = repr(journal.execute("SELECT * FROM journal").fetchall()).encode()
         practice = self.home / "practice"
         files = [path for path in self.home.rglob("*") if path.is_file() and practice not in path.parents]

@@ -63,6 +63,13 @@ class Guarded:
         """Of the only practice USBKEY."""
         return TRIES - max(load_state(self.home / PRACTICE_FOLDER).wrong_pins.values(), default=0)
 
+    def descriptors(self) -> int:
+        """How many the service holds open."""
+        try:
+            return self.process.num_fds()
+        except psutil.AccessDenied:
+            pytest.skip("only root sees what a closed process holds")
+
     def memory(self) -> int:
         """Bytes of the service's own: not of files it has mapped, whose share grows whenever another program ends."""
         told = self.process.memory_info()

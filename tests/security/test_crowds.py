@@ -23,7 +23,7 @@ ROOM = 8 * 1024 * 1024
 def wait_until_back(running: Guarded, descriptors: int) -> int:
     """Open descriptors, once they are as few as before or the patience is at its end."""
     deadline = time.monotonic() + PATIENCE
-    while (now := running.process.num_fds()) > descriptors and time.monotonic() < deadline:
+    while (now := running.descriptors()) > descriptors and time.monotonic() < deadline:
         with Wire(running.port, PORTAL) as page:  # its answer comes after what was queued before it
             page.ask("1|GetCertCount")
     return now
@@ -44,7 +44,7 @@ def test_a_thousand_sockets_opened_and_dropped_leave_nothing(own: Guarded) -> No
     crowd(200)
     with Wire(own.port, PORTAL) as page:
         page.ask("1|GetCertCount")
-    descriptors = own.process.num_fds()
+    descriptors = own.descriptors()
     memory = own.memory()
     crowd(1000)
     assert wait_until_back(own, descriptors) <= descriptors
@@ -60,7 +60,7 @@ def test_a_thousand_pages_come_and_go_with_all_that_belongs_to_them(own: Guarded
                     page.ask("1|UILogin")
 
     visits(100)
-    descriptors, memory = own.process.num_fds(), own.memory()
+    descriptors, memory = own.descriptors(), own.memory()
     visits(500)
     assert wait_until_back(own, descriptors) <= descriptors
     assert own.memory() - memory < ROOM

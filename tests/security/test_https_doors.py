@@ -299,7 +299,7 @@ def test_sockets_opened_and_dropped_leave_nothing(own: Guarded) -> None:
     crowd(20)
     with HttpsPage(PORTAL, own.service) as page:
         page.call("status")
-        descriptors = own.process.num_fds()
+        descriptors = own.descriptors()
     crowd(600)  # closed TLS connections wait for the garbage collector: some megabytes, then no more
     memory = own.memory()
     crowd(300)
@@ -312,7 +312,7 @@ def _descriptors_in_the_end(own: Guarded, wanted: int) -> int:
     deadline = time.monotonic() + PATIENCE
     with HttpsPage(PORTAL, own.service) as page:
         page.call("status")
-        while (now := own.process.num_fds()) > wanted and time.monotonic() < deadline:
+        while (now := own.descriptors()) > wanted and time.monotonic() < deadline:
             page.call("status")
     return now
 

@@ -71,7 +71,7 @@ def _operation(row: Operation) -> Json:
         "parameters": [_SESSION, _REQUEST],
         "responses": {
             "200": {"description": "Done.", "headers": _echo(), "content": _json(_gives(row))},
-            **{str(int(status)): {"$ref": f"#/components/responses/{status.name}"} for status in _statuses()},
+            **{str(int(status)): {"$ref": f"#/components/responses/{_name(status)}"} for status in _statuses()},
         },
     }
     if row.method == "POST":
@@ -98,7 +98,7 @@ def _events() -> Json:
         ' have `certificates`, fingerprints. The page may send {"cancel": request id}.',
         "responses": {
             "101": {"description": "The socket is open."},
-            "403": {"$ref": f"#/components/responses/{HTTPStatus.FORBIDDEN.name}"},
+            "403": {"$ref": f"#/components/responses/{_name(HTTPStatus.FORBIDDEN)}"},
             "426": {"description": "Not a WebSocket upgrade."},
         },
     }
@@ -151,11 +151,17 @@ def _statuses() -> list[HTTPStatus]:
     return sorted({status_of(HelperError(code)) for code in TABLE} | set(_OF_HTTP))
 
 
+def _name(status: HTTPStatus) -> str:
+    """The same on every Python: 3.13 took other names for two (RFC 9110, sections 15.5.14 and 15.5.21)."""
+    older = {413: "REQUEST_ENTITY_TOO_LARGE", 422: "UNPROCESSABLE_ENTITY"}
+    return older.get(status, status.name)
+
+
 def _failures() -> Json:
     codes: dict[HTTPStatus, list[Code]] = defaultdict(list)
     for code in TABLE:
         codes[status_of(HelperError(code))].append(code)
-    return {status.name: _response(status, codes[status]) for status in _statuses()}
+    return {_name(status): _response(status, codes[status]) for status in _statuses()}
 
 
 def _response(status: HTTPStatus, codes: list[Code]) -> Json:
