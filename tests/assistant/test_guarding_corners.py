@@ -26,7 +26,7 @@ from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.model import EventKind, PinState, TokenInfo
+from hebca_helper.tokens.model import EventKind, Mechanism, PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService
 from tests.assistant.scene import HALL, TRUSTED, open_scene
 from tests.assistant.test_page_pins import page_login
@@ -170,6 +170,14 @@ def test_a_key_that_is_neither_rsa_nor_ec_signs_nothing_raw() -> None:
         with pytest.raises(HelperError) as refused:
             raw_mechanism(cast(CertificateEntry, entry))
         assert refused.value.code is Code.NOT_SUPPORTED
+
+
+def test_a_key_signs_only_in_the_ways_of_its_kind() -> None:
+    entry = cast(CertificateEntry, SimpleNamespace(certificate=SimpleNamespace(key_kind=KeyKind.EC)))
+    assert raw_mechanism(entry, Mechanism.ECDSA_SHA256) is Mechanism.ECDSA_SHA256
+    with pytest.raises(HelperError) as refused:
+        raw_mechanism(entry, Mechanism.RSA_PKCS1_SHA1)
+    assert refused.value.code is Code.NOT_SUPPORTED
 
 
 def test_only_the_persons_words_are_remembered_and_can_be_taken_back(home: Path) -> None:

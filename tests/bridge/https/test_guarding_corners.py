@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -113,6 +114,13 @@ async def test_a_client_that_is_gone_is_nobody_of_ours(practice_home: Path, monk
     monkeypatch.setattr(peer, "ON_LINUX", False)  # elsewhere looking takes longer, and goes to a thread
     async with open_bridge(practice_home) as bridge:
         await bridge.page().call("certificates")
+
+
+async def test_another_user_s_program_is_turned_away(practice_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said by the system's tables; that they say so is for tests that may become somebody else."""
+    monkeypatch.setattr(peer, "_linux_owner", lambda *_: os.geteuid() + 1)
+    async with open_bridge(practice_home) as bridge:
+        assert (await bridge.page().request("GET", "/v1/status"))[0] == 403
 
 
 @pytest.mark.parametrize("kind", [KeyKind.SM2, KeyKind.OTHER])
