@@ -28,7 +28,7 @@ from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind, Mechanism, PinState, TokenInfo
 from hebca_helper.tokens.service import TokenService
-from tests.assistant.scene import HALL, TRUSTED, open_scene
+from tests.assistant.scene import HALL, TRUSTED, UNKNOWN, open_scene
 from tests.assistant.test_page_pins import page_login
 from tests.bridge.standin import Changes
 from tests.practice_homes import put_practice_usbkey
@@ -170,6 +170,17 @@ def test_a_key_that_is_neither_rsa_nor_ec_signs_nothing_raw() -> None:
         with pytest.raises(HelperError) as refused:
             raw_mechanism(cast(CertificateEntry, entry))
         assert refused.value.code is Code.NOT_SUPPORTED
+
+
+async def test_no_digest_is_sealed_for_a_site_that_is_not_known_whatever_channel_it_came_through(
+    practice_home: Path,
+) -> None:
+    async with open_scene(practice_home) as scene:
+        entry = await scene.signer()
+        with pytest.raises(HelperError) as refused:
+            await scene.assistant.blind_sealing.sign(scene.page(UNKNOWN), entry, bytes(20))
+        assert refused.value.code is Code.DENIED_BY_POLICY
+        assert scene.person.pin_dialogs() == []
 
 
 def test_a_key_signs_only_in_the_ways_of_its_kind() -> None:
