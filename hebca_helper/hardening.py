@@ -9,7 +9,6 @@ the machines in `_MACHINES`; elsewhere their limits (`documents.host`) are all t
 from __future__ import annotations
 
 import os
-import platform
 import struct
 import sys
 from collections.abc import Iterator, Mapping
@@ -95,7 +94,7 @@ def confine() -> bool:
 
     To be called while there is one thread.
     """
-    machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" else None
+    machine = _MACHINES.get(os.uname().machine) if sys.platform == "linux" else None
     if machine is None:
         return False
     import ctypes
