@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hebca_helper.bridge.certificate_service.document import page
 from hebca_helper.bridge.certificate_service.functions import ROWS
 from hebca_helper.places import shipped
+from tests.bridge.protocol_page import page
 
 
 def test_the_page_checked_in_is_what_the_table_gives() -> None:
     written = shipped("resources", "protocol.md").read_text("utf-8")
-    assert written == page(written), "run: python -m hebca_helper.bridge.certificate_service.document"
+    assert written == page(written), "run: python -m tests.bridge.protocol_page"
 
 
 def test_every_function_has_its_line_with_what_is_particular_here() -> None:

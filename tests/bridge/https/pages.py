@@ -14,10 +14,10 @@ from typing import Any
 import jsonschema_rs
 
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
-from hebca_helper.bridge.https.openapi import document
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.settings import Settings
 from tests.assistant.scene import HALL, Scene, open_scene
+from tests.bridge.https.openapi import document
 from tests.https_page import HttpsPage
 
 PIN = "123456"

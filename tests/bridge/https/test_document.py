@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from hebca_helper.bridge.https.openapi import document, text
 from hebca_helper.bridge.https.table import ROWS
 from hebca_helper.bridge.identity.identity import load_or_make
 from hebca_helper.places import shipped
+from tests.bridge.https.openapi import document, text
 from tests.practice_homes import put_practice_usbkey
 from tests.security.conftest import PORTAL, Guarded, guarded
 

@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document, made from the table of operations and the table of failures.
 
-`python -m hebca_helper.bridge.https.openapi` writes it; a test holds `resources/openapi.json` equal to it.
+`python -m tests.bridge.https.openapi` writes it; a test holds `resources/openapi.json` equal to it.
 """
 
 from __future__ import annotations

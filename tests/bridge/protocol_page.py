@@ -1,6 +1,6 @@
 """The second part of the protocol's documentation page, made from the function table, the policy and the table of failures.
 
-`python -m hebca_helper.bridge.certificate_service.document` writes it; a test holds `resources/protocol.md` equal to it.
+`python -m tests.bridge.protocol_page` writes it; a test holds `resources/protocol.md` equal to it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hebca_helper.errors import TABLE
 from hebca_helper.places import shipped
 from hebca_helper.settings import Settings
 
-MARK = "<!-- From here on made from the tables: python -m hebca_helper.bridge.certificate_service.document -->"
+MARK = "<!-- From here on made from the tables: python -m tests.bridge.protocol_page -->"
 _STANDINGS = {
     Standing.WORKS: "works",
     Standing.REFUSED: "refused",
