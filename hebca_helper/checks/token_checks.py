@@ -9,8 +9,7 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code
-from hebca_helper.pki.certificates import Validity
-from hebca_helper.pki.moments import RENEW_DAYS, beijing_text
+from hebca_helper.pki.moments import RENEW_DAYS, Validity, beijing_text
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 

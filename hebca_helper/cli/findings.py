@@ -17,7 +17,7 @@ from hebca_helper.documents.report import (
     TimeStamp,
 )
 from hebca_helper.errors import TABLE
-from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
 from hebca_helper.texts import bracketed, tr
 

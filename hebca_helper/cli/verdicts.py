@@ -11,8 +11,9 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.cli.files import reading
 from hebca_helper.errors import HelperError
 from hebca_helper.pki import chains
-from hebca_helper.pki.certificates import Certificate, beijing_text
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.verification import SignerReport
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.pki.revocation import LARGEST_CRL, Crl
 from hebca_helper.texts import tr
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asker.visible import visible_name
-from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS
+from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS, Validity
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
@@ -29,11 +29,11 @@ class Told:
 
 def validity(entry: CertificateEntry) -> Told:
     """How long a certificate is valid and what to do about it."""
-    if entry.validity == "not-yet-valid":
+    if entry.validity is Validity.NOT_YET_VALID:
         return Told(tr("尚未生效"), tr("证书尚未生效。请检查电脑的日期和时间是否正确。"), "red")
     if entry.replaced:
         return Told(tr("已被新证书代替"), tr("同一密钥已有更新的证书，办理业务时使用新证书，这一张无需处理。"), "grey")
-    if entry.validity == "expired":
+    if entry.validity is Validity.EXPIRED:
         text = tr("证书已过期 {days} 天，不能再登录和签章。请办理“老用户延期”。")
         return Told(tr("已过期"), text.format(days=-entry.days_left), "red")
     return _valid(entry.days_left)

@@ -10,29 +10,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cached_property, lru_cache
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, identity
 from hebca_helper.pki.keyinfo import KeyInfo, KeyKind
-from hebca_helper.pki.moments import beijing, beijing_text
+from hebca_helper.pki.moments import Validity, beijing, within
 from hebca_helper.pki.names import COMMON_NAME, GIVEN_NAME, ORGANISATION, Name
 from hebca_helper.pki.structure import Extension, Structure, read_certificate
 from hebca_helper.texts import tr
-
-__all__ = [
-    "BasicConstraints",
-    "Certificate",
-    "KeyKind",
-    "KeyUsage",
-    "Validity",
-    "beijing",
-    "beijing_text",
-    "days_left",
-    "valid_credit_code",
-    "validity",
-]
 
 LARGEST_CERTIFICATE = 64 * 1024
 """Octets; real ones have 1 to 2 KiB."""
@@ -40,8 +27,6 @@ PRACTICE_MARK = "演练"
 
 KEY_USAGE = "2.5.29.15"
 BASIC_CONSTRAINTS = "2.5.29.19"
-
-valid_credit_code = identity.valid_credit_code
 
 
 class KeyUsage(Enum):
@@ -245,17 +230,9 @@ class Certificate:
         return _extension_text(extension.value) if extension else ""
 
 
-class Validity(StrEnum):
-    NOT_YET_VALID = "not-yet-valid"
-    VALID = "valid"
-    EXPIRED = "expired"
-
-
 def validity(certificate: Certificate, now: datetime) -> Validity:
-    """State at `now` (aware); both ends belong to the period (RFC 5280, 4.1.2.5)."""
-    if now < certificate.not_before:
-        return Validity.NOT_YET_VALID
-    return Validity.EXPIRED if now > certificate.not_after else Validity.VALID
+    """State at `now` (aware)."""
+    return within(certificate.not_before, certificate.not_after, now)
 
 
 def days_left(certificate: Certificate, now: datetime) -> int:

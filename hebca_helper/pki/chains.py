@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import distribution, keys, revocation
-from hebca_helper.pki.certificates import BASIC_CONSTRAINTS, KEY_USAGE, Certificate, KeyUsage, Validity, validity
+from hebca_helper.pki.certificates import BASIC_CONSTRAINTS, KEY_USAGE, Certificate, KeyUsage, validity
+from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.revocation import Crl, Standing
 
 LONGEST_CHAIN = 8
@@ -79,16 +80,10 @@ def check(
         chain=chain,
         signature=signature,
         trust=None if trust else Code.CERTIFICATE_UNTRUSTED,
-        validity=_VALIDITY_CODES.get(validity(certificate, at)),
+        validity=validity(certificate, at).problem,
         revocation=_revocation(standing, require_crl),
         revocation_known=standing is not Standing.UNKNOWN,
     )
-
-
-_VALIDITY_CODES = {
-    Validity.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
-    Validity.EXPIRED: Code.CERTIFICATE_EXPIRED,
-}
 
 
 def _revocation(standing: Standing, require_crl: bool) -> Code | None:

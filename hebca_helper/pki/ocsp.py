@@ -10,8 +10,9 @@ from asn1crypto import keys as asn1_keys
 
 from hebca_helper.errors import HelperError
 from hebca_helper.pki import keys
-from hebca_helper.pki.certificates import Certificate, Validity, validity
+from hebca_helper.pki.certificates import Certificate, validity
 from hebca_helper.pki.chains import signed_by
+from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.revocation import Standing
 
 NONCE_OCTETS = 32

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from hebca_helper.pki.certificates import Certificate, Validity, validity
+from hebca_helper.pki.certificates import Certificate, validity
+from hebca_helper.pki.moments import Validity
 
 
 def replaced(certificates: Iterable[Certificate], now: datetime) -> set[str]:

@@ -10,6 +10,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, keys
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm
+from hebca_helper.pki.moments import within
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.seals.words import Standing, State, Trust
 
@@ -42,13 +43,6 @@ class CertificateFinding:
         return not self.forged and self.signs and self.standing is not Standing.REVOKED
 
 
-_STANDINGS = {
-    Code.CERTIFICATE_EXPIRED: Standing.EXPIRED,
-    Code.CERTIFICATE_NOT_YET_VALID: Standing.NOT_YET_VALID,
-    None: Standing.VALID,
-}
-
-
 def judge_certificate(der: bytes, roots: Roots, at: datetime | None, trust_at: datetime) -> CertificateFinding:
     """The certificate's standing at the moment `at`, None when it is not known, and its chain at `trust_at`."""
     try:
@@ -57,7 +51,7 @@ def judge_certificate(der: bytes, roots: Roots, at: datetime | None, trust_at: d
         return CertificateFinding(None, Standing.UNKNOWN, Trust.UNKNOWN)
     chain = chains.check(certificate, roots.trusted, roots.crls, trust_at, require_crl=False)
     then = chains.check(certificate, roots.trusted, roots.crls, at or trust_at, require_crl=False)
-    standing = Standing.REVOKED if then.revocation else _STANDINGS[then.validity] if at else Standing.UNKNOWN
+    standing = Standing.REVOKED if then.revocation else judge_period(certificate.not_before, certificate.not_after, at)
     return CertificateFinding(
         certificate,
         standing,
@@ -97,8 +91,4 @@ _KEY_NAMES = {
 
 def judge_period(first: datetime, last: datetime, at: datetime | None) -> Standing:
     """Both ends belong to the period."""
-    if at is None:
-        return Standing.UNKNOWN
-    if at < first:
-        return Standing.NOT_YET_VALID
-    return Standing.EXPIRED if at > last else Standing.VALID
+    return Standing[within(first, last, at).name] if at else Standing.UNKNOWN

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from hebca_helper.pki import der
+from hebca_helper.pki.moments import BEIJING
 
 LARGEST_PIECES = 4096
 """Elements in one SEQUENCE; certificate lists of real seals have one to three."""
 LONGEST_TEXT = 4096
 """Octets of a name, identifier or path."""
-BEIJING = timezone(timedelta(hours=8))
 TEXT_TAGS = (0x0C, 0x12, 0x13, 0x14, 0x16, 0x1A, 0x1B, 0x1E)
 """UTF8, Numeric, Printable, Teletex, IA5, Visible, General and BMPString: makers do not all take the standard's."""
 _WRITTEN_TIME = re.compile(

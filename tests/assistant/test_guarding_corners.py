@@ -22,7 +22,7 @@ from hebca_helper.assistant.person.prompts import ConfirmKind
 from hebca_helper.assistant.sites.origins import FixedOrigins, OriginBook, OriginClass
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify
 from hebca_helper.practice.usbkey import unplug
 from hebca_helper.settings import Settings

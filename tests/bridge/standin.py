@@ -26,7 +26,8 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.service import CertificateService
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, Validity
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.moments import Validity
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.model import EventKind, PinState, TokenEvent, TokenInfo
 

@@ -17,7 +17,7 @@ from hebca_helper.checks.model import Outcome
 from hebca_helper.checks.runner import run_checks
 from hebca_helper.checks.surroundings import Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Validity
+from hebca_helper.pki.moments import Validity
 from tests.assistant.scripted import ScriptedPrompts
 from tests.checks.situation import FINE, Situation, look, only, verdict
 from tests.practice_homes import put_practice_usbkey

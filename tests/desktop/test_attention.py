@@ -10,7 +10,7 @@ import pytest
 from hebca_helper.desktop.presence.advice import GAP_SECONDS, IDLE_SECONDS, SETTLE_SECONDS, UnplugAdvice
 from hebca_helper.desktop.presence.attention import PlugNotices
 from hebca_helper.desktop.presence.single_instance import Throttle
-from hebca_helper.pki.certificates import Validity
+from hebca_helper.pki.moments import Validity
 from tests.desktop.questions import TOKEN, Office
 
 

@@ -21,8 +21,9 @@ from hebca_helper.documents.report import Report, decoded
 from hebca_helper.documents.seal_objects import examine
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
-from hebca_helper.pki.certificates import Certificate, beijing_text
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import envelope, verification
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.pki.revocation import Crl
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import Verdict

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, pem
-from hebca_helper.pki.certificates import Certificate, beijing_text, days_left, validity
+from hebca_helper.pki.certificates import Certificate, days_left, validity
 from hebca_helper.pki.keys import SignatureAlgorithm, algorithm_of, verify
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.pki.renewals import replaced
 from hebca_helper.pki.revocation import Crl
 from tests.pki import certificate_maker as maker

@@ -12,16 +12,9 @@ from asn1crypto import core
 from cryptography import x509
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import (
-    LARGEST_CERTIFICATE,
-    Certificate,
-    KeyKind,
-    KeyUsage,
-    Validity,
-    beijing_text,
-    days_left,
-    validity,
-)
+from hebca_helper.pki.certificates import LARGEST_CERTIFICATE, Certificate, KeyUsage, days_left, validity
+from hebca_helper.pki.keyinfo import KeyKind
+from hebca_helper.pki.moments import Validity, beijing_text
 from tests.pki import certificate_maker as maker
 
 

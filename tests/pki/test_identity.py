@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hebca_helper.pki.certificates import Certificate, valid_credit_code
-from hebca_helper.pki.identity import CREDIT_ALPHABET, resident_number
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.identity import CREDIT_ALPHABET, resident_number, valid_credit_code
 from tests.pki import certificate_maker as maker
 
 RESIDENT = "11010519491231002X"

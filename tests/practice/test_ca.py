@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, KeyUsage, valid_credit_code
+from hebca_helper.pki.certificates import Certificate, KeyUsage
+from hebca_helper.pki.identity import valid_credit_code
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.extensions import Usage
 from hebca_helper.practice.names import COMPANY, OTHER_COMPANY, PERSON, Holder

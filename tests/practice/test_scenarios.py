@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, KeyKind, Validity, days_left, validity
+from hebca_helper.pki.certificates import Certificate, days_left, validity
 from hebca_helper.pki.chains import check
+from hebca_helper.pki.keyinfo import KeyKind
+from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.renewals import replaced
 from hebca_helper.places import shipped
 from hebca_helper.practice.trust import PracticeTrust

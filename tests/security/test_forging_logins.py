@@ -21,7 +21,8 @@ from hebca_helper.assistant.key.blind_sealing import SHA1_OCTETS, SHA256_OCTETS
 from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
 from hebca_helper.bridge.risks import Risk, Standing
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 from tests.bridge.https.web_eid_rules import is_login
 from tests.https_page import HttpsPage, nonce

@@ -27,7 +27,8 @@ from hypothesis import strategies as some
 from hebca_helper.assistant.key.domains import require_raw
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
-from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.places import HOME_VARIABLE
 from hebca_helper.tokens.model import Mechanism
 from tests.https_page import HttpsPage

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.errors import HelperError
-from hebca_helper.pki.certificates import Certificate, Validity, days_left, validity
+from hebca_helper.pki.certificates import Certificate, days_left, validity
+from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.renewals import replaced
 from hebca_helper.tokens.model import TokenCertificate, TokenInfo
 

@@ -18,8 +18,8 @@ from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.assistant.sites.origins import OriginBook
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import signing as cms
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.tokens.model import Mechanism
 
 SHA1_OCTETS, SHA256_OCTETS = 20, 32

@@ -13,8 +13,8 @@ from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import envelope as cms
+from hebca_helper.pki.keyinfo import KeyKind
 
 _OF_THE_CONTENT = frozenset(
     {Code.DECRYPTION_FAILED, Code.TOKEN_FAILURE, Code.BAD_REQUEST, Code.EXECUTION_FAILED, Code.TOO_LARGE}

@@ -17,8 +17,8 @@ from hebca_helper.assistant.key.signing import digest_of
 from hebca_helper.assistant.person.content import described
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
 from hebca_helper.pki.cms import signing as cms
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
 

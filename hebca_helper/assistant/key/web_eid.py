@@ -19,7 +19,7 @@ from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
-from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
 FORMAT = "web-eid:1.0"

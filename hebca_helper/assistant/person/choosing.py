@@ -8,12 +8,6 @@ from hebca_helper.assistant.asker.asking import Asker
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.person.prompts import ChooseCertificate, Unsuitable
 from hebca_helper.errors import Code
-from hebca_helper.pki.certificates import Validity
-
-_REASONS = {
-    Validity.EXPIRED: Code.CERTIFICATE_EXPIRED,
-    Validity.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
-}
 
 
 def choice(
@@ -23,7 +17,7 @@ def choice(
     suitable: list[CertificateEntry] = []
     unsuitable: list[Unsuitable] = []
     for entry in entries:
-        reason = _REASONS.get(entry.validity)
+        reason = entry.validity.problem
         if reason is None or (expired_too and reason is Code.CERTIFICATE_EXPIRED):
             suitable.append(entry)
         else:

@@ -12,7 +12,7 @@ from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keyinfo import KeyKind
 
 FILE_KEY_BYTES = 32
 LARGE = 1024 * 1024

@@ -7,7 +7,7 @@ from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.pki.moments import beijing_text
 
 
 async def get_subject_item(session: Session, arguments: Arguments) -> dict[str, object]:

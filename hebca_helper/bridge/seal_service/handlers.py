@@ -9,7 +9,7 @@ from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.websocket.encoding import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keyinfo import KeyKind
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 

@@ -16,6 +16,7 @@ from hebca_helper.desktop.look.cards import CardButton
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.errors import TABLE, Code
+from hebca_helper.pki.moments import Validity
 from hebca_helper.texts import tr
 
 
@@ -115,5 +116,5 @@ class ChoiceCard(CardButton):
 
 def _first_choice(entries: tuple[CertificateEntry, ...]) -> int:
     """The first valid one that is not replaced, else the first."""
-    good = (place for place, entry in enumerate(entries) if entry.validity == "valid" and not entry.replaced)
+    good = (place for place, entry in enumerate(entries) if entry.validity is Validity.VALID and not entry.replaced)
     return next(good, 0)

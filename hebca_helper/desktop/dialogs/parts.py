@@ -11,7 +11,7 @@ from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
-from hebca_helper.pki.certificates import beijing
+from hebca_helper.pki.moments import beijing
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenInfo
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
+from hebca_helper.pki.moments import Validity
 from hebca_helper.portals.browsers import TITLES, Browser, BrowserKind
 from hebca_helper.portals.portal import Group, Portal
 from hebca_helper.portals.preflight import Facts, TokenFacts
@@ -68,11 +69,11 @@ def token_facts(portal: Portal, state: TokenState) -> TokenFacts | None:
         return TokenFacts(plugged=False, others=bool(state.tokens))
     locked = all(token.pin_state is PinState.LOCKED for token in tokens.values())
     current = [e for e in state.entries if e.token.id in tokens and e.certificate.signs and not e.replaced]
-    valid = [entry.days_left for entry in current if entry.validity == "valid"]
+    valid = [entry.days_left for entry in current if entry.validity is Validity.VALID]
     if valid:
         return TokenFacts(plugged=True, locked=locked, days_left=max(valid))
-    early = any(entry.validity == "not-yet-valid" for entry in current)
-    expired = any(entry.validity == "expired" for entry in current)
+    early = any(entry.validity is Validity.NOT_YET_VALID for entry in current)
+    expired = any(entry.validity is Validity.EXPIRED for entry in current)
     return TokenFacts(plugged=True, locked=locked, days_left=-1 if expired else None, early=early and not expired)
 
 

@@ -34,13 +34,14 @@ class PlugNotices:
 
     def look(self, tokens: Sequence[TokenInfo], entries: Sequence[CertificateEntry]) -> None:
         from hebca_helper.desktop import words
+        from hebca_helper.pki.moments import Validity
 
         new = {token.id for token in tokens} - self._seen
         self._seen = {token.id for token in tokens}
         for token_id in sorted(new):
             urgent = words.most_urgent([entry for entry in entries if entry.token.id == token_id])
             if urgent is not None and not urgent.replaced and (said := words.validity(urgent)).text:
-                tell = self._tell if urgent.validity == "not-yet-valid" else self._tell_ending
+                tell = self._tell if urgent.validity is Validity.NOT_YET_VALID else self._tell_ending
                 tell(tr("{holder}：{text}").format(holder=urgent.holder, text=said.text))
 
 

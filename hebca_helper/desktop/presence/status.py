@@ -93,5 +93,7 @@ class Status(QObject):
         return self._expired()
 
     def _expired(self) -> str:
+        from hebca_helper.pki.moments import Validity  # after the window
+
         current = [entry for entry in self._state.entries if not entry.replaced]
-        return tr("证书已过期") if current and all(entry.validity == "expired" for entry in current) else ""
+        return tr("证书已过期") if current and all(entry.validity is Validity.EXPIRED for entry in current) else ""

@@ -9,7 +9,8 @@ from asn1crypto import algos, core
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
-from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.keys import SignatureAlgorithm, algorithm_of
 from hebca_helper.pki.sm3 import Hasher, new_sm3
 from hebca_helper.texts import tr

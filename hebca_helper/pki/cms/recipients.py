@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, KeyKind
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import ber
 from hebca_helper.pki.cms.algorithms import identifier_oid
 from hebca_helper.pki.cms.ciphers import ContentCipher
 from hebca_helper.pki.cms.identifiers import Identifier, issuer_and_serial
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.texts import tr
 
 MOST_RECIPIENTS = 256

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.pki.certificates import Certificate, beijing_text, days_left
+from hebca_helper.pki.certificates import Certificate, days_left
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.practice.hall import verdicts
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.hall.sessions import Session, Shown

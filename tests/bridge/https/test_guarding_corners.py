@@ -19,7 +19,7 @@ from hebca_helper.bridge.https.calls import Asked, Calls, _request_id
 from hebca_helper.bridge.https.flights import MOST_PER_ORIGIN, Asking, Flights
 from hebca_helper.bridge.https.sessions import Sessions
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import KeyKind
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.settings import Settings
 from tests.assistant.scene import HALL, Scene, open_scene
 from tests.bridge.https.pages import as_json, open_bridge

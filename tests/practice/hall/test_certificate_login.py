@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hebca_helper.pki.certificates import Certificate, beijing_text
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.practice.ca import PracticeCa
 from hebca_helper.practice.extensions import Usage
 from hebca_helper.practice.hall import verdicts

@@ -14,7 +14,7 @@ from hebca_helper.desktop.look.pressing import ToolButton
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, is_long, label, restyle, row
 from hebca_helper.desktop.pages.certificates.export_button import export_button
-from hebca_helper.pki.certificates import beijing
+from hebca_helper.pki.moments import Validity, beijing
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _copy_button(name: str, value: str, actions: Actions) -> QToolButton:
 
 def _remedy(entry: CertificateEntry, actions: Actions) -> QPushButton | None:
     """Renewing helps where time runs out."""
-    if entry.replaced or entry.validity == "not-yet-valid":
+    if entry.replaced or entry.validity is Validity.NOT_YET_VALID:
         return None
     return button(tr("办理延期"), "renewButton", lambda: actions.open_link("renew"))
 

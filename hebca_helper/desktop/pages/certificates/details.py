@@ -14,7 +14,7 @@ from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import badge, button, column, fields, label, panel, row
 from hebca_helper.desktop.pages.certificates.export_button import export_button
-from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import bracketed, named, tr
 
 if TYPE_CHECKING:

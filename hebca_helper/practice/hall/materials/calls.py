@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from hebca_helper.pki.certificates import beijing_text
+from hebca_helper.pki.moments import beijing_text
 from hebca_helper.practice.hall import rules
 from hebca_helper.practice.hall.materials import forms
 from hebca_helper.practice.hall.materials.forms import Filing

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import beijing
+from hebca_helper.pki.moments import beijing
 from hebca_helper.practice.hall.materials.model import Insured
 from hebca_helper.practice.seal_drawing import chinese_font
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 
-from hebca_helper.pki.certificates import beijing
+from hebca_helper.pki.moments import beijing
 from hebca_helper.practice.hall.materials.model import Insured, Paper, PaperKind, PaperState
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.hall.store import Store
