@@ -267,7 +267,7 @@ class Assistant(OperationGroups):
         content = await described(data, text)
         with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
             mechanism = raw_mechanism(entry, wanted)
-            require_raw(mechanism, data)
+            require_raw(mechanism, data, content.kind)
             entry = await self.inventory.require_present(connection, entry)
             return await self._signing.sign_raw(connection, Raw(entry, mechanism, data, content))
 
@@ -278,7 +278,7 @@ class Assistant(OperationGroups):
         with self._recorder.operation(connection, Operation.SIGN_SILENTLY, entry=entry, content=content):
             self._policy.require(connection, Risk.SILENT_SIGN)
             mechanism = raw_mechanism(entry)
-            require_raw(mechanism, data)
+            require_raw(mechanism, data, content.kind)
             entry = await self.inventory.require_present(connection, entry)
             raw = Raw(entry, mechanism, data, content)
             if self._unattended and self._logins.lasting(connection, entry.token.id):

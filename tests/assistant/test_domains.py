@@ -48,12 +48,12 @@ def test_what_octets_are(data: bytes, kind: Kind) -> None:
 @pytest.mark.parametrize("mechanism", Mechanism)
 def test_what_could_be_a_login_token_s_input_is_signed_under_sha_1_only(mechanism: Mechanism, size: int) -> None:
     for octets in (size - 1, size + 1):
-        require_raw(mechanism, b"x" * octets)
+        require_raw(mechanism, b"x" * octets, Kind.PLAIN)
     if mechanism is Mechanism.RSA_PKCS1_SHA1:
-        require_raw(mechanism, b"x" * size)
+        require_raw(mechanism, b"x" * size, Kind.PLAIN)
         return
     with pytest.raises(HelperError) as refused:
-        require_raw(mechanism, b"x" * size)
+        require_raw(mechanism, b"x" * size, Kind.PLAIN)
     assert refused.value.code is Code.LOGIN_LIKE_CONTENT
 
 
@@ -61,5 +61,5 @@ def test_what_could_be_a_login_token_s_input_is_signed_under_sha_1_only(mechanis
 @pytest.mark.parametrize("data", [b"\x30\x03" + NUMBER, b"%PDF-1.7", b"PK\x03\x04"])
 def test_what_is_part_of_a_document_is_never_signed_raw(mechanism: Mechanism, data: bytes) -> None:
     with pytest.raises(HelperError) as refused:
-        require_raw(mechanism, data)
+        require_raw(mechanism, data, kind_of(data))
     assert refused.value.code is Code.DOCUMENT_LIKE_CONTENT

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.key.domains import is_challenge
+from hebca_helper.assistant.person.content import describe
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.errors import Code, HelperError
 from tests.assistant.scene import INSECURE, TRUSTED, Scene, open_scene
@@ -170,4 +172,4 @@ async def test_a_trusted_site_s_silent_calls_sign_one_challenge_and_readable_tex
     ],
 )
 def test_what_a_challenge_is(data: bytes, readable: bool, challenge: bool) -> None:
-    assert is_challenge(data, readable) is challenge
+    assert is_challenge(data, replace(describe(data), readable=readable)) is challenge

@@ -25,6 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from hebca_helper.assistant.key.domains import require_raw
+from hebca_helper.assistant.person.kinds import kind_of
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
@@ -222,7 +223,7 @@ def test_what_is_refused_would_have_been_a_forgery(tmp_path: Path) -> None:
     )
     assert checked == content
     with pytest.raises(HelperError) as refused:
-        require_raw(Mechanism.RSA_PKCS1_SHA256, attributes)
+        require_raw(Mechanism.RSA_PKCS1_SHA256, attributes, kind_of(attributes))
     assert refused.value.code is REFUSED
 
 
@@ -264,16 +265,16 @@ def test_printable_challenges_are_never_refused(size: int, seed: int) -> None:
     fitting = chr(min(max(size - 2, 0x21), 0x7E))
     for begins in ("", "0", "1", "0" + fitting, "1" + fitting):
         data = (begins + challenge)[:size].encode()
-        require_raw(Mechanism.RSA_PKCS1_SHA1, data)
+        require_raw(Mechanism.RSA_PKCS1_SHA1, data, kind_of(data))
         if size not in (64, 96, 128):
-            require_raw(Mechanism.ECDSA_SHA256, data)
+            require_raw(Mechanism.ECDSA_SHA256, data, kind_of(data))
 
 
 @pytest.mark.parametrize("inner", [b"AX" + b"x" * 88, b"@0" + b"x" * 48])
 def test_printable_text_that_reads_as_a_whole_structure_is_signed(inner: bytes) -> None:
     whole = der.wrap(der.SEQUENCE, inner)
     assert der.is_whole(whole, der.SEQUENCE)
-    require_raw(Mechanism.RSA_PKCS1_SHA1, whole)
+    require_raw(Mechanism.RSA_PKCS1_SHA1, whole, kind_of(whole))
 
 
 # --- digests that a page computed

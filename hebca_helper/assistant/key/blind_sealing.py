@@ -52,12 +52,12 @@ class BlindSealing:
             mechanism, algorithm = _way(entry, digest, bare)
             device = Device.of(await parts.inventory.require_present(connection, entry))
             wish = Wish(ConfirmKind.SEAL_HASH_BARE if bare else ConfirmKind.SEAL_HASH, content)
-            attributes = cms.prepare(digest, entry.certificate, algorithm, parts.clock.now())
-            to_sign = digest if bare else attributes.to_sign_digest
+            prepared = None if bare else cms.prepare(digest, entry.certificate, algorithm, parts.clock.now())
+            to_sign = prepared.to_sign_digest if prepared else digest
             signature = await parts.consents.use_key(
                 connection, device, wish, lambda: parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign)
             )
-        return signature if bare else cms.signed_data(None, attributes, entry.certificate, signature)
+        return cms.signed_data(None, prepared, entry.certificate, signature) if prepared else signature
 
 
 def _way(entry: CertificateEntry, digest: bytes, bare: bool) -> tuple[Mechanism, cms.DigestAlgorithm]:

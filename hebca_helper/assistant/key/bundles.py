@@ -62,16 +62,16 @@ class Bundles:
     ) -> list[bytes]:
         """A bare signature for each item, as `Assistant.sign`. Always asks."""
 
-        async def prepare(item: Item) -> _Prepared:
+        async def prepare(item: Item, content: Content) -> _Prepared:
             if item.data is None:
                 raise HelperError(Code.BAD_REQUEST)
             chosen = raw_mechanism(entry, mechanism)
-            require_raw(chosen, item.data)
+            require_raw(chosen, item.data, content.kind)
             return _Prepared(await digest_of(chosen, item.data), chosen)
 
         contents = await self._begin(connection, items)
         with self._recorded(connection, entry, Operation.SIGN, contents):
-            prepared = [await prepare(item) for item in items]
+            prepared = [await prepare(*each) for each in zip(items, contents, strict=True)]
             return await self._sign(connection, entry, ConfirmKind.SIGN, _shown(items, contents), prepared)
 
     async def sign_cms(

@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from hebca_helper.assistant.person.kinds import Kind, kind_of
+from hebca_helper.assistant.person.kinds import Kind
+from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import Mechanism
 
@@ -29,18 +30,19 @@ def require_no_login_input(mechanism: Mechanism, data: bytes) -> None:
         raise HelperError(Code.LOGIN_LIKE_CONTENT)
 
 
-def require_raw(mechanism: Mechanism, data: bytes) -> None:
-    """HelperError(LOGIN_LIKE_CONTENT, DOCUMENT_LIKE_CONTENT) where a raw signature over `data` would be good elsewhere."""
+def require_raw(mechanism: Mechanism, data: bytes, kind: Kind) -> None:
+    """HelperError(LOGIN_LIKE_CONTENT, DOCUMENT_LIKE_CONTENT) where a raw signature over `data` of this kind would be good
+    elsewhere."""
     require_no_login_input(mechanism, data)
-    if kind_of(data) in _NEVER_RAW:
+    if kind in _NEVER_RAW:
         raise HelperError(Code.DOCUMENT_LIKE_CONTENT)
 
 
-def is_challenge(data: bytes, readable: bool) -> bool:
+def is_challenge(data: bytes, content: Content) -> bool:
     """Whether `data` can be what a portal has signed to log in somebody, and is nothing that a person would read.
 
-    `readable` says whether it is text. What `require_raw` refuses is none.
+    `content` says whether it is text. What `require_raw` refuses is none.
     """
-    if readable:
+    if content.readable:
         return SHORTEST_CHALLENGE <= len(data) <= LONGEST_CHALLENGE and not data.translate(None, _WITHOUT_BLANKS)
-    return len(data) <= LONGEST_OPAQUE_CHALLENGE and len(data) not in LOGIN_INPUT_SIZES and kind_of(data) is Kind.PLAIN
+    return len(data) <= LONGEST_OPAQUE_CHALLENGE and len(data) not in LOGIN_INPUT_SIZES and content.kind is Kind.PLAIN

@@ -113,7 +113,7 @@ class Signing:
 
     def _is_covered(self, connection: Connection, login: Login, raw: Raw) -> bool:
         """Whether the person typed the PIN a moment ago to log in, and this is the login's challenge. Shown, then."""
-        if not self._logins.spend_challenge(login) or not is_challenge(raw.data, raw.content.readable):
+        if not self._logins.spend_challenge(login) or not is_challenge(raw.data, raw.content):
             return False
         text = tr("{name} 已用您的证书签署登录验证码").format(name=connection.asker.name)
         self._notify(Notice(text, connection.id, raw.entry.token.id))
