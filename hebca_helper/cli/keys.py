@@ -10,7 +10,7 @@ from pathlib import Path
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
-from hebca_helper.bridge.websocket.encoding import encoded
+from hebca_helper.bridge.websocket.frames import encoded
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.errors import Code, HelperError

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from hebca_helper.assistant.sites.policy import ISSUER_ONLY, NEVER, TRUSTED_ONLY
+from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
-from hebca_helper.bridge.certificate_service.functions import ROWS, Function
-from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.bridge.certificate_service.functions import ROWS, Function, Standing
 from hebca_helper.bridge.websocket.parameters import Parameter
 from hebca_helper.errors import TABLE
 from hebca_helper.places import shipped

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, ROWS
-from hebca_helper.bridge.certificate_service.handlers_registry import version_number
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, ROWS, Standing
+from hebca_helper.bridge.certificate_service.handlers_machine import version_number
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import EventKind
 from tests.bridge.caller import Page

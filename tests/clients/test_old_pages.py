@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, ROWS
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, ROWS, Standing
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.places import HOME_VARIABLE
 from hebca_helper.practice.ca import PracticeCa

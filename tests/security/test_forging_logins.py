@@ -18,8 +18,8 @@ import pytest
 from asn1crypto import parser
 
 from hebca_helper.assistant.key.blind_sealing import SHA1_OCTETS, SHA256_OCTETS
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
-from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.assistant.sites.risks import Risk
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Standing
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keyinfo import KeyKind

@@ -13,8 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function, Standing
 from hebca_helper.errors import Code
 from hebca_helper.tokens.practice_state import TRIES
 from tests.practice_homes import put_practice_usbkey

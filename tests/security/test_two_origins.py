@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Standing
 from hebca_helper.tokens.practice_state import TRIES
 from tests.security.conftest import OTHER, PORTAL, STRANGER, Guarded
 from tests.security.samples import DENIED, base64_of

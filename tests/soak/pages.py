@@ -13,8 +13,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from hebca_helper.bridge.certificate_service.functions import FUNCTIONS
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Standing
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.verification import read, verify

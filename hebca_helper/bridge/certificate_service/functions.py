@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
+from hebca_helper.assistant.sites.risks import Risk
+from hebca_helper.bridge.certificate_service import handlers_certificates as certificates
 from hebca_helper.bridge.certificate_service import handlers_cms as cms
 from hebca_helper.bridge.certificate_service import handlers_crypto as crypto
-from hebca_helper.bridge.certificate_service import handlers_data as data
-from hebca_helper.bridge.certificate_service import handlers_files as files
-from hebca_helper.bridge.certificate_service import handlers_keys as keys
 from hebca_helper.bridge.certificate_service import handlers_login as login
 from hebca_helper.bridge.certificate_service import handlers_machine as machine
-from hebca_helper.bridge.certificate_service import handlers_online as online
-from hebca_helper.bridge.certificate_service import handlers_reading as reading
-from hebca_helper.bridge.certificate_service import handlers_registry as registry
-from hebca_helper.bridge.certificate_service import handlers_selection as selection
-from hebca_helper.bridge.certificate_service import handlers_signing as signing
-from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.bridge.certificate_service import handlers_token as token
 from hebca_helper.bridge.websocket.parameters import Arguments, Parameter, Type
 from hebca_helper.bridge.websocket.session import Session
 
@@ -28,6 +23,15 @@ Handler = Callable[[Session, Arguments], Awaitable[dict[str, object]]]
 
 _SINGLE_STRINGS = frozenset({"signText", "b64data", "pin", "cn", "name"})
 """Parameters whose raw text is recovered when a function takes nothing else (resources/protocol.md, section 1)."""
+
+
+class Standing(StrEnum):
+    """How far we are with a function. WORKS has a handler; REFUSED never gets one; NOT_SUPPORTED waits for SM2, its seam is
+    the row without a handler."""
+
+    WORKS = "works"
+    REFUSED = "refused"
+    NOT_SUPPORTED = "not-supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +91,22 @@ _ANY_SERIAL = Parameter("certSN", Type.TEXT, required=False, default="")
 
 ROWS: tuple[Function, ...] = (
     # which certificates there are
-    _works("GetCertCount", Risk.IDENTIFY, selection.get_cert_count, reply="count"),
-    _works("GetSignCertCount", Risk.IDENTIFY, selection.get_sign_cert_count, reply="count"),
-    _works("SelectSignCert", Risk.IDENTIFY, selection.select_sign_cert),
-    _works("SelectCryptCert", Risk.IDENTIFY, selection.select_crypt_cert),
-    _works("GetSignCert", Risk.IDENTIFY, selection.get_sign_cert, _INDEX),
-    _works("SelectSignCertFilterDevice", Risk.IDENTIFY, selection.select_sign_cert_filter_device, _text("deviceNames")),
-    _works("GetCertList", Risk.IDENTIFY, selection.get_cert_list, reply="certlist certsnlist"),
+    _works("GetCertCount", Risk.IDENTIFY, certificates.get_cert_count, reply="count"),
+    _works("GetSignCertCount", Risk.IDENTIFY, certificates.get_sign_cert_count, reply="count"),
+    _works("SelectSignCert", Risk.IDENTIFY, certificates.select_sign_cert),
+    _works("SelectCryptCert", Risk.IDENTIFY, certificates.select_crypt_cert),
+    _works("GetSignCert", Risk.IDENTIFY, certificates.get_sign_cert, _INDEX),
+    _works(
+        "SelectSignCertFilterDevice", Risk.IDENTIFY, certificates.select_sign_cert_filter_device, _text("deviceNames")
+    ),
+    _works("GetCertList", Risk.IDENTIFY, certificates.get_cert_list, reply="certlist certsnlist"),
     # what they say
-    _works("GetSubjectItem", Risk.IDENTIFY, reading.get_subject_item, _ITEM, reply="content"),
-    _works("GetSignCertNotAfter", Risk.IDENTIFY, reading.get_sign_cert_not_after, _INDEX, reply="certnotafter"),
-    _works("GetCertB64", Risk.IDENTIFY, reading.get_cert_b64, reply="cert"),
-    _works("GetPubKeyData", Risk.IDENTIFY, reading.get_pub_key_data, _SIGN_FLAG, reply="pubkey"),
-    _works("IsCertOnline", Risk.IDENTIFY, reading.is_cert_online, _CN, reply="result"),
-    _works("IsCertLogined", Risk.IDENTIFY, reading.is_cert_logined, _CN, reply="result"),
+    _works("GetSubjectItem", Risk.IDENTIFY, certificates.get_subject_item, _ITEM, reply="content"),
+    _works("GetSignCertNotAfter", Risk.IDENTIFY, certificates.get_sign_cert_not_after, _INDEX, reply="certnotafter"),
+    _works("GetCertB64", Risk.IDENTIFY, certificates.get_cert_b64, reply="cert"),
+    _works("GetPubKeyData", Risk.IDENTIFY, certificates.get_pub_key_data, _SIGN_FLAG, reply="pubkey"),
+    _works("IsCertOnline", Risk.IDENTIFY, certificates.is_cert_online, _CN, reply="result"),
+    _works("IsCertLogined", Risk.IDENTIFY, certificates.is_cert_logined, _CN, reply="result"),
     # logging in
     _works("UILogin", Risk.LOGIN, login.ui_login),
     _works("Login", Risk.PAGE_PIN, login.login, _PIN),
@@ -108,37 +114,37 @@ ROWS: tuple[Function, ...] = (
     _works("UnUICertLogin", Risk.PAGE_PIN, login.un_ui_cert_login, _SERIAL, _text("password")),
     _works("Logout", Risk.LOGIN, login.logout),
     # signing
-    _works("SignText", Risk.SIGN, signing.sign_text, _text("signText"), reply="signature"),
-    _works("SignB64", Risk.SIGN, signing.sign_b64, _DATA, reply="signature"),
-    _works("UnUISign", Risk.SILENT_SIGN, signing.un_ui_sign, _SERIAL, _DATA, reply="signature"),
+    _works("SignText", Risk.SIGN, login.sign_text, _text("signText"), reply="signature"),
+    _works("SignB64", Risk.SIGN, login.sign_b64, _DATA, reply="signature"),
+    _works("UnUISign", Risk.SILENT_SIGN, login.un_ui_sign, _SERIAL, _DATA, reply="signature"),
     # encryption, envelopes, digests
     _works("EncryptB64", Risk.CRYPTO, crypto.encrypt_b64, _DATA, reply="b64encrypted"),
     _works("DecryptB64", Risk.DECRYPT, crypto.decrypt_b64, _DATA, reply="b64decrypted"),
     _works("GenerateFileKeyB64", Risk.CRYPTO, crypto.generate_file_key_b64, _OPTIONAL_DATA, reply="b64key"),
-    _works("EncryptFile", Risk.FILES, files.encrypt_file, *_FILES),
-    _works("DecryptFile", Risk.FILES, files.decrypt_file, *_FILES),
+    _works("EncryptFile", Risk.FILES, machine.encrypt_file, *_FILES),
+    _works("DecryptFile", Risk.FILES, machine.decrypt_file, *_FILES),
     _works("P7SignB64", Risk.SIGN, cms.p7_sign_b64, _DATA, reply="b64data"),
     _works("P7VerifyB64", Risk.CRYPTO, cms.p7_verify_b64, _DATA, reply="result"),
     _works("EnvelopB64", Risk.CRYPTO, cms.envelop_b64, _DATA, _CERTIFICATES, reply="b64data"),
     _works("UnEnvelopB64", Risk.DECRYPT, cms.un_envelop_b64, _DATA, reply="b64data"),
     _works("Digest", Risk.CRYPTO, crypto.digest, _ANY_SERIAL, _DATA, _ALGORITHM, reply="digest digestalg"),
     # the registry
-    _works("ReadRegB64", Risk.REGISTRY, registry.read_reg_b64, _KEY64, _NAME64, reply="value"),
+    _works("ReadRegB64", Risk.REGISTRY, machine.read_reg_b64, _KEY64, _NAME64, reply="value"),
     _refused("WriteRegB64", Risk.SYSTEM, _KEY64, _NAME64, Parameter("value", Type.ANY)),
     # what is on the token
-    _works("WriteDataB64", Risk.TOKEN_DATA, data.write_data_b64, _NAME, _DATA, _PRIVATE),
-    _works("ReadDataB64", Risk.TOKEN_READ, data.read_data_b64, _NAME, reply="b64data"),
-    _works("WriteDataText", Risk.TOKEN_DATA, data.write_data_text, _NAME, _text("data"), _PRIVATE),
-    _works("ReadDataText", Risk.TOKEN_READ, data.read_data_text, _NAME, reply="data"),
-    _works("DeleteData", Risk.TOKEN_DATA, data.delete_data, _NAME),
+    _works("WriteDataB64", Risk.TOKEN_DATA, token.write_data_b64, _NAME, _DATA, _PRIVATE),
+    _works("ReadDataB64", Risk.TOKEN_READ, token.read_data_b64, _NAME, reply="b64data"),
+    _works("WriteDataText", Risk.TOKEN_DATA, token.write_data_text, _NAME, _text("data"), _PRIVATE),
+    _works("ReadDataText", Risk.TOKEN_READ, token.read_data_text, _NAME, reply="data"),
+    _works("DeleteData", Risk.TOKEN_DATA, token.delete_data, _NAME),
     _not_supported("CreateSM2SoftDevice", Risk.TOKEN_CHANGE),
-    _works("GenKeyPair", Risk.TOKEN_CHANGE, keys.gen_key_pair, _CN, _RSA_FLAG, reply="pubkeyb64"),
+    _works("GenKeyPair", Risk.TOKEN_CHANGE, token.gen_key_pair, _CN, _RSA_FLAG, reply="pubkeyb64"),
     _not_supported("ImportECCKeyPair", Risk.TOKEN_CHANGE, Parameter("b64keys", Type.BASE64)),
-    _works("ImportCert", Risk.TOKEN_CHANGE, keys.import_cert, Parameter("b64cert", Type.BASE64), _SIGN_FLAG),
+    _works("ImportCert", Risk.TOKEN_CHANGE, token.import_cert, Parameter("b64cert", Type.BASE64), _SIGN_FLAG),
     _refused("OnlineFormatByURL", Risk.SYSTEM, _text("url"), _ANY_ADMIN_PIN),
-    _works("OnlineResetPinByURL", Risk.ONLINE, online.online_reset_pin, _text("url"), _IGNORED_PIN),
+    _works("OnlineResetPinByURL", Risk.ONLINE, token.online_reset_pin, _text("url"), _IGNORED_PIN),
     # the machine
-    _works("ReloadDevice", Risk.HARMLESS, selection.reload_device),
+    _works("ReloadDevice", Risk.HARMLESS, certificates.reload_device),
     _refused("DeleteFromCertStore", Risk.SYSTEM),
     _refused("Execute", Risk.SYSTEM, _text("filename"), _text("args"), _WAIT),
     _refused("KillProcess", Risk.SYSTEM, _NAME, _WAIT),

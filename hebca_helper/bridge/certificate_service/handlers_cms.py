@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from hebca_helper.assistant.certificates.entries import Usage
-from hebca_helper.bridge.websocket.encoding import b64
-from hebca_helper.bridge.websocket.frames import Base64
+from hebca_helper.bridge.websocket.frames import Base64, b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import HelperError

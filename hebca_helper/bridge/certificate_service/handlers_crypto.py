@@ -8,7 +8,7 @@ import secrets
 
 from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.certificate_service.handlers_login import plain_serial
-from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.frames import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError

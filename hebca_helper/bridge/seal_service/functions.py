@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from hebca_helper.bridge.certificate_service.functions import Function, Handler
-from hebca_helper.bridge.risks import Risk, Standing
+from hebca_helper.assistant.sites.risks import Risk
+from hebca_helper.bridge.certificate_service.functions import Function, Handler, Standing
 from hebca_helper.bridge.seal_service import handlers
 from hebca_helper.bridge.seal_service import handlers_documents as documents
 from hebca_helper.bridge.seal_service.replies import Style

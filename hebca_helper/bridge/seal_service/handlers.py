@@ -6,7 +6,7 @@ import base64
 import binascii
 
 from hebca_helper.bridge.seal_service.session import SealSession
-from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.frames import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.keyinfo import KeyKind

@@ -8,7 +8,7 @@ from base64 import b64decode
 from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
 from hebca_helper.bridge.seal_service.replies import LAST_PACKET
 from hebca_helper.bridge.seal_service.session import SealSession
-from hebca_helper.bridge.websocket.encoding import b64
+from hebca_helper.bridge.websocket.frames import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.report import Report, Signature, encoded

@@ -13,7 +13,7 @@ from hebca_helper.errors import HelperError
 if TYPE_CHECKING:
     from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.bridge.seal_service.session import SealSession
-    from hebca_helper.bridge.websocket.dialect import Dialect
+    from hebca_helper.bridge.websocket.dispatcher import Dialect
     from hebca_helper.bridge.websocket.session import TokenChanges
     from hebca_helper.settings import Settings
 
@@ -43,7 +43,7 @@ def dialect_of(session: SealSession) -> Dialect:
     """Replies in each function's style; the session remembers what went wrong last."""
     from hebca_helper.bridge.seal_service import replies
     from hebca_helper.bridge.seal_service.functions import FUNCTIONS, QUIET, STYLES
-    from hebca_helper.bridge.websocket.dialect import Dialect
+    from hebca_helper.bridge.websocket.dispatcher import Dialect
 
     def success(name: str, fields: Mapping[str, object]) -> str:
         if name not in QUIET:

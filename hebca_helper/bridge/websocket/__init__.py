@@ -2,5 +2,5 @@
 
 From outside to inside: `doorway` (who may come in), `transport` (a peer that does not answer), `conversation` (one reply
 for each frame, in order), `frames`, `dispatcher` (frame to function to reply), `parameters`. A `session` is what one page
-has selected; a `dialect` is what tells one service from the other. Only `dialect` and `dispatcher` know functions.
+has selected; a `Dialect` of the `dispatcher` is what tells one service from the other. Only that one knows functions.
 """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from hebca_helper.bridge.certificate_service.functions import Function, Handler
-from hebca_helper.bridge.risks import Standing
+from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function, Handler, Standing
 from hebca_helper.bridge.telling import as_told, unexpected
 from hebca_helper.bridge.websocket import frames
-from hebca_helper.bridge.websocket.dialect import CERTIFICATES, Dialect
 from hebca_helper.bridge.websocket.lenient_json import parse_object
 from hebca_helper.bridge.websocket.parameters import Arguments, bind
 from hebca_helper.bridge.websocket.session import Session
@@ -17,6 +17,21 @@ from hebca_helper.errors import Code, HelperError
 _IDENTITY = "MyID"
 """Seal clients name themselves after the greeting and expect no answer; answering is harmless
 (resources/protocol.md, section 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What tells one WebSocket service from another: its functions, and how it words its replies.
+
+    `success` and `failure` make the reply frame of the function of that name; both take names of no function, too."""
+
+    functions: Mapping[str, Function]
+    success: Callable[[str, Mapping[str, object]], str]
+    failure: Callable[[str, HelperError], str]
+
+
+CERTIFICATES = Dialect(FUNCTIONS, frames.success, frames.failure)
+"""The certificate service's."""
 
 
 async def answer(session: Session, frame: str | bytes, dialect: Dialect = CERTIFICATES) -> str:

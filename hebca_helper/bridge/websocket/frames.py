@@ -6,13 +6,14 @@ without a raw `|` or newline. `msg` is shown through innerHTML: its markup chara
 
 from __future__ import annotations
 
+import binascii
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 
 ERROR_NAME = "Error"
 """Name of the reply to a frame without a usable function name."""
@@ -86,3 +87,16 @@ def reply(name: str, fields: Mapping[str, object]) -> str:
 def _json(value: object) -> str:
     # In JSON a bar can only stand inside a string, where the escape means the same.
     return _ENCODER.encode(value).replace("|", "\\u007c")
+
+
+def b64(data: bytes) -> Base64:
+    """Base64 on one line."""
+    return Base64((binascii.b2a_base64(data, newline=False).decode("ascii"),))
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """Never with a replacement character: the portal would verify another text than the person saw."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        raise HelperError(Code.TEXT_NOT_ENCODABLE) from None

@@ -1,10 +1,14 @@
-"""Named data objects on the token. Text is stored as UTF-8 (choice)."""
+"""What stands on the token: named data objects (text is stored as UTF-8, a choice), and for the issuer's sites new keys, the
+certificates for them, and a new PIN from the online service."""
 
 from __future__ import annotations
 
-from hebca_helper.bridge.websocket.encoding import b64, encoded
+from hebca_helper.assistant.certificates.entries import Usage
+from hebca_helper.bridge.websocket.frames import b64, encoded
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 
 TEXT_ENCODING = "utf-8"
 
@@ -43,3 +47,28 @@ async def _write(session: Session, arguments: Arguments, value: bytes) -> dict[s
 
 async def _read(session: Session, arguments: Arguments) -> bytes:
     return await session.assistant.data.read(session.connection, await session.device(), arguments.text("name"))
+
+
+async def gen_key_pair(session: Session, arguments: Arguments) -> dict[str, object]:
+    """RSA: a PKCS#10 request (RFC 2986). SM2, which a missing or false `rsaflag` means, is not supported yet."""
+    if not arguments.flag("rsaflag"):
+        raise HelperError(Code.NOT_SUPPORTED)
+    common_name = arguments.text("cn")
+    request = await session.assistant.key_pairs.request(session.connection, await session.device(), common_name)
+    return {"pubkeyb64": b64(request)}
+
+
+async def import_cert(session: Session, arguments: Arguments) -> dict[str, object]:
+    """`signflag` says which of a pair it is: a signing certificate (also without the flag) or an encryption certificate."""
+    certificate = Certificate.parse(arguments.data("b64cert"))
+    usage = Usage.SIGN if arguments.flag("signflag") else Usage.ENCRYPT
+    device = await session.device()
+    await session.assistant.key_pairs.import_certificate(session.connection, device, certificate, usage)
+    return {}
+
+
+async def online_reset_pin(session: Session, arguments: Arguments) -> dict[str, object]:
+    """`userpin` is not read: the new PIN comes from our own dialog (resources/protocol.md, section 7)."""
+    entry = await session.certificate()
+    await session.assistant.online.reset(session.connection, entry, arguments.text("url"))
+    return {}
