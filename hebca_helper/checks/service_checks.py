@@ -9,19 +9,13 @@ from ipaddress import ip_address
 from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Program, Service, Surroundings
 from hebca_helper.errors import Code
-from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, BrowserKind, find_browsers, launch
+from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, TITLES, BrowserKind, find_browsers, launch
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.catalogue import System
 
 LOOPBACK = ("localhost", "127.0.0.1")
 VENDOR_WORDS = ("hebca", "certassist", "河北ca", "数字证书助手")
 """Words in the process names of the issuer's own assistant (its names are not published: confidence low)."""
-_BROWSER_NAMES = {
-    BrowserKind.CHROME: "Chrome",
-    BrowserKind.CHROMIUM: "Chromium",
-    BrowserKind.EDGE: "Edge",
-    BrowserKind.FIREFOX: "Firefox",
-}
 
 
 def _look_at_ports(surroundings: Surroundings) -> Iterator[Seen]:
@@ -87,7 +81,7 @@ def _unblock(origin: str, surroundings: Surroundings) -> Fix | None:
 def _look_for_browsers(surroundings: Surroundings) -> Iterator[Seen]:
     browsers = find_browsers(surroundings.environment)
     found = {browser.kind for browser in browsers}
-    told = tr("、").join(_BROWSER_NAMES[kind] for kind in BrowserKind if kind in found)
+    told = tr("、").join(TITLES[kind] for kind in BrowserKind if kind in found)
     if not found:
         yield problem(Code.BROWSER_MISSING)
     elif not found & CHROME_LIKE:

@@ -35,23 +35,25 @@ async def _init(options: argparse.Namespace, program: Program) -> int:
 
 
 async def _hall(options: argparse.Namespace, program: Program) -> int:
-    from hebca_helper.practice.hall.main import DEFAULT_PORT, hall_main
-    from hebca_helper.practice.serving import AssistantPorts
+    from hebca_helper.practice.hall.server import DEFAULT_PORT, Hall
+    from hebca_helper.practice.serving import AssistantPorts, serve_until
 
     port = DEFAULT_PORT if options.port is None else options.port
     at = wanted_ports(options).in_place(program.settings)
     ports = AssistantPorts(at.certificate_port, at.seal_port, at.https_port)
-    await hall_main(program.home, port, ports, _print_line, stop_event(), others=options.allow_other_users)
+    hall = Hall(program.home, port, ports, others=options.allow_other_users)
+    await serve_until(stop_event(), hall, _print_line)
     return 0
 
 
 async def _ca(options: argparse.Namespace, program: Program) -> int:
-    from hebca_helper.practice.ca_service.main import DEFAULT_PORT, ca_main
+    from hebca_helper.practice.ca_service.server import DEFAULT_PORT, CaService
+    from hebca_helper.practice.serving import serve_until
 
     port = DEFAULT_PORT if options.port is None else options.port
     certificate_port = options.certificate_port or program.settings.certificate_port
-    others = options.allow_other_users
-    await ca_main(program.home, port, certificate_port, _print_line, stop_event(), others=others)
+    service = CaService(program.home, port, certificate_port, others=options.allow_other_users)
+    await serve_until(stop_event(), service, _print_line)
     return 0
 
 

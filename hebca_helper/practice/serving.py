@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from starlette.types import ASGIApp
 
@@ -33,6 +35,25 @@ class AssistantPorts:
     certificate: int = DEFAULT_CERTIFICATE_PORT
     seal: int = DEFAULT_SEAL_PORT
     https: int = DEFAULT_HTTPS_PORT
+
+
+class Served(Protocol):
+    """A server of the practice: the hall, or the CA's service."""
+
+    @property
+    def urls(self) -> dict[str, str]: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+async def serve_until(stop: asyncio.Event, server: Served, ready: Callable[[dict[str, str]], None]) -> None:
+    """`ready` gets its URLs when it listens."""
+    await server.start()
+    try:
+        ready(server.urls)
+        await stop.wait()
+    finally:
+        await server.stop()
 
 
 class LoopbackServer:

@@ -9,16 +9,10 @@ from hebca_helper.bridge.browser_path.answers import Answer, Result, Step
 from hebca_helper.bridge.policies import policies
 from hebca_helper.checks.model import Check, Finding, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.portals.browsers import BrowserKind
+from hebca_helper.portals.browsers import TITLES, BrowserKind
 from hebca_helper.portals.catalogue import load
 from hebca_helper.texts import tr
 
-BROWSER_NAMES = {
-    BrowserKind.CHROME: "Chrome",
-    BrowserKind.CHROMIUM: "Chromium",
-    BrowserKind.EDGE: "Edge",
-    BrowserKind.FIREFOX: "Firefox",
-}
 _TITLES = {
     Step.TLS: "安全连接（HTTPS）",
     Step.SECURE_SOCKET: "安全连接（WSS）",
@@ -56,12 +50,10 @@ def findings(kind: BrowserKind, answers: Mapping[Step, Answer], trust: Callable[
     """One line for each step and one for the policies. A browser that never spoke is one problem. `trust` has this
     person's browsers trust our identity: what the button beside an untrusted connection does."""
     if not answers:
-        return [Finding(_check("browser-path", "浏览器检测"), problem(Code.BROWSER_SILENT, name=BROWSER_NAMES[kind]))]
+        return [Finding(_check("browser-path", "浏览器检测"), problem(Code.BROWSER_SILENT, name=TITLES[kind]))]
     seen: list[tuple[str, str, Seen]] = [(step, _TITLES[step], _mended(_seen(step, answers), trust)) for step in Step]
     seen += [("policy", "浏览器策略", each) for each in _policies(kind)]
-    return [
-        Finding(_check(f"browser-{name}", title), replace(each, name=BROWSER_NAMES[kind])) for name, title, each in seen
-    ]
+    return [Finding(_check(f"browser-{name}", title), replace(each, name=TITLES[kind])) for name, title, each in seen]
 
 
 def _check(name: str, title: str) -> Check:

@@ -60,9 +60,7 @@ class HttpsService(PageService):
 
         application = Application(self._assistant, lambda: self._settings, lambda: self.port, self._budget)
         if self.observation is not None:
-            from hebca_helper.bridge.monitor.https_calls import watched
-
-            application.answer = watched(application.answer, self.observation)
+            application.answer = self.observation.around_calls(application.answer)
             application.refused = self._refused
         identity = self._renewed()
         server = Server(application, tls_context(identity), lambda: self._settings)

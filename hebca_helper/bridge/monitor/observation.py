@@ -10,11 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from hebca_helper.assistant.asker.asking import Channel
 from hebca_helper.bridge.monitor.redaction import redacted, redacted_text
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.texts import tr
+
+if TYPE_CHECKING:
+    from hebca_helper.bridge.https.calls import Asked, Reply
 
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}|（.*）")
 """What may be the name of a function; anything else that stands in its place could be content."""
@@ -57,10 +61,6 @@ class Observation:
         self._watchers: list[Watcher] = []
         self._numbers = count(1)
 
-    @property
-    def watched(self) -> bool:
-        return bool(self._watchers)
-
     def watch(self) -> Watcher:
         watcher = Watcher()
         self._watchers.append(watcher)
@@ -78,6 +78,27 @@ class Observation:
             begun = time.perf_counter()
             reply = await answer(frame)
             self.note_frame(channel, origin, frame, reply, time.perf_counter() - begun)
+            return reply
+
+        return answered
+
+    def around_calls(self, answer: Callable[[Asked], Awaitable[Reply]]) -> Callable[[Asked], Awaitable[Reply]]:
+        """The same of the HTTPS service, with what was read of a request's body."""
+
+        async def answered(asked: Asked) -> Reply:
+            if not self._watchers:
+                return await answer(asked)
+            read, seen, begun = asked.read_body, [b""], time.perf_counter()
+
+            async def remembering() -> bytes:
+                seen[0] = await read()
+                return seen[0]
+
+            asked.read_body = remembering
+            reply = await answer(asked)
+            took = time.perf_counter() - begun
+            call = f"{asked.method} {asked.path}"
+            self.note_call(Channel.HTTPS, asked.origin, call, seen[0], reply.status, reply.body, took)
             return reply
 
         return answered

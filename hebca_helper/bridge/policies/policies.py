@@ -11,7 +11,7 @@ from typing import Protocol
 from hebca_helper.bridge.policies.record import PolicyRecord
 from hebca_helper.bridge.system_root import system_root
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.portals.browsers import BrowserKind
+from hebca_helper.portals.browsers import TITLES, BrowserKind
 from hebca_helper.portals.catalogue import known_origins, load
 
 
@@ -35,14 +35,6 @@ class BrowserPolicies(Protocol):
     def allows(self, origin: str) -> bool: ...
 
 
-_TITLES = {
-    BrowserKind.CHROME: "Chrome",
-    BrowserKind.CHROMIUM: "Chromium",
-    BrowserKind.EDGE: "Edge",
-    BrowserKind.FIREFOX: "Firefox",
-}
-
-
 def status(root: Path | None = None, origins: Iterable[str] | None = None) -> list[PolicyState]:
     """Every browser's state. Reads only; any user may."""
     chosen = _chosen(origins)
@@ -51,7 +43,7 @@ def status(root: Path | None = None, origins: Iterable[str] | None = None) -> li
 
 def lets_in(kind: BrowserKind, origin: str, root: Path | None = None) -> bool:
     """Whether policies let this origin reach us in that browser without a question (an http origin at all)."""
-    return any(browser.allows(origin) for browser in _browsers(root) if browser.title == _TITLES[kind])
+    return any(browser.allows(origin) for browser in _browsers(root) if browser.title == TITLES[kind])
 
 
 def install(root: Path | None = None, origins: Iterable[str] | None = None) -> list[PolicyState]:

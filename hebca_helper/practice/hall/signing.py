@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from hebca_helper.practice.hall.visitor import Note, unnoted
 from hebca_helper.texts import tr
@@ -32,26 +31,32 @@ class ServiceError(Exception):
         self.number = number
 
 
-class CertificateService:
-    """`async with CertificateService(url, origin) as signing`: one connection to ws://localhost:PORT/test."""
+class _Service:
+    """`async with` gives one connection, greeted."""
 
     def __init__(self, url: str, origin: str, note: Note = unnoted) -> None:
         self._note = note
-        self._connecting = connect(url, origin=_origin(origin), max_size=None, proxy=None, compression=None)
-        self._socket: ClientConnection | None = None
+        # websockets' Origin is a NewType of str
+        shown: Any = origin.rstrip("/")
+        self._connecting = connect(url, origin=shown, max_size=None, proxy=None, compression=None)
 
-    async def __aenter__(self) -> CertificateService:
+    async def __aenter__(self) -> Self:
         self._socket = await self._connecting
         await self._socket.send("0|0")
-        await self._socket.recv()
-        await self.call("SelectSignCert")
+        await self._greeted(str(await self._socket.recv()))
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._socket is not None:
-            await self._socket.close()
+    async def __aexit__(self, *problem: object) -> None:
+        await self._socket.close()
+
+    async def _greeted(self, welcome: str) -> None: ...
+
+
+class CertificateService(_Service):
+    """`async with CertificateService(url, origin) as signing`: one connection to ws://localhost:PORT/test."""
+
+    async def _greeted(self, welcome: str) -> None:
+        await self.call("SelectSignCert")
 
     async def certificate(self) -> str:
         return str((await self.call("GetCertB64"))["cert"])
@@ -61,7 +66,6 @@ class CertificateService:
 
     async def call(self, name: str, arguments: str = "") -> dict[str, Any]:
         """One request, one reply (resources/protocol.md, section 1)."""
-        assert self._socket is not None, "not connected"  # noqa: S101 a programming error
         self._note(f"{tr('证书服务')} {name}")
         await self._socket.send(f"1|{name}|{arguments}" if arguments else f"1|{name}")
         fields = str(await self._socket.recv()).split("|")
@@ -79,27 +83,13 @@ class Sealing(Protocol):
         """The PDF (base64) with a seal where the words stand."""
 
 
-class SealService:
+class SealService(_Service):
     """`async with SealService(url, origin) as sealing`: as CertificateService, for ws://localhost:PORT/test of the seals
     (resources/protocol.md, section 6)."""
 
-    def __init__(self, url: str, origin: str, note: Note = unnoted) -> None:
-        self._note = note
-        self._connecting = connect(url, origin=_origin(origin), max_size=None, proxy=None, compression=None)
-        self._socket: ClientConnection | None = None
-
-    async def __aenter__(self) -> SealService:
-        self._socket = await self._connecting
-        await self._socket.send("0|0")
-        welcome = str(await self._socket.recv()).split("|")[1]
-        await self._socket.send(f'1|MyID|{{"ID":"{welcome.split()[-1]}"}}')
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._socket is not None:
-            await self._socket.close()
+    async def _greeted(self, welcome: str) -> None:
+        number = welcome.split("|")[1].split()[-1]
+        await self._socket.send(f'1|MyID|{{"ID":"{number}"}}')
 
     async def seal_count(self) -> int:
         return int((await self._call("GetSealCountInKey", {}))["count"])
@@ -115,7 +105,6 @@ class SealService:
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """One request, its reply; in either style."""
-        assert self._socket is not None, "not connected"  # noqa: S101 a programming error
         self._note(f"{tr('签章服务')} {name}")
         await self._socket.send(f"1|{name}|{json.dumps(arguments, ensure_ascii=False)}")
         fields = [""]
@@ -126,7 +115,3 @@ class SealService:
             return answer
         number, text = answer.get("ret", answer.get("errorCode", -1)), answer.get("msg", answer.get("error", ""))
         raise ServiceError(int(number), str(text))
-
-
-def _origin(text: str) -> Any:
-    return text.rstrip("/")  # websockets' Origin is a NewType of str

@@ -14,9 +14,8 @@ import pytest
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.practice.announcement import AnnouncedOrigins
 from hebca_helper.practice.hall import captcha
-from hebca_helper.practice.hall.main import hall_main
 from hebca_helper.practice.hall.server import Hall
-from hebca_helper.practice.serving import AssistantPorts
+from hebca_helper.practice.serving import AssistantPorts, serve_until
 from tests.practice.hall.held import HeldCertificate, MovingClock
 from tests.practice.hall.people import ZHANG, Person, accepted
 
@@ -106,10 +105,10 @@ async def test_accounts_and_bindings_survive_a_restart_but_logins_do_not(
         await second.stop()
 
 
-async def test_hall_main_runs_until_it_is_told_to_stop(home: Path) -> None:
+async def test_a_hall_runs_until_it_is_told_to_stop(home: Path) -> None:
     ready: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    running = asyncio.create_task(hall_main(home, 0, AssistantPorts(), ready.set_result, stop))
+    running = asyncio.create_task(serve_until(stop, Hall(home, 0, AssistantPorts()), ready.set_result))
     urls = await ready
     assert urls["phone"] == f"{urls['hall']}phone"
     stop.set()

@@ -13,18 +13,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hebca_helper.desktop.look.widgets import button, column, label
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.portals.browsers import Browser, BrowserKind, find_browsers
+from hebca_helper.portals.browsers import TITLES, Browser, find_browsers
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.checks.model import Finding
-
-NAMES = {
-    BrowserKind.CHROME: "Chrome",
-    BrowserKind.CHROMIUM: "Chromium",
-    BrowserKind.EDGE: "Edge",
-    BrowserKind.FIREFOX: "Firefox",
-}
 
 
 def invitation(start: Callable[[Browser], None]) -> QWidget | None:
@@ -42,8 +35,8 @@ def invitation(start: Callable[[Browser], None]) -> QWidget | None:
     line.setSpacing(12)
     line.addLayout(said, 1)
     for browser in browsers:
-        made = button(NAMES[browser.kind], f"examine-{browser.kind}", partial(start, browser))
-        made.setAccessibleName(tr("从浏览器里检测：{browser}").format(browser=NAMES[browser.kind]))
+        made = button(TITLES[browser.kind], f"examine-{browser.kind}", partial(start, browser))
+        made.setAccessibleName(tr("从浏览器里检测：{browser}").format(browser=TITLES[browser.kind]))
         line.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
     return card
 
