@@ -208,6 +208,11 @@ def _split_zone(digits: str) -> tuple[str, timezone]:
     return digits, UTC
 
 
+def number(value: int) -> bytes:
+    """A positive INTEGER, DER."""
+    return wrap(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
 def wrap(tag: int, content: bytes) -> bytes:
     """The element of `tag` with `content`, DER."""
     size = len(content)

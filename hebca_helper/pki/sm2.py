@@ -91,7 +91,7 @@ def sign(private_key: int, data: bytes, identity: bytes = DEFAULT_ID, *, random:
         r = (digest + point[0]) % N if point else 0
         s = pow(1 + private_key, -1, N) * (k - r * private_key) % N
         if r and s and (r + k) % N:
-            return der.wrap(der.SEQUENCE, _integer(r) + _integer(s))
+            return der.wrap(der.SEQUENCE, der.number(r) + der.number(s))
 
 
 def _holds(point: Point, digest: bytes, signature: bytes) -> bool:
@@ -128,10 +128,6 @@ def _z(point: Point, identity: bytes) -> bytes:
 
 def _octets(number: int) -> bytes:
     return number.to_bytes(32, "big")
-
-
-def _integer(number: int) -> bytes:
-    return der.wrap(der.INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
 def _oid(dotted: str) -> bytes:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from asn1crypto import core, tsp
+from asn1crypto import tsp
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.algorithms import DigestAlgorithm, digest_identifier, digest_of_identifier
-from hebca_helper.pki.cms.verification import SignedFile, open_signed
+from hebca_helper.pki.cms.verification import open_signed
 
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
 """RFC 3161, 2.4.2."""
@@ -24,16 +24,6 @@ _EXTENDED_KEY_USAGE = "2.5.29.37"
 _INDEFINITE = b"\x80"
 """A length that only the end tells (X.690, 8.1.3.6)."""
 LARGEST = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class TimeStamp:
-    """A token whose own signature holds. `moment` aware UTC; `certificate` of the service; whether it may stamp times."""
-
-    moment: datetime
-    certificate: Certificate
-    for_time_stamping: bool
-    nonce: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +39,7 @@ class Token:
     sound: bool | None
     certificate: Certificate | None
     meant: bool | None
+    nonce: int | None
 
 
 def examine(token: bytes, stamped: Sequence[bytes], digests: Sequence[bytes] = ()) -> Token | None:
@@ -62,6 +53,7 @@ def examine(token: bytes, stamped: Sequence[bytes], digests: Sequence[bytes] = (
         info = tsp.TSTInfo.load(content, strict=True)
         moment = info["gen_time"].native.astimezone(UTC)
         about = _about(info, stamped, digests)
+        nonce = info["nonce"].native  # None where there is none
         report = file.check([content])[0]
         if file.content_type != TST_INFO:
             return None
@@ -75,6 +67,7 @@ def examine(token: bytes, stamped: Sequence[bytes], digests: Sequence[bytes] = (
         sound=True if wrong is None else False if wrong.code is Code.SIGNATURE_WRONG else None,
         certificate=certificate,
         meant=None if usage is None else TIME_STAMPING in usage.value,
+        nonce=nonce,
     )
 
 
@@ -114,34 +107,7 @@ def token_in(response: bytes, stamped: bytes, nonce: int) -> bytes:
         token = bytes(answer["time_stamp_token"].dump()) if status in ("granted", "granted_with_mods") else b""
     except (ValueError, TypeError, KeyError):
         raise HelperError(Code.TIME_STAMP_FAILED) from None
-    found = read(token, stamped) if token else None
-    if found is None or found.nonce != nonce or not found.for_time_stamping:
+    found = examine(token, [stamped]) if token else None
+    if found is None or not (found.about and found.sound and found.meant) or found.nonce != nonce:
         raise HelperError(Code.TIME_STAMP_FAILED)
     return token
-
-
-def read(token: bytes, stamped: bytes) -> TimeStamp | None:
-    """What a token says about these octets; None where it is about others, or its signature does not hold."""
-    try:
-        file = open_signed(io.BytesIO(token))
-        content = b"".join(file.body.octets()) if file.body is not None else b""
-        info = tsp.TSTInfo.load(content, strict=True)
-        return _judged(file, content, info, stamped)
-    except (HelperError, ValueError, TypeError, KeyError, IndexError):
-        return None
-
-
-def _judged(file: SignedFile, content: bytes, info: tsp.TSTInfo, stamped: bytes) -> TimeStamp | None:
-    report = file.check([content])[0]
-    digest = digest_of_identifier(info["message_imprint"]["hash_algorithm"].dump())
-    same = hmac.compare_digest(info["message_imprint"]["hashed_message"].native, digest.of(stamped))
-    if file.content_type != TST_INFO or report.problem is not None or report.certificate is None or not same:
-        return None
-    usage = report.certificate.extensions.get(_EXTENDED_KEY_USAGE)
-    nonce = info["nonce"].native if not isinstance(info["nonce"], core.Void) else None
-    return TimeStamp(
-        moment=info["gen_time"].native.astimezone(UTC),
-        certificate=report.certificate,
-        for_time_stamping=usage is not None and TIME_STAMPING in usage[1],
-        nonce=nonce,
-    )

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asn1crypto import core, parser, x509
+from asn1crypto import core, x509
+
+from hebca_helper.pki import der
 
 COUNTRY, PROVINCE, CITY, ORGANISATION, UNIT = "2.5.4.6", "2.5.4.8", "2.5.4.7", "2.5.4.10", "2.5.4.11"
 COMMON_NAME, GIVEN_NAME, ALIAS = "2.5.4.3", "2.5.4.42", "2.5.4.1"
 HOLDER_NUMBER = "1.2.156.112586.1.3"
 CREDIT_CODE = "1.2.156.112586.1.10"
-
-_SEQUENCE, _SET = 16, 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ PERSON = Holder("演小练", "9900000003", "9900000003", identity_number="139999
 
 def distinguished_name(items: Iterable[tuple[str, str]]) -> x509.Name:
     """A Name with one attribute for each (dotted type, text), in this order."""
-    relative_names = (_emit(_SET, _emit(_SEQUENCE, _attribute(item, text))) for item, text in items)
-    return x509.Name.load(_emit(_SEQUENCE, b"".join(relative_names)))
+    relative_names = (der.wrap(der.SET, der.wrap(der.SEQUENCE, _attribute(item, text))) for item, text in items)
+    return x509.Name.load(der.wrap(der.SEQUENCE, b"".join(relative_names)))
 
 
 def authority_name(common_name: str) -> x509.Name:
@@ -80,7 +80,3 @@ def authority_name(common_name: str) -> x509.Name:
 
 def _attribute(item: str, text: str) -> bytes:
     return bytes(core.ObjectIdentifier(item).dump() + core.UTF8String(text).dump())
-
-
-def _emit(tag: int, content: bytes) -> bytes:
-    return bytes(parser.emit(0, 1, tag, content))  # universal, constructed

@@ -113,11 +113,7 @@ def _ecdsa_der(signature: bytes, half: int) -> bytes:
     if len(signature) != 2 * half:
         return b""
     numbers = (int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
-    return der.wrap(der.SEQUENCE, b"".join(_integer(number) for number in numbers))
-
-
-def _integer(number: int) -> bytes:
-    return der.wrap(der.INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
+    return der.wrap(der.SEQUENCE, b"".join(map(der.number, numbers)))
 
 
 def is_portal_origin(origin: str) -> bool:

@@ -56,23 +56,25 @@ def _information(content: SealContent) -> bytes:
     """eSealInfo: what the maker signs."""
     picture = content.picture
     return _sequence(
-        _sequence(_ascii("ES"), _integer(HEADER_VERSION), _ascii(content.vendor)),
+        _sequence(_ascii("ES"), der.number(HEADER_VERSION), _ascii(content.vendor)),
         _ascii(content.identifier),
         _sequence(
-            _integer(content.seal_type),
+            der.number(content.seal_type),
             der.wrap(der.UTF8_STRING, content.name.encode()),
             *_signers(content.signers),
             *map(_moment, (content.created, content.valid_from, content.valid_to)),
         ),
-        _sequence(_ascii(picture.type), _octets(picture.data), _integer(picture.width_mm), _integer(picture.height_mm)),
+        _sequence(
+            _ascii(picture.type), _octets(picture.data), der.number(picture.width_mm), der.number(picture.height_mm)
+        ),
     )
 
 
 def _signers(signers: SignerList) -> tuple[bytes, bytes]:
     """certListType and certList (7.1.2.4)."""
     if signers.digests:
-        return _integer(_BY_DIGEST), _sequence(*map(_digest, signers.digests))
-    return _integer(_BY_CERTIFICATE), _sequence(*map(_octets, signers.certificates))
+        return der.number(_BY_DIGEST), _sequence(*map(_digest, signers.digests))
+    return der.number(_BY_CERTIFICATE), _sequence(*map(_octets, signers.certificates))
 
 
 def _digest(entry: ListedDigest) -> bytes:
@@ -89,10 +91,6 @@ def _octets(data: bytes) -> bytes:
 
 def _ascii(text: str, tag: int = _IA5_STRING) -> bytes:
     return der.wrap(tag, text.encode("ascii"))
-
-
-def _integer(number: int) -> bytes:
-    return der.wrap(der.INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
 def _moment(moment: datetime) -> bytes:

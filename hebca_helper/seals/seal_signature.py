@@ -60,27 +60,26 @@ def _signature(parts: list[Piece]) -> SealSignature:
 
 def _signature_2014(to_sign: Piece, signature: Piece) -> SealSignature:
     """GM/T 0031-2014, 7.2: certificate and algorithm are among what is signed."""
-    version, seal, moment, digest, property_info, signer, algorithm = reading.fields(to_sign, 7)
-    return SealSignature(
-        seal=seal_in(seal),
-        version=reading.integer(version),
-        signed_at=claimed_moment(moment),
-        time_token=token_in(moment),
-        data_digest=_digest(digest),
-        property_info=reading.text(property_info),
-        signer_der=reading.certificate(signer),
-        algorithm=reading.algorithm(algorithm),
-        signature=reading.signature(signature),
-        signature_whole=signature.whole,
-        signed=to_sign.whole,
-    )
+    *fields, signer, algorithm = reading.fields(to_sign, 7)
+    return _made(to_sign, fields, signer, algorithm, signature)
 
 
 def _signature_2020(
     to_sign: Piece, signer: Piece, algorithm: Piece, signature: Piece, time_stamp: Piece | None = None
 ) -> SealSignature:
     """GB/T 38540-2020, 7.2."""
-    version, seal, moment, digest, property_info, *further = reading.fields(to_sign, 5, 7)
+    return _made(to_sign, reading.fields(to_sign, 5, 7), signer, algorithm, signature, time_stamp)
+
+
+def _made(
+    to_sign: Piece,
+    fields: list[Piece],
+    signer: Piece,
+    algorithm: Piece,
+    signature: Piece,
+    time_stamp: Piece | None = None,
+) -> SealSignature:
+    version, seal, moment, digest, property_info, *further = fields
     # an older layout has the signer's certificate here, too
     further = [each for each in further if each.tag != der.OCTET_STRING or each.content != reading.certificate(signer)]
     if len(further) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,13 +123,10 @@ class Signer:
 def _attributes(sent: bytes, *, counter: bool) -> dict[str, bytes]:
     """The value of each attribute. Those we rely on must be there once, with one value (RFC 5652, 5.3 and 11)."""
     found: dict[str, bytes] = {}
-    for attribute in der.children(der.read(sent).content):
-        kind, values = list(der.children(der.expect(attribute, der.SEQUENCE).content))[:2]
-        oid = der.object_identifier(der.expect(kind, der.OID).content)
-        first, *others = list(der.children(der.expect(values, der.SET).content))
+    for oid, (first, *others) in _values(sent):
         if oid in found or (others and oid in (CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME)):
             raise ValueError("signed attribute occurs twice")
-        found[oid] = values.content[first.start : first.end]
+        found[oid] = first
     if not counter:
         der.object_identifier(der.expect(der.read(found[CONTENT_TYPE]), der.OID).content)
     der.expect(der.read(found[MESSAGE_DIGEST]), der.OCTET_STRING)
@@ -138,14 +135,16 @@ def _attributes(sent: bytes, *, counter: bool) -> dict[str, bytes]:
 
 def _unsigned(sent: bytes) -> tuple[tuple[str, bytes], ...]:
     """Each value of each attribute; nothing is asked of what nobody signed. ValueError."""
-    found = []
-    for attribute in der.children(der.read(sent).content) if sent else ():
+    return tuple((oid, value) for oid, values in (_values(sent) if sent else ()) for value in values)
+
+
+def _values(sent: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """Object identifier and values (DER) of each attribute."""
+    for attribute in der.children(der.read(sent).content):
         kind, values = list(der.children(der.expect(attribute, der.SEQUENCE).content))[:2]
         oid = der.object_identifier(der.expect(kind, der.OID).content)
-        found += [
-            (oid, values.content[each.start : each.end]) for each in der.children(der.expect(values, der.SET).content)
-        ]
-    return tuple(found)
+        children = der.children(der.expect(values, der.SET).content)
+        yield oid, [values.content[each.start : each.end] for each in children]
 
 
 def _to_sign(sent: bytes) -> tuple[bytes, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
@@ -77,20 +77,36 @@ class SignedFile:
         return _HashKey(signer.digest, signer.content_prefix(certificate) if certificate else b"")
 
     def _report(self, signer: Signer, digests: dict[_HashKey, bytes], beginning: bytes) -> SignerReport:
-        certificate, key = signer.certificate_among(self.certificates), self._hash_key(signer)
-        if signer.problem or key is None:
-            return SignerReport(certificate, False, False, signer.signing_time, signer.problem)
-        if certificate is None:
-            problem = HelperError(Code.NO_CERTIFICATE, tr("文件中没有签名人的证书"))
-            return SignerReport(None, False, False, signer.signing_time, problem)
-        digest = digests[key]
-        digest_ok = signer.digest_matches(digest, self.content_type, beginning)
-        try:
-            signature_ok = signer.signature_matches(certificate, digest)
-        except HelperError as problem:
-            return SignerReport(certificate, False, digest_ok, signer.signing_time, problem)
-        wrong = None if digest_ok and signature_ok else HelperError(Code.SIGNATURE_WRONG)
-        return SignerReport(certificate, signature_ok, digest_ok, signer.signing_time, wrong)
+        return report_of(
+            signer,
+            self.certificates,
+            lambda certificate, algorithm: digests[_HashKey(algorithm, signer.content_prefix(certificate))],
+            lambda digest: signer.digest_matches(digest, self.content_type, beginning),
+        )
+
+
+def report_of(
+    signer: Signer,
+    certificates: Iterable[Certificate],
+    digest_for: Callable[[Certificate, DigestAlgorithm], bytes],
+    speaks_of: Callable[[bytes], bool],
+) -> SignerReport:
+    """`digest_for` hashes what was signed, after the signer's `content_prefix`; `speaks_of` tells whether that is the digest
+    that the signer names."""
+    certificate = signer.certificate_among(certificates)
+    if signer.problem or signer.digest is None:
+        return SignerReport(certificate, False, False, signer.signing_time, signer.problem)
+    if certificate is None:
+        problem = HelperError(Code.NO_CERTIFICATE, tr("文件中没有签名人的证书"))
+        return SignerReport(None, False, False, signer.signing_time, problem)
+    digest = digest_for(certificate, signer.digest)
+    digest_ok = speaks_of(digest)
+    try:
+        signature_ok = signer.signature_matches(certificate, digest)
+    except HelperError as problem:
+        return SignerReport(certificate, False, digest_ok, signer.signing_time, problem)
+    wrong = None if digest_ok and signature_ok else HelperError(Code.SIGNATURE_WRONG)
+    return SignerReport(certificate, signature_ok, digest_ok, signer.signing_time, wrong)
 
 
 class _HashKey(NamedTuple):
