@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import tr
+from hebca_helper.texts import named, tr
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.certificates.entries import CertificateEntry
@@ -62,6 +62,9 @@ class Actions:
 
     def tell(self, text: str) -> None:
         self._toast.tell(text)
+
+    def copy_facts(self, facts: Iterable[tuple[str, str]]) -> None:
+        self.copy("\n".join(named(name, value) for name, value in facts))
 
     def copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QScrollArea, QVBoxLayout
 
@@ -14,7 +13,7 @@ from hebca_helper.desktop.dialogs.parts import period
 from hebca_helper.desktop.dialogs.question import SIDE, WIDTH, QuestionDialog, asker_panel, screen_height
 from hebca_helper.desktop.look.cards import CardButton
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row, scrolled
 from hebca_helper.errors import TABLE, Code
 from hebca_helper.pki.moments import Validity
 from hebca_helper.texts import tr
@@ -54,12 +53,7 @@ class ChooseDialog(QuestionDialog):
         for each in self._unsuitable:
             box.addWidget(ChoiceCard(each.entry, each.reason))
         box.addStretch(1)
-        area = QScrollArea()
-        area.setObjectName("choiceList")
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = scrolled(inside, "choiceList")
         inside.ensurePolished()
         wanted = box.totalHeightForWidth(scaled(WIDTH) - 2 * SIDE)
         area.setFixedHeight(min(wanted + 2, screen_height() // 2))

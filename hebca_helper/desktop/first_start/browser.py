@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.look.widgets import Tell, button
+from hebca_helper.desktop.look.widgets import Tell
 from hebca_helper.desktop.pages.page import Surroundings
-from hebca_helper.errors import HelperError
-from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
@@ -30,18 +28,15 @@ class BrowserStep(Step):
     def come(self) -> None:
         runtime = self.around.runtime()
         if runtime is not None and self._browsers is None:
-            self.around.link.submit(runtime.loop, _look_for_browsers(), self._found, self._failed)
+            self.around.link.submit(runtime.loop, _look_for_browsers(), self._found, self.failed)
         self._show()
 
     def _found(self, browsers: list[Browser]) -> None:
         self._browsers = browsers
         self._show()
 
-    def _failed(self, problem: HelperError) -> None:
-        self.around.actions.tell(str(problem))
-
     def _show(self) -> None:
-        self.show_items([*self._services(), self._browser_line()], self._diagnosis())
+        self.show_items([*self._services(), self._browser_line()], self.diagnosis(tr("详细检测")))
 
     def _services(self) -> list[QWidget]:
         runtime = self.around.runtime()
@@ -59,9 +54,6 @@ class BrowserStep(Step):
             return Tell(tr("没有找到浏览器。请安装谷歌浏览器（Chrome）。"), "amber")
         names = tr("、").join(dict.fromkeys(browser.kind.value.capitalize() for browser in self._browsers))
         return Tell(tr("找到的浏览器：{names}").format(names=names), "good")
-
-    def _diagnosis(self) -> QPushButton:
-        return button(tr("详细检测"), "toDiagnosisButton", lambda: self.around.show_page(PageName.DIAGNOSIS))
 
 
 async def _look_for_browsers() -> list[Browser]:

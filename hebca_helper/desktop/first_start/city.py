@@ -57,12 +57,7 @@ class CityStep(Step):
     def _choose(self, city: str, _: bool = False) -> None:
         if (runtime := self.around.runtime()) is not None:
             new = replace(runtime.settings, city=city)
-            self.around.link.submit(
-                runtime.loop, runtime.change_settings(new), lambda _: self._show(city), self._failed
-            )
-
-    def _failed(self, problem: HelperError) -> None:
-        self.around.actions.tell(str(problem))
+            self.around.link.submit(runtime.loop, runtime.change_settings(new), lambda _: self._show(city), self.failed)
 
     def _show(self, city: str) -> None:
         empty(self._links)

@@ -44,7 +44,7 @@ class HallStep(Step):
             return
         told = tr("正在准备演练大厅…")
         self._call = self.around.link.submit(
-            runtime.loop, runtime.start_practice(), lambda _: self._ready(), self._failed, told=told
+            runtime.loop, runtime.start_practice(), lambda _: self._ready(), self.failed, told=told
         )
         self.come()
 
@@ -53,10 +53,10 @@ class HallStep(Step):
         self.come()
         self._open()
 
-    def _failed(self, problem: HelperError) -> None:
+    def failed(self, problem: HelperError) -> None:
         self._call = None
         self.come()
-        self.around.actions.tell(str(problem))
+        super().failed(problem)
 
     def _open(self) -> None:
         """Once the practice USBKEY is known: before that the site's checklist would say that none is plugged in."""

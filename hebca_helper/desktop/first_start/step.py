@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.look.widgets import column, empty, label, row
+from hebca_helper.desktop.look.widgets import button, column, empty, label, row
 from hebca_helper.desktop.pages.page import Surroundings
+from hebca_helper.errors import HelperError
+from hebca_helper.pages import PageName
 
 
 class Step(QWidget):
@@ -25,6 +27,12 @@ class Step(QWidget):
 
     def come(self) -> None:
         """The person comes to this step, or something in it changed: show how things are now."""
+
+    def failed(self, problem: HelperError) -> None:
+        self.around.actions.tell(str(problem))
+
+    def diagnosis(self, title: str) -> QPushButton:
+        return button(title, "toDiagnosisButton", lambda: self.around.show_page(PageName.DIAGNOSIS))
 
     def show_items(self, items: Sequence[QWidget], *buttons: QPushButton) -> None:
         empty(self.body)

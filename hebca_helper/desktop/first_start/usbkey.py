@@ -8,7 +8,6 @@ from hebca_helper.desktop import words
 from hebca_helper.desktop.first_start.step import Step
 from hebca_helper.desktop.look.widgets import Tell, button
 from hebca_helper.desktop.pages.page import Surroundings
-from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 
 
@@ -31,7 +30,7 @@ class UsbkeyStep(Step):
             self.show_items([Tell(tr("正在检测 USBKEY…"))])
             return
         none = tr("还没有发现 USBKEY。已经插上却没有反应时，多半是缺少驱动：可以重新检测，或用故障检测查找原因。")
-        self.show_items([Tell(none, "amber")], self._again(), self._diagnosis())
+        self.show_items([Tell(none, "amber")], self._again(), self.diagnosis(tr("故障检测")))
 
     def _found(self, token_id: str) -> QWidget:
         state = self.around.state
@@ -44,6 +43,3 @@ class UsbkeyStep(Step):
 
     def _again(self) -> QPushButton:
         return button(tr("重新检测"), "rescanButton", self.around.state.rescan, "primary")
-
-    def _diagnosis(self) -> QPushButton:
-        return button(tr("故障检测"), "toDiagnosisButton", lambda: self.around.show_page(PageName.DIAGNOSIS))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from hebca_helper.desktop.look.cards import CardButton
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.pressing import PushButton, ToolButton, pressed_by_enter
-from hebca_helper.desktop.look.widgets import badge, column, label, row
+from hebca_helper.desktop.look.widgets import badge, column, label, row, unmarked
 from hebca_helper.portals.cities import city_title
 from hebca_helper.portals.portal import BrowserNeed, Group, Need, Portal
 from hebca_helper.texts import tr
@@ -117,7 +117,7 @@ class LinkChip(PushButton):
     """A small button for a favourite or recent link: its name is cut with … where there is no room."""
 
     def __init__(self, portal: Portal, picture: str) -> None:
-        super().__init__(_plain(portal.shown_title))
+        super().__init__(unmarked(portal.shown_title))
         self.portal = portal
         self.setObjectName("linkChip")
         self.setIcon(icon(picture))
@@ -132,7 +132,7 @@ class LinkChip(PushButton):
         return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
 
     def sizeHint(self) -> QSize:
-        whole = self.fontMetrics().horizontalAdvance(_plain(self.portal.shown_title))
+        whole = self.fontMetrics().horizontalAdvance(unmarked(self.portal.shown_title))
         return QSize(self._around() + whole + 4, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -140,7 +140,7 @@ class LinkChip(PushButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         room = event.size().width() - self._around()
-        whole = _plain(self.portal.shown_title)
+        whole = unmarked(self.portal.shown_title)
         self.setText(self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room))
         super().resizeEvent(event)
 
@@ -167,11 +167,6 @@ class ChipLine(QWidget):
     def _gap(self) -> int:
         layout = self.layout()
         return layout.spacing() if layout is not None else 0
-
-
-def _plain(title: str) -> str:
-    """An ampersand in a name marks no key."""
-    return title.replace("&", "&&")
 
 
 def _marks(portal: Portal, own: bool) -> list[QWidget]:

@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.dialog import Dialog
+from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, label, panel, row
 from hebca_helper.portals.portal import Portal
@@ -22,7 +23,7 @@ WAYS = (Fix.INSTALL_POLICY, Fix.USE_FIREFOX, Fix.OWN_WINDOW)
 """Told with a sentence each: the person chooses one of them."""
 
 
-class PreflightDialog(QDialog):
+class PreflightDialog(Dialog):
     """`show_lines` may come again while it is open: a line turns green when its trouble is gone."""
 
     wants_open = Signal()
@@ -30,12 +31,8 @@ class PreflightDialog(QDialog):
     """A Fix."""
 
     def __init__(self, portal: Portal, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, "preflightDialog", tr("打开前检查"))
         self.portal = portal
-        self.setObjectName("preflightDialog")
-        self.setWindowTitle(tr("打开前检查"))
-        self.setWindowIcon(icon("assistant"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = label(tr("打开“{title}”之前").format(title=portal.shown_title), "dialogTitle", wrap=True)
         head = row(icon_label("links-on", 28), spacing=10)
         head.addWidget(title, 1)
@@ -62,13 +59,13 @@ class PreflightDialog(QDialog):
         self._open.setProperty("kind", "" if wrong else "primary")
         self._open.setDefault(not wrong)
         self._open.style().polish(self._open)
-        self._fit()
+        self.fit(max(self.width(), WIDTH))
 
     def tell(self, text: str, level: str) -> None:
         """What came of mending."""
         empty(self._told)
         self._put(self._told, Tell(text, level))
-        self._fit()
+        self.fit(max(self.width(), WIDTH))
 
     def _put(self, place: QVBoxLayout, widget: QWidget) -> None:
         """Qt counts a new child as hidden until its next turn, and would leave no room for it."""
@@ -77,7 +74,7 @@ class PreflightDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
+        self.fit(max(self.width(), WIDTH))
 
     def _row(self, line: Line) -> QWidget:
         area = panel("checkLine")
@@ -115,16 +112,6 @@ class PreflightDialog(QDialog):
         made = button(text or _names()[fix], f"{fix.value}Button", partial(self.wants_fix.emit, fix))
         made.setAccessibleName(_names()[fix])
         return made
-
-    def _fit(self) -> None:
-        """As high as its wrapped texts need."""
-        for widget in (self, *self.findChildren(QWidget)):
-            widget.ensurePolished()
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            width = max(self.width(), WIDTH)
-            self.resize(width, layout.totalHeightForWidth(width))
 
 
 def _names() -> dict[Fix, str]:

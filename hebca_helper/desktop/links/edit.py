@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.dialog import Dialog
+from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import button, column, label, row
 from hebca_helper.portals import entries
@@ -24,19 +25,15 @@ OWN = "own-"
 _GROUPS = (Group.SOCIAL_SECURITY, Group.PROVIDENT_FUND, Group.CERTIFICATE_SERVICE, Group.OTHER)
 
 
-class LinkDialog(QDialog):
+class LinkDialog(Dialog):
     """`saved` carries the portal when the person is content with it."""
 
     saved = Signal(object)
 
     def __init__(self, portal: Portal | None, cities: Sequence[str], parent: QWidget) -> None:
         """`portal` is the one to change, None to add one."""
-        super().__init__(parent)
+        super().__init__(parent, "linkDialog", tr("编辑链接") if portal else tr("添加链接"))
         self._portal = portal
-        self.setObjectName("linkDialog")
-        self.setWindowTitle(tr("编辑链接") if portal else tr("添加链接"))
-        self.setWindowIcon(icon("assistant"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._form = QGridLayout()
         self._form.setHorizontalSpacing(12)
         self._form.setVerticalSpacing(10)
@@ -68,7 +65,7 @@ class LinkDialog(QDialog):
         outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self.setLayout(outer)
         self.setMinimumWidth(scaled(WIDTH))
-        self._fit()
+        self.fit(scaled(WIDTH))
 
     def _line(self, name: str, title: str, example: str) -> QLineEdit:
         made = QLineEdit()
@@ -117,7 +114,7 @@ class LinkDialog(QDialog):
         except ValueError as problem:
             self._problem.setText(str(problem))
             self._problem.show()
-            self._fit()
+            self.fit(scaled(WIDTH))
             return
         self.saved.emit(portal)
         self.accept()
@@ -163,14 +160,6 @@ class LinkDialog(QDialog):
         text = self._city.currentText().strip()
         place = self._city.findText(text)
         return str(self._city.itemData(place)) if place >= 0 else text.removesuffix("市")
-
-    def _fit(self) -> None:
-        for widget in (self, *self.findChildren(QWidget)):
-            widget.ensurePolished()
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(scaled(WIDTH), layout.totalHeightForWidth(scaled(WIDTH)))
 
 
 def _with_what_stays(portal: Portal, before: Portal) -> Portal:

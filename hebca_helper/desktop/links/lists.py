@@ -5,37 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hebca_helper.desktop.links.book import LinkBook
-from hebca_helper.desktop.look.icons import icon, icon_label
+from hebca_helper.desktop.look.dialog import Dialog
+from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import badge, button, column, empty, label, panel, row
+from hebca_helper.desktop.look.widgets import badge, button, column, empty, label, panel, row, scrolled
 from hebca_helper.portals.portal import Portal
 from hebca_helper.texts import tr
 
 SIZE = (560, 460)
 
 
-class _ListDialog(QDialog):
+class _ListDialog(Dialog):
     def __init__(self, name: str, title: str, hint: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setWindowTitle(title)
-        self.setWindowIcon(icon("assistant"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__(parent, name, title)
         inside = panel("pageBody")
         self.items = QVBoxLayout(inside)
         self.items.setContentsMargins(0, 0, 8, 0)
         self.items.setSpacing(8)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         head = row(icon_label("links-on", 28), label(title, "dialogTitle"), None, spacing=10)
         self.buttons = row(None)
-        outer = column(head, label(hint, "hint", wrap=True), area, self.buttons, spacing=14)
+        outer = column(head, label(hint, "hint", wrap=True), scrolled(inside), self.buttons, spacing=14)
         outer.setContentsMargins(24, 20, 24, 20)
         self.setLayout(outer)
         self.resize(*map(scaled, SIZE))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from hebca_helper.desktop.links.book import LinkBook
 from hebca_helper.desktop.look.icons import icon
+from hebca_helper.desktop.look.widgets import unmarked
 from hebca_helper.portals.portal import Group, Portal, group_title
 from hebca_helper.texts import tr
 
@@ -49,7 +50,7 @@ class LinkMenu:
 
     def _add_links(self, picture: str, portals: Sequence[Portal]) -> None:
         for portal in portals:
-            action = QAction(icon(picture), _plain(portal.shown_title), self._menu)
+            action = QAction(icon(picture), unmarked(portal.shown_title), self._menu)
             action.triggered.connect(partial(self._open_one, portal))
             self._insert(action)
 
@@ -61,7 +62,7 @@ class LinkMenu:
 
     def _fill_menu(self, menu: QMenu, portals: Sequence[Portal]) -> None:
         for portal in portals:
-            menu.addAction(_plain(portal.shown_title), partial(self._open, portal))
+            menu.addAction(unmarked(portal.shown_title), partial(self._open, portal))
 
     def _open_one(self, portal: Portal, _checked: bool = False) -> None:
         self._open(portal)
@@ -69,8 +70,3 @@ class LinkMenu:
     def _insert(self, action: QAction) -> None:
         self._menu.insertAction(self._end, action)
         self._shown.append(action)
-
-
-def _plain(title: str) -> str:
-    """An ampersand in a name marks no key."""
-    return title.replace("&", "&&")

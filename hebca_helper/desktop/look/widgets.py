@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -80,6 +81,40 @@ def panel(name: str) -> QWidget:
     made.setObjectName(name)
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return made
+
+
+def separator() -> QWidget:
+    made = panel("separator")
+    made.setFixedHeight(1)
+    return made
+
+
+def card_of(box: QLayout) -> QFrame:
+    made = QFrame()
+    made.setObjectName("card")
+    made.setLayout(box)
+    return made
+
+
+def scrolled(inside: QWidget, name: str = "", focus: Qt.FocusPolicy = Qt.FocusPolicy.NoFocus) -> QScrollArea:
+    """As wide as there is room, never wider; high things are scrolled."""
+    made = QScrollArea()
+    made.setObjectName(name)
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(focus)
+    made.setWidget(inside)
+    return made
+
+
+def grouped(digest: str, size: int) -> str:
+    """Blanks, so that a line may break in it."""
+    return " ".join(digest[start : start + size] for start in range(0, len(digest), size))
+
+
+def unmarked(title: str) -> str:
+    """An ampersand in a name marks no key."""
+    return title.replace("&", "&&")
 
 
 def badge(text: str, level: str = "") -> QLabel:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.icons import icon_label
-from hebca_helper.desktop.look.widgets import column, label, panel, row
+from hebca_helper.desktop.look.widgets import column, label, panel, row, scrolled
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.portals.catalogue import Portal
@@ -60,11 +60,7 @@ class Page(QWidget):
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(0, 4, 12, 24)
         self.body.setSpacing(12)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inside)
+        self._area = scrolled(inside)
         outer.addWidget(self._area, 1)
         self._area.verticalScrollBar().valueChanged.connect(self._scrolled)
 

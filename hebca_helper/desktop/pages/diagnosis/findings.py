@@ -11,7 +11,7 @@ from hebca_helper.checks.model import Finding, Fix, Outcome
 from hebca_helper.checks.report import MARKS, Report
 from hebca_helper.desktop.look.icons import icon_label
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import Tell, badge, button, column, label, panel, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, label, row, separator
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr
@@ -119,7 +119,7 @@ def group_card(findings: Sequence[Finding], mend: Mend) -> QWidget:
     inside.setSpacing(0)
     for number, finding in enumerate(findings):
         if number:
-            inside.addWidget(_separator())
+            inside.addWidget(separator())
         inside.addWidget(_line(finding, mend))
     return card
 
@@ -145,10 +145,4 @@ def _line(finding: Finding, mend: Mend) -> QWidget:
 def _fix_button(finding: Finding, fix: Fix, mend: Mend, kind: str = "") -> QPushButton:
     made = button(tr(fix.title), f"fix-{fix.id}", lambda: mend(fix), kind)
     made.setAccessibleName(f"{finding.title} {tr(fix.title)}")
-    return made
-
-
-def _separator() -> QWidget:
-    made = panel("separator")
-    made.setFixedHeight(1)
     return made

@@ -14,9 +14,9 @@ from hebca_helper.desktop.files import write_file
 from hebca_helper.desktop.link import Call
 from hebca_helper.desktop.look.icons import icon, icon_label
 from hebca_helper.desktop.look.pressing import PushButton
-from hebca_helper.desktop.look.widgets import button, column, fields, label, row
+from hebca_helper.desktop.look.widgets import button, card_of, column, fields, label, row
 from hebca_helper.errors import HelperError
-from hebca_helper.texts import named, tr
+from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
     from hebca_helper.desktop.pages.page import Surroundings
@@ -35,7 +35,7 @@ def _program(around: Surroundings) -> QWidget:
     if (runtime := around.runtime()) is not None:
         facts.append((tr("数据文件夹"), str(runtime.home)))
         facts += [(status.name, status.url or str(status.problem)) for status in runtime.services()]
-    copy = button(tr("复制"), "copyVersionButton", lambda: around.actions.copy(_as_text(facts)))
+    copy = button(tr("复制"), "copyVersionButton", lambda: around.actions.copy_facts(facts))
     names = column(
         label(tr("河北CA数字证书助手"), "cardTitle"),
         label(tr("河北省电子认证有限公司证书的使用助手"), "fieldName"),
@@ -47,16 +47,9 @@ def _program(around: Surroundings) -> QWidget:
     return _card(column(head, fields(facts), spacing=12))
 
 
-def _as_text(facts: list[tuple[str, str]]) -> str:
-    return "\n".join(named(name, value) for name, value in facts)
-
-
 def _card(box: QVBoxLayout) -> QFrame:
-    card = QFrame()
-    card.setObjectName("card")
     box.setContentsMargins(18, 14, 18, 14)
-    card.setLayout(box)
-    return card
+    return card_of(box)
 
 
 class SupportCard(QFrame):

@@ -10,9 +10,9 @@ from hebca_helper.assistant.journal.csv_export import time_text
 from hebca_helper.assistant.journal.reading import JournalRow
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
-from hebca_helper.desktop.look.widgets import badge, button, column, empty, fields, label, row
+from hebca_helper.desktop.look.widgets import badge, button, column, empty, fields, grouped, label, row
 from hebca_helper.errors import TABLE, Code
-from hebca_helper.texts import named, tr
+from hebca_helper.texts import tr
 
 
 class JournalDetail(QFrame):
@@ -31,7 +31,7 @@ class JournalDetail(QFrame):
         empty(self._box)
         entry = chosen.entry
         facts = all_facts(entry)
-        copy = button(tr("复制"), "copyRowButton", lambda: self._actions.copy(_as_text(facts)))
+        copy = button(tr("复制"), "copyRowButton", lambda: self._actions.copy_facts(facts))
         close = button(tr("收起"), "closeDetailButton", self.hide)
         level = "good" if entry.result == DONE else "grey" if entry.result == Code.USER_CANCELLED else "red"
         title = label(journal_words.operation(entry.operation), "cardTitle")
@@ -52,7 +52,7 @@ def all_facts(entry: JournalEntry) -> list[tuple[str, str]]:
         (tr("来源"), journal_words.channel(entry.channel)),
         (tr("错误代码"), _number(entry.result)),
         (tr("内容大小"), words.size_text(entry.size) if entry.digest else ""),
-        (tr("内容摘要"), _grouped(entry.digest)),
+        (tr("内容摘要"), grouped(entry.digest, 16)),
     ]
     return [(name, value) for name, value in facts if value]
 
@@ -61,12 +61,3 @@ def _number(result: str) -> str:
     """As the help page and old pages write it."""
     code = next((code for code in Code if code == result and result != Code.USER_CANCELLED), None)
     return f"{TABLE[code].number & 0xFFFFFFFF:08X}" if code else ""
-
-
-def _grouped(digest: str) -> str:
-    """Blanks, so that a line may break in it."""
-    return " ".join(digest[start : start + 16] for start in range(0, len(digest), 16))
-
-
-def _as_text(facts: list[tuple[str, str]]) -> str:
-    return "\n".join(named(name, value) for name, value in facts)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLayout, QPushButton, QWidget
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.icons import icon_label
-from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, card_of, column, fields, label, row
 from hebca_helper.desktop.pages.seals import points as seal_points
 from hebca_helper.desktop.pages.seals.picture import SealPicture
 from hebca_helper.errors import Code
@@ -62,10 +62,7 @@ def picture_card(picture: TokenPicture) -> QFrame:
     inside.addLayout(column(Tell(text, "amber"), where, None, spacing=8), 1)
     box = column(head, inside, spacing=12)
     box.setContentsMargins(18, 14, 18, 16)
-    card = QFrame()
-    card.setObjectName("card")
-    card.setLayout(box)
-    return card
+    return card_of(box)
 
 
 def _marks(seal: TokenSeal, state: seal_points.Point) -> list[QWidget]:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 
-from hebca_helper.desktop.look.widgets import column, label, panel, row
+from hebca_helper.desktop.look.widgets import column, label, panel, row, separator
 from hebca_helper.settings_rules import RANGES, is_web_address, wrong_address
 from hebca_helper.texts import tr
 
@@ -186,7 +186,7 @@ def section(title: str, *items: QWidget, after: QWidget | None = None) -> QWidge
     lines: list[QWidget] = []
     for item in items:
         if lines:
-            lines.append(_separator())
+            lines.append(separator())
         lines.append(item)
     box = column(label(title, "groupTitle"), 4, *lines, spacing=10)
     if after is not None:
@@ -194,12 +194,6 @@ def section(title: str, *items: QWidget, after: QWidget | None = None) -> QWidge
     box.setContentsMargins(20, 16, 20, 16)
     area.setLayout(box)
     return area
-
-
-def _separator() -> QWidget:
-    made = panel("separator")
-    made.setFixedHeight(1)
-    return made
 
 
 def acting(title: str, hint: str, act: QWidget) -> QWidget:
