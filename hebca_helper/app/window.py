@@ -46,7 +46,7 @@ class Program(CommandProgram, Protocol):
 def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
     """Exit status. Without a display the demo tells what the program does. `background`: wait in the tray, for a start
     with the system."""
-    from hebca_helper.desktop.preflight_libraries import has_display
+    from hebca_helper.checks.libraries import has_display
 
     if not has_display():
         from hebca_helper.cli.demo import demo
@@ -58,7 +58,7 @@ def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: 
 
 def show_window(app: Program, page: str) -> int:
     """Exit status, as `run_window`; there is nothing to show without a display."""
-    from hebca_helper.desktop.preflight_libraries import has_display
+    from hebca_helper.checks.libraries import has_display
 
     if not has_display():
         raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))

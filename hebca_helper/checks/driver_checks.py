@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from hebca_helper.checks.binaries import read_built
+from hebca_helper.checks.binaries import Built, read_built
 from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings, UsbDevice
 from hebca_helper.errors import Code
@@ -39,26 +39,20 @@ def _module(state: ModuleState) -> Seen:
         told = tr("{path}：驱动是 {driver}，证书助手是 {program}")
         return problem(
             Code.DRIVER_MISMATCH,
-            told.format(path=path, driver=_built_text(path), program=_built_text(Path(sys.executable))),
+            told.format(path=path, driver=built, program=ours),
             name=name,
         )
     if state.problem is not None:
         return problem(state.problem.code, f"{path}  {state.problem.detail}".strip(), name=name)
-    told = "  ".join(filter(None, (str(path), state.library, _built_text(path))))
+    told = "  ".join(filter(None, (str(path), state.library, str(built or ""))))
     return fine(told if state.running else tr("{told}  正在加载").format(told=told), name=name)
 
 
-def _built(path: Path) -> tuple[int, str] | None:
+def _built(path: Path) -> Built | None:
     try:
-        built = read_built(path)
+        return read_built(path)
     except OSError:
         return None
-    return (built.bits, built.processor) if built else None
-
-
-def _built_text(path: Path) -> str:
-    built = _built(path)
-    return tr("{bits} 位 {processor}").format(bits=built[0], processor=built[1]) if built else ""
 
 
 def _look_at_usb(surroundings: Surroundings) -> Iterator[Seen]:

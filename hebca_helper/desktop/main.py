@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
-from hebca_helper.desktop import preflight_libraries
+from hebca_helper.checks import libraries
 from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.hardening import stay_open
@@ -30,7 +30,7 @@ def run_desktop(
     """Exit status. `start_runtime` is called in the main thread when the window is on the screen, and must not block;
     the runtime it promises is quit here. A second start for this home raises the first one's window, on the `page` that
     is asked for, and ends with 0. In the `background` no window comes up, neither ours nor the first one's."""
-    if (problem := preflight_libraries.problem()) is not None:
+    if (problem := libraries.problem()) is not None:
         print(problem, file=sys.stderr)
         return 1
     instance = SingleInstance(home)

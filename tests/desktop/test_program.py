@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from hebca_helper.desktop import preflight_libraries
+from hebca_helper.checks import libraries
 from hebca_helper.desktop.presence.single_instance import ADDRESS_NAME, SingleInstance
 from hebca_helper.errors import Code
 from tests.displays import VirtualDisplay
@@ -223,7 +223,7 @@ def test_the_window_is_reached_in_a_home_with_a_long_path(application: QApplicat
 
 
 def test_a_missing_library_is_named_with_its_package() -> None:
-    problem = preflight_libraries.problem({"DISPLAY": ":9"}, loads=lambda name: name != "libxcb-cursor.so.0")
+    problem = libraries.problem({"DISPLAY": ":9"}, loads=lambda name: name != "libxcb-cursor.so.0")
     assert problem is not None
     assert problem.code is Code.SYSTEM_LIBRARY_MISSING
     assert "libxcb-cursor.so.0" in str(problem)
@@ -232,14 +232,14 @@ def test_a_missing_library_is_named_with_its_package() -> None:
 
 
 def test_libraries_for_x11_are_not_asked_for_without_x11() -> None:
-    assert preflight_libraries.problem({"QT_QPA_PLATFORM": "offscreen"}, loads=lambda name: "xcb" not in name) is None
+    assert libraries.problem({"QT_QPA_PLATFORM": "offscreen"}, loads=lambda name: "xcb" not in name) is None
 
 
 def test_a_missing_chinese_font_is_named_with_its_package() -> None:
-    problem = preflight_libraries.problem({}, has_font=lambda: False)
+    problem = libraries.problem({}, has_font=lambda: False)
     assert problem is not None
     assert "fonts-wqy-microhei" in str(problem)
-    assert preflight_libraries.has_chinese_font()
+    assert libraries.has_chinese_font()
 
 
 def test_a_computer_without_a_font_says_so(tmp_path: Path, bare_display: VirtualDisplay, start: Start) -> None:
@@ -279,4 +279,4 @@ def test_qt_never_gets_to_abort_over_a_library(bare_display: VirtualDisplay) -> 
     ],
 )
 def test_where_a_window_can_be_shown(environment: dict[str, str], shown: bool) -> None:
-    assert preflight_libraries.has_display(environment) is shown
+    assert libraries.has_display(environment) is shown

@@ -70,7 +70,8 @@ LOOKING = """
 import ctypes, sys
 from pathlib import Path
 from hebca_helper import hardening
-from hebca_helper.desktop import application, main, preflight_libraries
+from hebca_helper.checks import libraries
+from hebca_helper.desktop import application, main
 from hebca_helper.settings import Settings
 
 class Desktop:
@@ -81,7 +82,7 @@ class Desktop:
 
 hardening.harden()
 application.Desktop = Desktop
-preflight_libraries.problem = lambda: None
+libraries.problem = lambda: None
 main.run_desktop(Path(sys.argv[1]), lambda: None, Settings(theme=sys.argv[2]))
 """
 """Prints PR_GET_DUMPABLE (prctl(2)) of the window's process when Qt is to start."""

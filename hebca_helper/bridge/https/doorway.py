@@ -21,7 +21,7 @@ _MOST_WAITING = 320
 
 
 class LazyDoorway:
-    """As `bridge.doorway.Doorway`: `port` is 0 while closed. `load` makes the server, in a thread."""
+    """As `bridge.websocket.doorway.Doorway`: `port` is 0 while closed. `load` makes the server, in a thread."""
 
     def __init__(self, load: Callable[[], Server]) -> None:
         self.port = 0
