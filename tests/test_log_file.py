@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from hebca_helper import log_file
-from hebca_helper.checks.report import Report
-from hebca_helper.checks.support_file import support_file
+from hebca_helper.checks.report import Report, support_file
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from hebca_helper.checks import libraries, popups, refused_sites, windows
+from hebca_helper.checks import libraries, popups, windows
 from hebca_helper.checks.surroundings import Program, Proxy, UsbDevice
 from hebca_helper.texts import bracketed, tr
 from hebca_helper.tokens.catalogue import System
@@ -112,7 +112,7 @@ class ThisMachine:
         return popups.blocked_in(popups.profiles(self._environment, self.system))
 
     def refused_sites(self) -> Mapping[str, frozenset[str]]:
-        return refused_sites.refused_in(popups.profiles(self._environment, self.system))
+        return popups.refused_in(popups.profiles(self._environment, self.system))
 
 
 def _running(number: int) -> Program | None:

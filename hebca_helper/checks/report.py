@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import platform
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hebca_helper import __version__
+from hebca_helper import __version__, log_file
 from hebca_helper.checks.model import Finding, Group, Outcome
 from hebca_helper.checks.surroundings import PastFailure
 from hebca_helper.pki.moments import beijing_text
@@ -18,6 +20,7 @@ from hebca_helper.texts import tr
 
 FORMAT = 1
 MARKS = {Outcome.OK: "正常", Outcome.WARNING: "提醒", Outcome.PROBLEM: "问题", Outcome.NOT_APPLICABLE: "未检测"}
+NAMES = "doctor.txt", "doctor.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +114,15 @@ def without_home(text: str) -> str:
     """The person's account name stands in the path of their home folder: `~` says as much."""
     own = str(Path.home())
     return text.replace(own, "~") if len(own) > 1 else text
+
+
+def support_file(report: Report, home: Path) -> bytes:
+    """A zip (APPNOTE 6.3) of both forms of the report and the log. No PIN is in either; the person's account name in
+    paths is replaced by ~."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in NAMES:
+            archive.writestr(name, report.content(name))
+        for path in log_file.files(home):
+            archive.writestr(path.name, without_home(path.read_text("utf-8", errors="replace")))
+    return packed.getvalue()

@@ -8,12 +8,17 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
+from hebca_helper.checks.driver_checks import DRIVER_CHECKS
 from hebca_helper.checks.model import Check, Finding, Seen, problem
+from hebca_helper.checks.service_checks import SERVICE_CHECKS
 from hebca_helper.checks.surroundings import Surroundings
+from hebca_helper.checks.system_checks import SYSTEM_CHECKS
+from hebca_helper.checks.token_checks import TOKEN_CHECKS
 from hebca_helper.errors import Code, HelperError
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int, Check], None]
+CHECKS: tuple[Check, ...] = (*TOKEN_CHECKS, *DRIVER_CHECKS, *SERVICE_CHECKS, *SYSTEM_CHECKS)
 
 
 def _no_progress(done: int, of: int, check: Check) -> None:

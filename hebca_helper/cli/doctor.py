@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from hebca_helper.assistant.asker.clock import utc_now
-from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Check, Finding, Outcome
 from hebca_helper.checks.report import Report
-from hebca_helper.checks.runner import run_checks
+from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, services_of
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import Code, HelperError

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.model import Check, Outcome, Seen
+from hebca_helper.checks.runner import CHECKS
 from hebca_helper.checks.surroundings import Program, Proxy, Surroundings, UsbDevice
 from hebca_helper.errors import Code
 from hebca_helper.tokens.catalogue import System

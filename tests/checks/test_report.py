@@ -11,11 +11,10 @@ import pytest
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
-from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Check, Finding, Group, Outcome, Seen, fine, problem, warning
 from hebca_helper.checks.report import Report
-from hebca_helper.checks.runner import run_checks
+from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.errors import TABLE, Code, HelperError
 from tests.assistant.scripted import ScriptedPrompts
 from tests.practice_homes import put_practice_usbkey

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.model import Check, Group, Outcome, Seen, fine
-from hebca_helper.checks.runner import run_checks
+from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code, HelperError
 from tests.checks.situation import Situation

@@ -11,10 +11,9 @@ import pytest
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
-from hebca_helper.checks.catalogue import CHECKS
 from hebca_helper.checks.gathering import gather
 from hebca_helper.checks.model import Outcome
-from hebca_helper.checks.runner import run_checks
+from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.moments import Validity

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.desktop
 LISTENER = """
 import sys
 from PySide6.QtCore import QCoreApplication, QSocketNotifier, QTimer
-from hebca_helper.desktop.session.choosing import make_watch
+from hebca_helper.desktop.presence.attention import make_watch
 application = QCoreApplication([])
 watch = make_watch()
 watch.away.connect(lambda: QTimer.singleShot(0, lambda: print("away", flush=True)))

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout
 from hebca_helper.desktop.first_start.browser import BrowserStep
 from hebca_helper.desktop.first_start.city import CityStep
 from hebca_helper.desktop.first_start.hall import HallStep
-from hebca_helper.desktop.first_start.pin import PinStep
 from hebca_helper.desktop.first_start.step import Step
-from hebca_helper.desktop.first_start.usbkey import UsbkeyStep
+from hebca_helper.desktop.first_start.usbkey import PinStep, UsbkeyStep
 from hebca_helper.desktop.look.widgets import badge, button, panel, restyle, row
 from hebca_helper.desktop.pages.page import Page, Surroundings
 from hebca_helper.errors import HelperError

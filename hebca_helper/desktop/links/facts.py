@@ -50,8 +50,7 @@ def let_in(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind
 
 def refusing(portal: Portal, browsers: Iterable[Browser]) -> frozenset[BrowserKind]:
     """Browsers in which the person told one of the portal's origins to stay away from this computer."""
-    from hebca_helper.checks.popups import profiles
-    from hebca_helper.checks.refused_sites import refused_in
+    from hebca_helper.checks.popups import profiles, refused_in
     from hebca_helper.tokens.discovery import system
 
     if not portal.origins:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from hebca_helper.desktop.presence.advice import UnplugAdvice
 from hebca_helper.desktop.presence.status import Status
-from hebca_helper.desktop.session.choosing import make_watch
 from hebca_helper.desktop.session.watch import SessionWatch
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.texts import tr
@@ -112,3 +112,18 @@ class Attention(QObject):
         self.away.emit()
         self._advice.away()
         self.look()
+
+
+def make_watch() -> SessionWatch:
+    """The one for this operating system."""
+    if sys.platform == "win32":
+        from hebca_helper.desktop.session.windows import WindowsWatch
+
+        return WindowsWatch()
+    if sys.platform == "darwin":
+        from hebca_helper.desktop.session.macos import MacWatch
+
+        return MacWatch()
+    from hebca_helper.desktop.session.linux import BusWatch
+
+    return BusWatch()

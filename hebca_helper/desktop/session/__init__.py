@@ -1,6 +1,6 @@
 """Whether somebody still sits at this computer, as the operating system tells it.
 
 A `SessionWatch` says `away` when the screen is locked, the computer sleeps or another user takes over (`linux`, `windows`,
-`macos`; `choosing` takes the one for this system, `delay` holds the sleep until logins have ended). `keeping` is the
-keyring of this session. Nothing else of `desktop` may be imported.
+`macos`; `delay` holds the sleep until logins have ended). `keeping` is the keyring of this session.
+Nothing else of `desktop` may be imported.
 """

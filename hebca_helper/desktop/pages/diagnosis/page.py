@@ -188,10 +188,9 @@ class DiagnosisPage(Page):
 
 async def examine(runtime: Runtime, progress: Callable[[int, int, Check], None]) -> Report:
     """On the loop: run every check."""
-    from hebca_helper.checks.catalogue import CHECKS
     from hebca_helper.checks.gathering import gather
     from hebca_helper.checks.report import Report
-    from hebca_helper.checks.runner import run_checks
+    from hebca_helper.checks.runner import CHECKS, run_checks
     from hebca_helper.checks.surroundings import services_of
 
     wanted = services_of(runtime.settings)

@@ -102,7 +102,7 @@ class SupportCard(QFrame):
 
 async def _export(runtime: Runtime, path: Path) -> None:
     """On the loop."""
-    from hebca_helper.checks.support_file import support_file
+    from hebca_helper.checks.report import support_file
     from hebca_helper.desktop.pages.diagnosis.page import examine
 
     report = await examine(runtime, lambda done, of, check: None)
