@@ -19,7 +19,6 @@ from hebca_helper.bridge.websocket.doorway import Doorway
 from hebca_helper.bridge.websocket.session import Session, TokenChanges
 from hebca_helper.bridge.websocket.transport import PageConnection
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.tokens.model import EventKind, TokenEvent
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
@@ -67,7 +66,7 @@ class PageService:
         self._budget = budget or Budget(settings.largest_frame)
         self._doorway = self.make_doorway()
         self._waiting: asyncio.Task[None] | None = None
-        self._changes = _Changes()
+        self._changes = TokenChanges()
         self._unsubscribe: Callable[[], None] = _nothing
 
     def make_doorway(self) -> Entrance:
@@ -203,13 +202,3 @@ class CertificateService(PageService):
 
 def _nothing() -> None:
     pass
-
-
-class _Changes:
-    """Counts plugging, unplugging and changes: selections older than the count are looked up again."""
-
-    count = 0
-
-    def note(self, event: TokenEvent) -> None:
-        if event.kind is not EventKind.LOGIN_ENDED:
-            self.count += 1

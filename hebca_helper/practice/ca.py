@@ -144,7 +144,7 @@ class PracticeCa:
             raise HelperError(Code.FILE_UNREADABLE, str(self.folder / _REGISTER)) from None
 
     def _read(self, name: str) -> bytes:
-        return _read(self.folder / name)
+        return read_file(self.folder / name)
 
 
 def _write_new(folder: Path, now: datetime) -> None:
@@ -175,8 +175,8 @@ def _write_authority(folder: Path, name: str, authority: Authority, certificate:
 
 def _load_authority(folder: Path, name: str) -> Authority:
     try:
-        key = serialization.load_der_private_key(_read(folder / f"{name}.key"), None)
-        certificate = x509.Certificate.load(_read(folder / f"{name}.cer"))
+        key = serialization.load_der_private_key(read_file(folder / f"{name}.key"), None)
+        certificate = x509.Certificate.load(read_file(folder / f"{name}.cer"))
         subject = certificate.subject
     except (ValueError, TypeError):
         raise HelperError(Code.FILE_UNREADABLE, str(folder / name)) from None
@@ -185,7 +185,7 @@ def _load_authority(folder: Path, name: str) -> Authority:
     return Authority(subject, key)
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:

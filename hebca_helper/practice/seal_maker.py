@@ -21,7 +21,7 @@ from hebca_helper.files import write_atomically
 from hebca_helper.pki import sm2
 from hebca_helper.pki.sm3 import sm3
 from hebca_helper.practice.authority import KEY_BITS
-from hebca_helper.practice.ca import PracticeCa
+from hebca_helper.practice.ca import PracticeCa, read_file
 from hebca_helper.practice.names import Holder
 from hebca_helper.practice.scenarios import SealPlan
 from hebca_helper.practice.seal_drawing import SIZE_MM, draw_seal
@@ -80,7 +80,7 @@ def seal_maker(ca: PracticeCa, *, use_sm2: bool = False) -> Maker:
         spki = _sm2_key(key_file)[1] if use_sm2 else rsa_spki(_rsa_key(key_file))
         now = ca.clock()
         write_atomically(certificate_file, ca.issue_seal_maker(spki, now - _EARLIER, now + _LATER))
-    certificate = _read(certificate_file)
+    certificate = read_file(certificate_file)
     if use_sm2:
         private_key, _ = _sm2_key(key_file)
         return Maker(certificate, SM3_SM2, lambda data: sm2.sign(private_key, data))
@@ -111,7 +111,7 @@ def _new_sm2_key() -> bytes:
 
 def _rsa_key(path: Path) -> rsa.RSAPrivateKey:
     try:
-        key = load_der_private_key(_read(path), None)
+        key = load_der_private_key(read_file(path), None)
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, rsa.RSAPrivateKey):
@@ -134,14 +134,7 @@ def rsa_spki(key: rsa.RSAPrivateKey) -> bytes:
 def _sm2_key(path: Path) -> tuple[int, bytes]:
     """The private number and the public key (SubjectPublicKeyInfo)."""
     try:
-        private_key = int(_read(path), 16)
+        private_key = int(read_file(path), 16)
         return private_key, sm2.spki_of(sm2.public_key(private_key))
     except ValueError:
         raise HelperError(Code.FILE_UNREADABLE, str(path)) from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, str(path)) from problem

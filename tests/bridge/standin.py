@@ -25,6 +25,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.service import CertificateService
+from hebca_helper.bridge.websocket.session import TokenChanges
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.moments import Validity
@@ -55,10 +56,8 @@ def entry(common_name: str, serial: int, *, slot: str = "token-1", encrypts: boo
     )
 
 
-class Changes:
-    """What the service counts of token events."""
-
-    count = 0
+class Changes(TokenChanges):
+    """Counts every event."""
 
     def note(self, event: TokenEvent) -> None:
         self.count += 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.certificates.row import certificate_row
 from hebca_helper.bridge.https.call import Call
-from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Number, Object, Text
+from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Number, Object, Text, b64
 
 _USAGE = Choice(tuple(Usage))
 ONE_FIELD = Field(
@@ -69,4 +68,4 @@ def fields_of(entry: CertificateEntry) -> dict[str, Any]:
     """Without what only the person's own computer needs to know."""
     row = certificate_row(entry)
     del row["token"]
-    return {"certificate": b64encode(entry.certificate.der).decode(), **row}
+    return {"certificate": b64(entry.certificate.der), **row}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from hebca_helper.bridge.certificate_service.handlers_cms import enveloped
 from hebca_helper.bridge.https.call import Call
-from hebca_helper.bridge.https.shapes import Base64, Choice, Field, Listed, Object
+from hebca_helper.bridge.https.shapes import Base64, Choice, Field, Listed, Object, b64
 from hebca_helper.bridge.websocket.parameters import MOST_CERTIFICATES
 
 CIPHERS = ("aes-256-cbc", "des-ede3-cbc")
@@ -27,11 +26,11 @@ async def envelope(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any
     """An envelope that only the recipients can open. Uses no key of the person's."""
     await call.assistant.admit(call.connection)
     sealed = await enveloped(arguments["data"], arguments["recipients"], arguments["cipher"])
-    return {"message": b64encode(sealed).decode("ascii")}
+    return {"message": b64(sealed)}
 
 
 async def open_envelope(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """The content of an envelope for one of the person's certificates. The person is asked each time; whatever is
     wrong with the message, the failure is `decryption-failed`."""
     opened = await call.assistant.decryption.open_envelope(call.connection, arguments["message"])
-    return {"data": b64encode(opened).decode("ascii")}
+    return {"data": b64(opened)}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.bridge.https.call import Call
-from hebca_helper.bridge.https.shapes import Base64, Choice, Decimal, Field, Flag, Listed, Number, Object, Text
+from hebca_helper.bridge.https.shapes import Base64, Choice, Decimal, Field, Flag, Listed, Number, Object, Text, b64
 from hebca_helper.documents.pdf.placement import LONGEST_FIELD_NAME, LONGEST_KEYWORD, Mode, Placement
 from hebca_helper.documents.report import encoded
 from hebca_helper.texts import tr
@@ -92,7 +91,7 @@ async def seal(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     made = await call.assistant.stamping.stamp_document(
         call.connection, name, arguments["pdf"], wanted, arguments["seal"]
     )
-    return {"pdf": _b64(made.data), "pages": list(made.pages), "notes": list(made.notes)}
+    return {"pdf": b64(made.data), "pages": list(made.pages), "notes": list(made.notes)}
 
 
 async def check(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -118,11 +117,7 @@ def _fields(found: TokenSeal) -> dict[str, Any]:
         "valid_to": report.valid_to.isoformat() if report else "",
         "width_mm": found.width_mm,
         "height_mm": found.height_mm,
-        "picture": _b64(found.picture_png),
+        "picture": b64(found.picture_png),
         "certificates": sorted(name for name, word in found.listed.items() if word == "yes"),
         "practice": found.token.practice,
     }
-
-
-def _b64(data: bytes) -> str:
-    return b64encode(data).decode("ascii")

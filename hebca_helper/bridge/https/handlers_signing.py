@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,18 @@ from hebca_helper.assistant.key.bundles import LONGEST_NAME, MOST_ITEMS, Item
 from hebca_helper.assistant.key.web_eid import LONGEST_NONCE, SHORTEST_NONCE, web_eid_fields
 from hebca_helper.bridge.https.call import Call
 from hebca_helper.bridge.https.handlers_certificates import ONE_FIELD
-from hebca_helper.bridge.https.shapes import FINGERPRINT, Base64, Choice, Field, Flag, Listed, Object, ShapeError, Text
+from hebca_helper.bridge.https.shapes import (
+    FINGERPRINT,
+    Base64,
+    Choice,
+    Field,
+    Flag,
+    Listed,
+    Object,
+    ShapeError,
+    Text,
+    b64,
+)
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.model import MECHANISMS, Mechanism
 
@@ -103,9 +113,9 @@ async def sign(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     else:
         made = await _sign_raw(call, entry, items, _mechanism(entry, arguments["hash"]))
     return {
-        "certificate": _b64(entry.certificate.der),
+        "certificate": b64(entry.certificate.der),
         "signatures": [
-            {"name": item.name, "signature": _b64(signature)} for item, signature in zip(items, made, strict=True)
+            {"name": item.name, "signature": b64(signature)} for item, signature in zip(items, made, strict=True)
         ],
     }
 
@@ -130,7 +140,3 @@ def _mechanism(entry: CertificateEntry, hash_name: str) -> Mechanism:
     if mechanism is None:
         raise HelperError(Code.NOT_SUPPORTED)
     return mechanism
-
-
-def _b64(data: bytes) -> str:
-    return b64encode(data).decode("ascii")

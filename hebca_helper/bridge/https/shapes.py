@@ -217,3 +217,7 @@ def _inside(name: str, shape: Shape, value: object) -> Any:
         return shape.read(value)
     except ShapeError as problem:
         raise problem.within(name) from None
+
+
+def b64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")

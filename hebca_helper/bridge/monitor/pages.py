@@ -18,21 +18,11 @@ from hebca_helper.places import shipped
 FOLDER = ("resources", "pages")
 
 
-class Monitor:
-    """`start`, then `url` until `stop`. Only ever started in practice mode."""
+class Monitor(OwnPages):
+    """Only ever started in practice mode."""
 
     def __init__(self, observation: Observation) -> None:
-        self._pages = OwnPages(monitor_pages(observation))
-
-    @property
-    def url(self) -> str:
-        return self._pages.url
-
-    async def start(self) -> None:
-        await self._pages.start()
-
-    async def stop(self) -> None:
-        await self._pages.stop()
+        super().__init__(monitor_pages(observation))
 
 
 def monitor_pages(observation: Observation) -> Starlette:

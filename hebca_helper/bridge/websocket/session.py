@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.model import EventKind, TokenEvent
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.asker.connection import Connection
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from hebca_helper.settings import Settings
 
 
-class TokenChanges(Protocol):
-    """Counts what happened to tokens: a selection made at an earlier count may be gone."""
+class TokenChanges:
+    """Counts plugging, unplugging and changes: selections older than the count are looked up again."""
 
-    @property
-    def count(self) -> int: ...
+    count = 0
+
+    def note(self, event: TokenEvent) -> None:
+        if event.kind is not EventKind.LOGIN_ENDED:
+            self.count += 1
 
 
 class Session:
