@@ -7,6 +7,7 @@ Texts hold no markup and no text that came from a page or a USBKEY: old pages sh
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,7 +77,10 @@ class Code(StrEnum):
     PRACTICE_MISSING = "practice-missing"
     PRACTICE_BUSY = "practice-busy"
     PORT_TAKEN = "port-taken"
+    PORT_OF_OTHER_USER = "port-of-other-user"
+    WINDOW_SILENT = "window-silent"
     SETTINGS_DAMAGED = "settings-damaged"
+    JOURNAL_DAMAGED = "journal-damaged"
     DRIVER_FILE_WRONG = "driver-file-wrong"
     SYSTEM_LIBRARY_MISSING = "system-library-missing"
     FILE_UNREADABLE = "file-unreadable"
@@ -264,14 +268,27 @@ TABLE: dict[Code, Entry] = {
     Code.PRACTICE_MISSING: Entry(_signed(0xE00B1F41), "还没有演练 USBKEY", "请运行 hebca-helper practice init"),
     Code.PRACTICE_BUSY: Entry(_signed(0xE00B1F42), "演练 USBKEY 正在使用", "请先退出证书助手再重建演练 USBKEY"),
     Code.PORT_TAKEN: Entry(_signed(0xE00B1F50), "端口被其他程序占用", "请退出占用端口的程序（常见的是原厂证书助手）"),
+    Code.PORT_OF_OTHER_USER: Entry(
+        _signed(0xE00B1FE0), "这台电脑的另一个用户打开着证书助手", "请让那位用户退出证书助手，或注销那位用户后重试"
+    ),
+    Code.WINDOW_SILENT: Entry(
+        _signed(0xE00B1FE1), "已经打开的证书助手没有响应", "请稍等再试；仍不成功时结束它，然后重新打开"
+    ),
     Code.SETTINGS_DAMAGED: Entry(
         _signed(0xE00B1F51), "设置文件损坏，已另存并恢复默认设置", "请检查改过的设置是否需要重新填写"
+    ),
+    Code.JOURNAL_DAMAGED: Entry(
+        _signed(0xE00B1FE2),
+        "签名记录损坏，已另存并重新开始记录",
+        "需要以前的记录时，请把另存的文件发给客服 400-707-3355",
     ),
     Code.DRIVER_FILE_WRONG: Entry(_signed(0xE00B1F52), "驱动描述文件有错误，已跳过", "请按提示的行号改正该文件"),
     Code.SYSTEM_LIBRARY_MISSING: Entry(
         _signed(0xE00B1F53), "缺少系统组件，窗口无法显示", "请运行 bash installer/setup.sh run 安装"
     ),
-    Code.FILE_UNREADABLE: Entry(_signed(0xE00B1F54), "文件无法读取或写入", "请检查文件是否存在、是否有权限"),
+    Code.FILE_UNREADABLE: Entry(
+        _signed(0xE00B1F54), "文件无法读取或写入", "请检查文件或文件夹是否存在、是否有权限、磁盘是否有空间"
+    ),
     Code.SERVICE_STOPPING: Entry(_signed(0xE00B1F55), "证书助手正在退出", "请重新启动证书助手后重试"),
     Code.ONLINE_UNREACHABLE: Entry(
         _signed(0xE00B1F60), "无法连接河北CA的在线服务", "请检查网络和代理设置后重试，或联系客服 400-707-3355"
@@ -326,7 +343,7 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1F80), "浏览器禁止了所有弹出窗口", "请在浏览器的网站设置中允许办事网站弹出窗口"
     ),
     Code.AUTOSTART_BROKEN: Entry(_signed(0xE00B1F81), "开机自动启动已失效", "请重新开启开机自动启动"),
-    Code.DISK_FULL: Entry(_signed(0xE00B1F82), "磁盘空间不足，记录和设置可能无法保存", "请清理磁盘后重新检测"),
+    Code.DISK_FULL: Entry(_signed(0xE00B1F82), "磁盘空间不足，记录和设置可能无法保存", "请清理磁盘后重试"),
     Code.ANTIVIRUS_RUNNING: Entry(
         _signed(0xE00B1F83),
         "正在运行的安全软件可能拦截证书助手",
@@ -389,6 +406,10 @@ TABLE: dict[Code, Entry] = {
 }
 
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What write(2) says when nothing more fits."""
+
+
 class HelperError(Exception):
     """A failure with its row of the table.
 
@@ -420,3 +441,33 @@ class HelperError(Exception):
             return tr("{text}。{remedy}").format(text=self.text, remedy=self.remedy)
         told = tr("{text}（{detail}）。{remedy}")
         return told.format(text=self.text, detail=self.detail, remedy=self.remedy)
+
+
+def reason(problem: OSError) -> str:
+    """What the system says of a file or folder, in words of the person's language."""
+    words = {
+        **dict.fromkeys(_NO_ROOM, "磁盘空间不足"),
+        **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "文件或文件夹不存在"),
+        **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EBUSY), "没有权限，或文件正被其他程序打开"),
+        errno.EROFS: "磁盘不能写入",
+        errno.EISDIR: "这是文件夹",
+        errno.EEXIST: "已有同名的文件",
+        errno.ENAMETOOLONG: "文件名太长",
+        errno.EIO: "磁盘出错",
+    }
+    return tr(words.get(problem.errno or 0, "")) or problem.strerror or str(problem)
+
+
+def of_file(problem: OSError, name: object = "") -> HelperError:
+    """DISK_FULL where nothing more fits, else FILE_UNREADABLE; the detail names the file and what is wrong with it."""
+    code = Code.DISK_FULL if problem.errno in _NO_ROOM else Code.FILE_UNREADABLE
+    return HelperError(code, ": ".join(filter(None, (str(name or problem.filename or ""), reason(problem)))))
+
+
+def of(problem: BaseException) -> HelperError:
+    """Any failure as a row of the table, for who tells it to the person."""
+    if isinstance(problem, HelperError):
+        return problem
+    return (
+        of_file(problem) if isinstance(problem, OSError) else HelperError(Code.EXECUTION_FAILED, type(problem).__name__)
+    )

@@ -12,12 +12,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hebca_helper.errors import Code, HelperError, of_file, reason
+
 
 def set_aside(path: Path) -> Path:
     """Move a damaged file beside itself under a name nothing else uses."""
     aside = path.with_name(f"{path.name}.damaged-{os.urandom(4).hex()}")
     path.rename(aside)
     return aside
+
+
+def unusable(path: Path, problem: Exception, code: Code = Code.SETTINGS_DAMAGED) -> HelperError:
+    """What is told of a file of the home that cannot be read. A damaged one, or one that is not for us, is set aside and
+    has this code; one that a disk does not give away, or does not let go, stays where it is."""
+    if isinstance(problem, OSError) and not isinstance(problem, PermissionError | IsADirectoryError):
+        return of_file(problem, path.name)
+    if isinstance(problem, OSError):
+        why = reason(problem)
+    else:
+        why = "UTF-8" if isinstance(problem, UnicodeDecodeError) else getattr(problem, "detail", "") or str(problem)
+    try:
+        name = set_aside(path).name
+    except OSError as failure:
+        name = reason(failure)
+    return HelperError(code, "; ".join(filter(None, (path.name, why, name))))
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -62,4 +63,5 @@ def use_level(level: str) -> None:
 
 def stop(handler: LogFile) -> None:
     logging.getLogger("hebca_helper").removeHandler(handler)
-    handler.close()
+    with suppress(OSError):  # a full disk: what it still holds is lost
+        handler.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.files import set_aside, write_atomically
+from hebca_helper.files import unusable, write_atomically
 
 FILE_NAME = "settings.toml"
 
@@ -129,16 +129,14 @@ def _allowed(name: str, value: Any) -> bool:
 
 
 def load(folder: Path) -> tuple[Settings, HelperError | None]:
-    """Settings of this home. A damaged file is set aside beside itself and told in the second item."""
+    """Settings of this home. A file that cannot be used is told in the second item (`files.unusable`)."""
     path = folder / FILE_NAME
     try:
         return parse(path.read_text("utf-8")), None
     except FileNotFoundError:
         return Settings(), None
-    except (HelperError, UnicodeDecodeError) as problem:
-        aside = set_aside(path)
-        reason = problem.detail if isinstance(problem, HelperError) else "UTF-8"
-        return Settings(), HelperError(Code.SETTINGS_DAMAGED, f"{reason}; {aside.name}")
+    except (HelperError, UnicodeDecodeError, RecursionError, OSError) as problem:
+        return Settings(), unusable(path, problem)
 
 
 def save(folder: Path, settings: Settings) -> None:

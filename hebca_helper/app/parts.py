@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebca_helper import places, settings, texts
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import HelperError, of_file
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant
@@ -45,7 +45,7 @@ class App:
         try:
             settings.save(self.home, wanted)
         except OSError as failure:
-            raise HelperError(Code.FILE_UNREADABLE, f"{settings.FILE_NAME}: {failure.strerror}") from None
+            raise of_file(failure, settings.FILE_NAME) from None
         self.settings = wanted
 
     @asynccontextmanager

@@ -241,7 +241,8 @@ class Background:
     async def _trim_journal(self) -> None:
         """Now and each day that the program runs."""
         while True:
-            self.assistant.trim_journal()
+            with suppress(HelperError):  # a disk that is full today
+                self.assistant.trim_journal()
             await asyncio.sleep(_DAY)
 
     async def start_practice(self) -> None:

@@ -120,7 +120,7 @@ class Assistant(OperationGroups):
     def problems(self) -> list[HelperError]:
         """Damaged files that were set aside when the assistant was built."""
         journal = self.journal.damaged
-        lost = [HelperError(Code.SETTINGS_DAMAGED, journal.name)] if journal else []
+        lost = [HelperError(Code.JOURNAL_DAMAGED, journal.name)] if journal else []
         return lost + ([self.origins.problem] if self.origins.problem else [])
 
     def answer_unattended(self, pin: str) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hebca_helper.children import own_command
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import of_file
 from hebca_helper.files import write_atomically
 
 FILE_NAME = "hebca-helper.desktop"
@@ -59,7 +59,7 @@ def turn_on(environment: Mapping[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, f"{content}X-GNOME-Autostart-enabled=true\n".encode())
     except OSError as failure:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None
+        raise of_file(failure, path) from None
 
 
 def turn_off(environment: Mapping[str, str]) -> None:
@@ -67,7 +67,7 @@ def turn_off(environment: Mapping[str, str]) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as failure:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None
+        raise of_file(failure, path) from None
 
 
 def _quoted(word: str) -> str:

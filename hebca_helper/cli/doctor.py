@@ -15,7 +15,7 @@ from hebca_helper.checks.report import Report
 from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, services_of
 from hebca_helper.cli.program import Program
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import HelperError, of_file
 from hebca_helper.files import write_atomically
 from hebca_helper.texts import tr
 
@@ -74,4 +74,4 @@ def write_report(path: Path, report: Report) -> None:
     try:
         write_atomically(path, report.content(path.name))
     except OSError as failure:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {failure.strerror}") from None
+        raise of_file(failure, path) from None

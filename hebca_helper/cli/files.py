@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import Code, HelperError, of_file
 from hebca_helper.texts import tr
 
 CHUNK = 256 * 1024
@@ -29,7 +29,7 @@ def reading(path: str) -> Iterator[BinaryIO]:
         # the kind of file is judged after opening, so that it cannot be exchanged in between
         source = os.fdopen(os.open(path, os.O_RDONLY | _NO_WAITING | _BINARY), "rb")
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}") from None
+        raise of_file(problem, path) from None
     with source:
         if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
             raise HelperError(Code.FILE_UNREADABLE, tr("{path} 不是普通文件").format(path=path))

@@ -21,7 +21,7 @@ from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.presence.status import Status
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.window import MainWindow
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import of
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings
 from hebca_helper.texts import language, tr
@@ -111,10 +111,8 @@ class Desktop:
         problem = started.exception()
         if problem is None:
             self._join(started.result())
-        elif isinstance(problem, HelperError):
-            self.window.start_failed(problem)
         else:
-            self.window.start_failed(HelperError(Code.EXECUTION_FAILED, type(problem).__name__))
+            self.window.start_failed(of(problem))
         QTimer.singleShot(0, self._go_on)
 
     def _go_on(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import of_file
 from hebca_helper.files import write_atomically
 
 
@@ -13,4 +13,4 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, content)
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}") from None
+        raise of_file(problem, path) from None

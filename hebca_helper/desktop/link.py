@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import Code, HelperError, of
 from hebca_helper.texts import tr
 
 T = TypeVar("T")
@@ -164,4 +164,4 @@ def _deliver(
         failed(problem)
     else:
         log.error("a call from the window failed", exc_info=problem)
-        failed(HelperError(Code.EXECUTION_FAILED, type(problem).__name__))
+        failed(of(problem))

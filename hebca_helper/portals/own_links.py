@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper import tables
-from hebca_helper.errors import Code, HelperError
-from hebca_helper.files import set_aside, write_atomically
+from hebca_helper.errors import HelperError, of_file
+from hebca_helper.files import unusable, write_atomically
 from hebca_helper.portals.catalogue import Catalogue
 from hebca_helper.portals.entries import entry_of, portals_from
 from hebca_helper.portals.portal import Portal
@@ -108,10 +108,8 @@ def load(folder: Path) -> tuple[OwnLinks, HelperError | None]:
         return parse(path.read_text("utf-8")), None
     except FileNotFoundError:
         return OwnLinks(), None
-    except (ValueError, RecursionError) as problem:
-        return OwnLinks(), HelperError(Code.SETTINGS_DAMAGED, f"{problem}; {set_aside(path).name}")
-    except OSError as problem:
-        return OwnLinks(), HelperError(Code.FILE_UNREADABLE, f"{FILE_NAME}: {problem.strerror}")
+    except (ValueError, RecursionError, OSError) as problem:
+        return OwnLinks(), unusable(path, problem)
 
 
 def parse(text: str) -> OwnLinks:
@@ -131,7 +129,7 @@ def save(folder: Path, own: OwnLinks) -> None:
     try:
         write_atomically(folder / FILE_NAME, tomli_w.dumps(table).encode())
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{FILE_NAME}: {problem.strerror}") from None
+        raise of_file(problem, FILE_NAME) from None
 
 
 def _ids(value: Any, place: str) -> tuple[str, ...]:

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hebca_helper.assistant.files.names import require_plain_path
-from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import tr
+from hebca_helper.errors import Code, HelperError, reason
 
 WINDOWS = sys.platform == "win32"
 _SAFE = (
@@ -39,24 +38,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, _reason(problem)) from None
-
-
-def _reason(problem: OSError) -> str:
-    words = {
-        errno.ENOSPC: tr("磁盘空间不足"),
-        errno.EDQUOT: tr("磁盘空间不足"),
-        errno.ENOENT: tr("文件或文件夹不存在"),
-        errno.ENOTDIR: tr("文件或文件夹不存在"),
-        errno.EACCES: tr("没有权限，或文件正被其他程序打开"),
-        errno.EPERM: tr("没有权限，或文件正被其他程序打开"),
-        errno.EBUSY: tr("没有权限，或文件正被其他程序打开"),
-        errno.EROFS: tr("磁盘不能写入"),
-        errno.EISDIR: tr("这是文件夹"),
-        errno.ENAMETOOLONG: tr("文件名太长"),
-        errno.EIO: tr("磁盘出错"),
-    }
-    return words.get(problem.errno or 0, problem.strerror or "")
+        raise HelperError(Code.FILE_UNREADABLE, reason(problem)) from None
 
 
 class Source:

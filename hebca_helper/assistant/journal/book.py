@@ -5,14 +5,17 @@ SQLite in WAL mode: a row is written before the reply goes out and survives the 
 
 from __future__ import annotations
 
+import errno
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 
+from hebca_helper.errors import of_file
 from hebca_helper.files import set_aside
 
 FILE_NAME = "journal.sqlite3"
@@ -86,7 +89,9 @@ class Journal:
         self._listeners: list[Callable[[], None]] = []
 
     def write(self, entry: JournalEntry) -> None:
-        self._database.execute(_INSERT, _row(entry))
+        """HelperError(DISK_FULL, FILE_UNREADABLE) where it cannot be written: then the operation has failed."""
+        with _told():
+            self._database.execute(_INSERT, _row(entry))
         self._tell()
 
     def recent(self, limit: int = 100) -> list[JournalEntry]:
@@ -108,9 +113,10 @@ class Journal:
 
     def _delete(self, statement: str, values: tuple[str, ...]) -> int:
         """What a person deletes is overwritten and leaves the write-ahead log too."""
-        self._database.execute("PRAGMA secure_delete = ON")
-        deleted = self._database.execute(statement, values).rowcount
-        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        with _told():
+            self._database.execute("PRAGMA secure_delete = ON")
+            deleted = self._database.execute(statement, values).rowcount
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._tell()
         return deleted
 
@@ -127,15 +133,49 @@ class Journal:
         self._database.close()
 
     def _open(self) -> sqlite3.Connection:
-        self.path.touch(mode=0o600)
-        try:
-            return _connect(self.path)
-        except sqlite3.DatabaseError:
-            self.damaged = set_aside(self.path)
+        """HelperError(DISK_FULL, FILE_UNREADABLE) where there can be none: the one that is there stays as it is."""
+        with _told():
+            self.path.touch(mode=0o600)
+            try:
+                return _connect(self.path)
+            except sqlite3.DatabaseError as problem:
+                if _of_the_disk(problem):
+                    raise
+                self.damaged = set_aside(self.path)
             for leftover in ("-wal", "-shm"):
                 self.path.with_name(FILE_NAME + leftover).unlink(missing_ok=True)
             self.path.touch(mode=0o600)
             return _connect(self.path)
+
+
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR_SHMSIZE: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+    sqlite3.SQLITE_LOCKED: errno.EBUSY,
+}
+"""Result codes (sqlite.org, rescode.html) that say nothing against the file, as the system's own errors."""
+
+
+def _of_the_disk(problem: sqlite3.Error) -> int:
+    """The system's error number; 0 for what is wrong with the file itself."""
+    code = getattr(problem, "sqlite_errorcode", 0)
+    return _OF_THE_DISK.get(code, _OF_THE_DISK.get(code & 0xFF, 0))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """SQLite's failures and the system's as rows of the table."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise of_file(OSError(_of_the_disk(problem), str(problem)), FILE_NAME) from None
+    except OSError as problem:
+        raise of_file(problem, FILE_NAME) from None
 
 
 def _connect(path: Path) -> sqlite3.Connection:

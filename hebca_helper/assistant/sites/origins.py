@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from hebca_helper.addresses import is_insecure
-from hebca_helper.errors import Code, HelperError
-from hebca_helper.files import set_aside, write_atomically
+from hebca_helper.errors import Code, HelperError, of_file
+from hebca_helper.files import unusable, write_atomically
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -78,7 +78,7 @@ class OriginBook:
         self._path = folder / FILE_NAME
         self._fixed = fixed
         self.problem: HelperError | None = None
-        """Set when a damaged file was found and set aside."""
+        """Set when the file could not be used."""
         self._bare: set[str] = set()
         self._remembered = self._read()
 
@@ -132,7 +132,10 @@ class OriginBook:
     def _write(self) -> None:
         lines = {origin: str(origin_class) for origin, origin_class in sorted(self._remembered.items())}
         bare = {"bare_signatures": sorted(self._bare)} if self._bare else {}
-        write_atomically(self._path, tomli_w.dumps({**bare, "origins": lines}).encode())
+        try:
+            write_atomically(self._path, tomli_w.dumps({**bare, "origins": lines}).encode())
+        except OSError as problem:
+            raise of_file(problem, FILE_NAME) from None
 
     def _read(self) -> dict[str, OriginClass]:
         try:
@@ -144,8 +147,8 @@ class OriginBook:
             return remembered
         except FileNotFoundError:
             return {}
-        except (ValueError, AttributeError, TypeError, HelperError):
-            self.problem = HelperError(Code.SETTINGS_DAMAGED, f"{FILE_NAME}; {set_aside(self._path).name}")
+        except (ValueError, AttributeError, TypeError, RecursionError, HelperError, OSError) as problem:
+            self.problem = unusable(self._path, problem)
             return {}
 
 

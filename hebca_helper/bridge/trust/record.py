@@ -10,7 +10,7 @@ from typing import Any
 from hebca_helper.bridge.trust.authority import Authority
 from hebca_helper.bridge.trust.stores import Place, StoreKind
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.files import set_aside, write_atomically
+from hebca_helper.files import unusable, write_atomically
 
 FILE = "trust.json"
 FORMAT = 1
@@ -36,8 +36,7 @@ class Record:
         except FileNotFoundError:
             return []
         except (OSError, ValueError, KeyError, TypeError, HelperError) as problem:
-            aside = set_aside(self._path)
-            raise HelperError(Code.FILE_UNREADABLE, f"{FILE}: {type(problem).__name__}; {aside.name}") from None
+            raise unusable(self._path, problem, Code.FILE_UNREADABLE) from None
 
     def add(self, row: Row) -> None:
         rows = self.rows()

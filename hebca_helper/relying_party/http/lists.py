@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.errors import HelperError, of_file
 from hebca_helper.pki.revocation import Crl
 
 
@@ -27,7 +27,7 @@ class ListFiles:
             try:
                 self._lists[path] = Crl.parse(path.read_bytes())
             except OSError as problem:
-                raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem.strerror}") from None
+                raise of_file(problem, path) from None
             except HelperError as problem:
                 raise HelperError(problem.code, str(path)) from None
         self._use(list(self._lists.values()))
