@@ -15,14 +15,12 @@ from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.asker.visible import visible_line
 from hebca_helper.assistant.person.content import describe
 from hebca_helper.assistant.person.prompts import Content
-from hebca_helper.cli.files import Output, chunks, reading, require_free, writing
+from hebca_helper.cli.files import Output, certificates, chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.cli.verdicts import judged, tell_verdicts
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import pem
-from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, Sealing, open_envelope
 from hebca_helper.pki.cms.signing import DigestAlgorithm, Frame, frame
 from hebca_helper.pki.cms.verification import content_of, open_signed
@@ -89,10 +87,10 @@ async def _decrypt(options: argparse.Namespace, program: Program) -> int:
 
 
 def _encrypt(options: argparse.Namespace, _: Program) -> int:
-    recipients = [each for path in options.to for each in _certificates(path)]
+    recipients = [each for path in options.to for each in certificates(path)]
     for each in recipients:
         if not each.encrypts:
-            raise HelperError(Code.NOT_SUPPORTED, tr("{holder} 的证书不能用于加密").format(holder=each.holder))
+            raise HelperError(Code.BAD_REQUEST, tr("{holder} 的证书不能用于加密").format(holder=each.holder))
     with reading(options.file) as source, writing(options.out, overwrite=options.force) as target:
         sealing = Sealing(recipients, CIPHERS[options.cipher], _size(source))
         target.write(sealing.head)
@@ -104,11 +102,15 @@ def _encrypt(options: argparse.Namespace, _: Program) -> int:
 
 def _verify(options: argparse.Namespace, _: Program) -> int:
     """What is written with --out is verified: with a wrong signature nothing is left."""
-    trusted = [each for path in options.trusted for each in _certificates(path)]
+    if options.out and options.content:
+        raise HelperError(Code.BAD_REQUEST, tr("分离签名没有可写出的原文"))
+    trusted = [each for path in options.trusted for each in certificates(path)]
     with reading(options.file) as source:
         file = open_signed(source)
-        if options.out and options.content:
-            raise HelperError(Code.BAD_REQUEST, tr("分离签名没有可写出的原文"))
+        if file.body is None and not options.content:
+            raise HelperError(Code.BAD_REQUEST, tr("这是分离签名，请用 --content 给出原文"))
+        if file.body is not None and options.content:
+            raise HelperError(Code.BAD_REQUEST, tr("签名中已有原文，不要用 --content"))
         if options.out:
             with writing(options.out, overwrite=options.force) as target:
                 verdicts = judged(file.check(_also_to(target, content_of(file, None))), trusted, options.crl)
@@ -182,11 +184,6 @@ def _also_to(target: Output, content: Iterator[bytes]) -> Iterator[bytes]:
     for piece in content:
         target.write(piece)
         yield piece
-
-
-def _certificates(path: str) -> list[Certificate]:
-    with reading(path) as source:
-        return pem.certificates_from(source.read(pem.LARGEST_BUNDLE + 1))
 
 
 def _size(source: BinaryIO) -> int:

@@ -14,6 +14,7 @@ from hebca_helper.checks.model import Check, Finding, Outcome
 from hebca_helper.checks.report import Report
 from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, services_of
+from hebca_helper.cli.files import require_free
 from hebca_helper.cli.program import Program
 from hebca_helper.errors import HelperError, of_file
 from hebca_helper.files import write_atomically
@@ -24,6 +25,8 @@ FOUND_PROBLEMS = 1
 
 async def doctor(options: argparse.Namespace, program: Program) -> int:
     """0 when nothing is wrong (warnings do not count), 1 when there is a problem."""
+    if options.report:
+        require_free(options.report, overwrite=True)
     report = await examine(program)
     if options.browser:
         report = replace(report, findings=[*report.findings, *await examine_browser(options.browser, program)])

@@ -9,14 +9,18 @@ import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from hebca_helper.errors import Code, HelperError, of_file
+from hebca_helper.pki import pem
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.texts import tr
 
 CHUNK = 256 * 1024
 """Octets read at a time."""
+_LARGEST_SECRET = 4096
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -43,23 +47,44 @@ def chunks(source: BinaryIO) -> Iterator[bytes]:
         while piece := source.read(CHUNK):
             yield piece
     except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, str(problem)) from None
+        raise of_file(problem, source.name) from None
 
 
-def read_text_file(path: str) -> str:
-    """A small UTF-8 text file. HelperError(FILE_UNREADABLE)."""
-    try:
-        return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{path}: {problem}") from None
+def whole(path: str, largest: int) -> bytes:
+    """HelperError(FILE_UNREADABLE), TOO_LARGE over so many octets."""
+    with reading(path) as source:
+        data = b"".join(islice(chunks(source), largest // CHUNK + 2))
+    if len(data) > largest:
+        raise HelperError(Code.TOO_LARGE, tr("{path} 超过 {size} MiB").format(path=path, size=largest // 1024**2))
+    return data
+
+
+def certificates(path: str) -> list[Certificate]:
+    """At least one. HelperError(CERTIFICATE_UNREADABLE) names the file."""
+    with reading(path) as source:
+        try:
+            return pem.certificates_from(source.read(pem.LARGEST_BUNDLE + 1))
+        except HelperError as problem:
+            raise HelperError(problem.code, ": ".join(filter(None, (path, problem.detail)))) from None
+
+
+def secret(path: str | None) -> str:
+    """The PIN in this file, the practice USBKEY's without one. HelperError(FILE_UNREADABLE), BAD_REQUEST for none."""
+    if path is None:
+        from hebca_helper.practice.usbkey import PRACTICE_PIN
+
+        return PRACTICE_PIN
+    found = whole(path, _LARGEST_SECRET).decode("utf-8", "replace").rstrip("\r\n")
+    if not found.isprintable() or not found:
+        raise HelperError(Code.BAD_REQUEST, tr("{path} 里应只有一行证书密码").format(path=path))
+    return found
 
 
 @contextmanager
 def writing(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Output]:
     """A new file beside `path`, which takes its name when the block ends well and is gone otherwise.
 
-    `private` files are for this user only. HelperError(EXECUTION_FAILED) when `path` exists and may not be
-    overwritten, when it is no regular file, and when the file cannot be written.
+    `private` files are for this user only. HelperError as `require_free`; DISK_FULL, FILE_UNREADABLE on the way.
     """
     require_free(path, overwrite=overwrite)
     target = Path(path)
@@ -104,15 +129,23 @@ def _put_away_when_ended() -> Iterator[None]:
 
 
 def require_free(path: str, *, overwrite: bool) -> None:
-    """HelperError as `writing`, before anything is done."""
+    """HelperError(BAD_REQUEST) where nothing can be written, before anything is done."""
     _require_local(path)
     target = Path(path)
-    with _told(path):
+    try:
         there = os.path.lexists(target)
+        if there and target.is_dir():
+            raise HelperError(Code.BAD_REQUEST, tr("{path} 是文件夹").format(path=target))
         if there and not overwrite:
             raise _exists(target)
         if there and not target.is_file():
-            raise HelperError(Code.EXECUTION_FAILED, tr("{path} 不是普通文件").format(path=target))
+            raise HelperError(Code.BAD_REQUEST, tr("{path} 不是普通文件").format(path=target))
+        if not target.parent.is_dir():
+            raise HelperError(Code.BAD_REQUEST, tr("文件夹 {path} 不存在").format(path=target.parent))
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            raise HelperError(Code.BAD_REQUEST, tr("不能在文件夹 {path} 中写文件").format(path=target.parent))
+    except OSError as problem:
+        raise HelperError(Code.BAD_REQUEST, of_file(problem, path).detail) from None
 
 
 def _give_name(beside: Path, target: Path, overwrite: bool) -> None:
@@ -130,7 +163,7 @@ def _give_name(beside: Path, target: Path, overwrite: bool) -> None:
 
 
 def _exists(target: Path) -> HelperError:
-    return HelperError(Code.EXECUTION_FAILED, tr("{path} 已存在，覆盖请加 --force").format(path=target))
+    return HelperError(Code.BAD_REQUEST, tr("{path} 已存在，覆盖请加 --force").format(path=target))
 
 
 def _require_local(path: str) -> None:
@@ -144,4 +177,4 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        raise HelperError(Code.EXECUTION_FAILED, f"{path}: {problem.strerror}") from None
+        raise of_file(problem, path) from None

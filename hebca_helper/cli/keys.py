@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-from pathlib import Path
+from collections.abc import Mapping
+from typing import TypeVar
 
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.bridge.websocket.frames import encoded
+from hebca_helper.cli.files import whole
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
+
+T = TypeVar("T")
 
 
 async def keys(options: argparse.Namespace, program: Program) -> int:
@@ -42,29 +47,35 @@ async def _sign(options: argparse.Namespace, core: Core, person: Connection) -> 
 def _bytes(options: argparse.Namespace, core: Core) -> bytes:
     if options.text is not None:
         return encoded(options.text, core.settings.text_encoding)
-    try:
-        return Path(options.file).read_bytes()
-    except OSError as problem:
-        raise HelperError(Code.FILE_UNREADABLE, f"{options.file}: {problem.strerror}") from None
+    return whole(options.file, LARGEST_FILE)
 
 
 async def choose_entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:
     """The signing certificate with this hexadecimal serial number; without one the only one, or the person's choice."""
     if serial is None:
         return await core.assistant.choose(person, Usage.SIGN)
-    wanted = serial.lower().lstrip("0")
-    for entry in await core.assistant.entries(person, Usage.SIGN, all_of_them=True):
-        if entry.certificate.serial_hex == wanted:
-            return entry
-    raise HelperError(Code.NO_CERTIFICATE, serial)
+    entries = await core.assistant.entries(person, Usage.SIGN, all_of_them=True)
+    if not entries:
+        raise HelperError(Code.NO_CERTIFICATE)
+    found = {entry.certificate.serial_hex: entry for entry in entries}
+    return one_of(found, serial, tr("证书序列号"))
+
+
+def one_of(found: Mapping[str, T], wanted: str, what: str) -> T:
+    """HelperError(BAD_REQUEST) that names those that are there."""
+    if wanted not in found:
+        told = tr("没有这个{what}：{wanted}，现有 {found}")
+        raise HelperError(Code.BAD_REQUEST, told.format(what=what, wanted=wanted, found=tr("、").join(found)))
+    return found[wanted]
 
 
 async def _change_pin(options: argparse.Namespace, core: Core, person: Connection) -> None:
-    tokens = await core.assistant.tokens()
-    wanted = [token for token in tokens if options.token in (None, token.id)]
-    if len(wanted) > 1:
-        raise HelperError(Code.BAD_REQUEST, tr("有多个 USBKEY，请用 --token 指定"))
-    if not wanted:
+    tokens = {token.id: token for token in await core.assistant.tokens()}
+    if not tokens:
         raise HelperError(Code.NO_CERTIFICATE)
-    await core.assistant.change_pin(person, wanted[0].id)
+    if options.token is None and len(tokens) > 1:
+        told = tr("有多个 USBKEY，请用 --token 指定：{found}")
+        raise HelperError(Code.BAD_REQUEST, told.format(found=tr("、").join(tokens)))
+    token = one_of(tokens, options.token or next(iter(tokens)), tr("USBKEY 编号"))
+    await core.assistant.change_pin(person, token.id)
     print(tr("证书密码已修改"))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from hebca_helper.cli import terminal
 from hebca_helper.cli.parser import parse
 from hebca_helper.cli.program import Program
-from hebca_helper.cli.terminal import CANCELLED, FAILED, tell
-from hebca_helper.errors import Code, HelperError
+from hebca_helper.cli.terminal import FAILED, ended, tell
+from hebca_helper.errors import Code, HelperError, of_file
 
 
 def main(arguments: Sequence[str], program: Program) -> int:
     """Parse, run, and tell failures on standard error as text with remedy and code."""
-    terminal.prepare()
+    terminal.prepare(program.settings.language)
     try:
         with terminal.writing():
             return _outcome(arguments, program)
@@ -21,6 +22,9 @@ def main(arguments: Sequence[str], program: Program) -> int:
         return FAILED
     except HelperError as problem:  # the output could not be written
         tell(problem)
+        return FAILED
+    except OSError as problem:  # of a file that no command expected to be withheld
+        tell(of_file(problem))
         return FAILED
 
 
@@ -33,7 +37,8 @@ def _outcome(arguments: Sequence[str], program: Program) -> int:
     try:
         return int(options.run(options, program))
     except HelperError as problem:
-        tell(problem)
-        return CANCELLED if problem.code is Code.USER_CANCELLED else FAILED
+        return ended(problem)
     except KeyboardInterrupt:
-        return CANCELLED
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # beside the ^C that the terminal shows
+        return ended(HelperError(Code.USER_CANCELLED))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 if TYPE_CHECKING:  # `run` shows its window before any of these is imported
     from hebca_helper.assistant.assistant import Assistant
@@ -50,6 +51,14 @@ class Program(Protocol):
         """Have the running window come to the front, on this page (`hebca_helper.pages`) unless it is empty; without one
         start it there. Exit status."""
         ...
+
+
+def require_unattended(options: argparse.Namespace, *names: str) -> None:
+    """These options mean nothing without `--unattended`. HelperError(BAD_REQUEST)."""
+    for name in names:
+        if getattr(options, name) and not options.unattended:
+            given = f"--{name.replace('_', '-')}"
+            raise HelperError(Code.BAD_REQUEST, tr("{option} 与 --unattended 一起使用").format(option=given))
 
 
 def wanted_ports(options: argparse.Namespace) -> WantedPorts:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
+import io
+import os
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.person.prompts import (
@@ -20,6 +24,8 @@ from hebca_helper.assistant.person.prompts import (
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
+_LONGEST_LINE = 4096
+"""Octets that a terminal takes for a line (termios(3), canonical mode)."""
 _QUESTIONS = {
     ConfirmKind.CONNECT: "允许连接吗？",
     ConfirmKind.SIGN: "确认签名吗？",
@@ -77,7 +83,11 @@ class TerminalPrompts:
     async def confirm(self, question: Confirm) -> Decision:
         if question.kind in (ConfirmKind.INITIAL_PIN, ConfirmKind.WEAK_PIN):
             initial = question.kind is ConfirmKind.INITIAL_PIN
-            wrong = tr("证书密码仍是初始密码 123456") if initial else tr("证书密码过于简单")
+            wrong = (
+                tr("证书密码仍是初始密码 123456")
+                if initial
+                else tr("证书密码过于简单（不足 6 位，或是连续、重复的字符）")
+            )
             _tell(tr("{wrong}，请用 hebca-helper change-pin 修改").format(wrong=wrong))
             return Decision.NO
         for shown in (question.subject, question.content.text if question.content else ""):
@@ -100,7 +110,7 @@ def _tell(text: str) -> None:
 
 async def _line(question: str) -> str:
     _tell(question)
-    return str(await asyncio.to_thread(sys.stdin.readline)).strip()
+    return (await _typed()).strip()
 
 
 async def _new_pin() -> str:
@@ -112,10 +122,77 @@ async def _new_pin() -> str:
 
 
 async def _secret(question: str) -> str:
-    if sys.stdin.isatty():
-        secret: str = await asyncio.to_thread(getpass.getpass, question)
+    if sys.stdin is None or not sys.stdin.isatty():
+        secret = await _typed()
     else:
-        secret = str(await asyncio.to_thread(sys.stdin.readline)).rstrip("\r\n")
+        print(question, end="", file=sys.stderr, flush=True)
+        try:
+            with _unseen():
+                secret = await _typed(_read_unseen)
+        finally:
+            _tell("")  # the end of the line was not shown either
     if not secret:
         raise HelperError(Code.USER_CANCELLED)
     return secret
+
+
+async def _typed(read: Callable[[], bytes] | None = None) -> str:
+    """A line of standard input without its end; empty at the end of input. It is read in a thread that nobody waits for:
+    Ctrl-C ends the question at once, and the program with it."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[bytes] = loop.create_future()
+
+    def take() -> None:
+        try:
+            found = (read or _read_line)()
+        except (OSError, ValueError):  # the terminal went away
+            found = b""
+        with suppress(RuntimeError):  # the loop ended while nobody typed
+            loop.call_soon_threadsafe(lambda: line.done() or line.set_result(found))
+
+    threading.Thread(target=take, name="typing", daemon=True).start()
+    return (await line).decode(getattr(sys.stdin, "encoding", None) or "utf-8", "replace").rstrip("\r\n")
+
+
+def _read_line() -> bytes:
+    """Past Python's buffer, whose lock a thread left behind would hold for ever. A terminal gives a line at a time: one
+    without its end was ended by Ctrl-D, and counts as none."""
+    if sys.stdin is None:
+        return b""
+    try:
+        handle = sys.stdin.fileno()
+    except io.UnsupportedOperation:  # no file of the system
+        return sys.stdin.readline().encode()
+    if os.isatty(handle):
+        line = os.read(handle, _LONGEST_LINE)
+        return line if line.endswith(b"\n") else b""
+    found = bytearray()
+    while not found.endswith(b"\n") and (octet := os.read(handle, 1)):
+        found += octet
+    return bytes(found)
+
+
+if sys.platform == "win32":
+    import getpass
+
+    def _read_unseen() -> bytes:
+        return getpass.getpass("").encode()
+
+    @contextmanager
+    def _unseen() -> Iterator[None]:
+        yield  # getpass reads the keyboard itself
+else:
+    import termios
+
+    _read_unseen = _read_line
+
+    @contextmanager
+    def _unseen() -> Iterator[None]:
+        """What is typed is not shown, and shown again afterwards, however the question ends."""
+        terminal = sys.stdin.fileno()
+        before = termios.tcgetattr(terminal)
+        termios.tcsetattr(terminal, termios.TCSAFLUSH, [*before[:3], before[3] & ~termios.ECHO, *before[4:]])
+        try:
+            yield
+        finally:
+            termios.tcsetattr(terminal, termios.TCSAFLUSH, before)

@@ -9,9 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from hebca_helper.assistant.asker.clock import utc_now
-from hebca_helper.cli.files import reading
-from hebca_helper.pki import pem
-from hebca_helper.pki.certificates import Certificate
+from hebca_helper.cli.files import certificates
 from hebca_helper.relying_party.http.application import Verifiers, application
 from hebca_helper.relying_party.http.lists import ListFiles
 from hebca_helper.relying_party.http.server import DEFAULT_PORT, run
@@ -44,7 +42,7 @@ def relying_party(options: argparse.Namespace) -> int:
 def _judge(options: argparse.Namespace) -> CertificateJudge:
     from hebca_helper.issuer.fetching import ask_responder
 
-    trusted = [certificate for path in options.trusted for certificate in _certificates(path)]
+    trusted = [certificate for path in options.trusted for certificate in certificates(path)]
     policy = CertificatePolicy(
         **{each.name: getattr(options, f"allow_{each.name}") for each in fields(CertificatePolicy)}
     )
@@ -59,8 +57,3 @@ def _verifiers(origin: str, judge: CertificateJudge) -> Verifiers:
         WebEidVerifier(origin, judge),
         SignedDataVerifier(judge),
     )
-
-
-def _certificates(path: str) -> list[Certificate]:
-    with reading(path) as source:
-        return pem.certificates_from(source.read())

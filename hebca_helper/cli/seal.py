@@ -10,12 +10,20 @@ from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.asker.visible import visible_line
 from hebca_helper.assistant.stamping.notes import page_ranges, told
 from hebca_helper.assistant.stamping.sealing import StampFile, StampRequest, StampResult
-from hebca_helper.cli.files import read_text_file, require_free
+from hebca_helper.cli.files import require_free, secret
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
+
+_ONLY_WITH = {
+    "page": {Mode.POSITION},
+    "nth": {Mode.KEYWORD},
+    "x": {Mode.POSITION, Mode.EVERY_PAGE},
+    "y": {Mode.POSITION, Mode.EVERY_PAGE, Mode.EDGE},
+}
+"""Options that say nothing elsewhere."""
 
 
 async def seal(options: argparse.Namespace, program: Program) -> int:
@@ -25,7 +33,7 @@ async def seal(options: argparse.Namespace, program: Program) -> int:
         require_free(str(file.target), overwrite=options.force)
     async with program.core() as core:
         if options.unattended:
-            core.assistant.answer_unattended(_pin(options.pin_file))
+            core.assistant.answer_unattended(secret(options.pin_file))
         else:
             core.assistant.prompts = TerminalPrompts()
         person = core.assistant.connect(Asker(Channel.TERMINAL))
@@ -52,11 +60,10 @@ def placement(options: argparse.Namespace) -> Placement:
         mode = Mode.EDGE
     elif options.field is not None:
         mode = Mode.FIELD
-    if (options.nth is not None and (mode is not Mode.KEYWORD or options.nth < 1)) or (
-        options.page is not None and mode is not Mode.POSITION
-    ):
-        raise HelperError(Code.BAD_REQUEST, tr("--nth 与 --keyword、--page 与 --x --y 一起使用"))
-    made = Placement(
+    for name, modes in _ONLY_WITH.items():
+        if getattr(options, name) is not None and mode not in modes:
+            raise HelperError(Code.BAD_REQUEST, tr("--{name} 不能与 --{mode} 一起使用").format(name=name, mode=mode))
+    return Placement(
         mode,
         page=1 if options.page is None else options.page,
         x_mm=options.x,
@@ -65,8 +72,6 @@ def placement(options: argparse.Namespace) -> Placement:
         nth=options.nth or 0,
         field=options.field or "",
     )
-    made.require_sensible()
-    return made
 
 
 def _files(options: argparse.Namespace) -> tuple[StampFile, ...]:
@@ -76,7 +81,7 @@ def _files(options: argparse.Namespace) -> tuple[StampFile, ...]:
     if len(sources) == 1 and not last.is_dir():
         return (StampFile(sources[0].absolute(), last.absolute()),)
     if not last.is_dir():
-        raise HelperError(Code.FILE_UNREADABLE, tr("{path} 不是文件夹").format(path=last))
+        raise HelperError(Code.BAD_REQUEST, tr("{path} 不是文件夹").format(path=last))
     files = tuple(StampFile(each.absolute(), (last / each.name).absolute()) for each in sources)
     if len({file.target for file in files}) < len(files):
         raise HelperError(Code.BAD_REQUEST, tr("有文件同名，不能放进同一个文件夹"))
@@ -101,9 +106,3 @@ def _tell(result: StampResult, *, as_json: bool) -> None:
     print(done if problem is None else f"{visible_line(str(result.file.source))}: {problem}")
     for note in result.notes:
         print(f"  {told(note)}")
-
-
-def _pin(path: str | None) -> str:
-    from hebca_helper.practice.usbkey import PRACTICE_PIN
-
-    return PRACTICE_PIN if path is None else read_text_file(path).rstrip("\r\n")

@@ -7,23 +7,22 @@ import json
 from contextlib import AsyncExitStack
 
 from hebca_helper.bridge.services import Services
-from hebca_helper.cli.files import read_text_file
-from hebca_helper.cli.program import Program, wanted_ports
+from hebca_helper.cli.files import secret
+from hebca_helper.cli.program import Program, require_unattended, wanted_ports
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.practice.usbkey import PRACTICE_PIN
 
 
 async def serve(options: argparse.Namespace, program: Program) -> int:
     """Listen, print one JSON line with the URLs, and serve until SIGTERM or SIGINT. A taken port is an error."""
     if options.monitor and not options.unattended:
         raise HelperError(Code.PRACTICE_ONLY, "--monitor")
+    require_unattended(options, "pin_file", "allow_origin")
     stop = stop_event()
-    trusted = options.allow_origin if options.unattended else []
     settings = wanted_ports(options).in_place(program.settings)
-    async with program.core(trusted) as core:
+    async with program.core(options.allow_origin) as core:
         if options.unattended:
-            core.assistant.answer_unattended(_pin(options.pin_file))
+            core.assistant.answer_unattended(secret(options.pin_file))
         services = Services(core.assistant, settings)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(services.stop)
@@ -41,7 +40,3 @@ async def _monitor(services: Services, stack: AsyncExitStack) -> dict[str, str]:
     await monitor.start()
     stack.push_async_callback(monitor.stop)
     return {"monitor": monitor.url}
-
-
-def _pin(path: str | None) -> str:
-    return PRACTICE_PIN if path is None else read_text_file(path).rstrip("\r\n")

@@ -12,27 +12,47 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from hebca_helper.errors import Code, HelperError
+from hebca_helper import places, texts
+from hebca_helper.errors import Code, HelperError, reason
+from hebca_helper.texts import tr
 
 FAILED, USAGE, CANCELLED = 1, 2, 3
-"""Exit statuses: a failure of the table, wrong arguments (argparse), the person cancelled."""
+"""Exit statuses: a failure of the table, wrong arguments, the person cancelled."""
 _ESCAPED = "hebca-escaped"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """What write(2) says of our output when nothing more fits in there."""
 
 
-def prepare() -> None:
-    """What the terminal's encoding (GBK on Windows, ASCII in the C locale) cannot show is written as JSON escapes it, so
+def prepare(language: str) -> None:
+    """In English where the terminal is, unless the person chose a language themself. What the terminal's encoding (GBK on Windows, ASCII in the C locale) cannot show is written as JSON escapes it, so
     that `--json` stays JSON and nobody sees a traceback."""
+    if language == texts.SOURCE_LANGUAGE and _locale().startswith("en"):
+        texts.use_language(str(places.shipped("resources", "translations")), "en")
     codecs.register_error(_ESCAPED, _escaped)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ESCAPED)
 
 
+def _locale() -> str:
+    """Of messages (locale(7)); empty where none is set."""
+    return next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+
+
 def tell(problem: HelperError) -> None:
-    """One line for the person, with the code a help desk can look up."""
-    print(f"{problem} [{problem.code}]", file=sys.stderr)
+    """One line for the person, with the code a help desk can look up. What is wrong with the command itself is told
+    without the table's words, which speak of pages."""
+    from hebca_helper.assistant.asker.visible import visible_line  # the window's start would pay for it
+
+    wrong = tr("命令的参数有误：{what}").format(what=problem.detail)
+    told = wrong if problem.code is Code.BAD_REQUEST else str(problem)
+    print(f"{visible_line(told)} [{problem.code}]", file=sys.stderr)
+
+
+def ended(problem: HelperError) -> int:
+    """Tell it; the exit status."""
+    tell(problem)
+    return {Code.USER_CANCELLED: CANCELLED, Code.BAD_REQUEST: USAGE}.get(problem.code, FAILED)
 
 
 @contextmanager
@@ -67,7 +87,7 @@ def _written(stream: TextIO | None) -> OSError | None:
 
 
 def _unwritten(problem: OSError) -> HelperError:
-    return HelperError(Code.FILE_UNREADABLE, problem.strerror or str(problem))
+    return HelperError(Code.FILE_UNREADABLE, reason(problem))
 
 
 def _escaped(problem: UnicodeError) -> tuple[str, int]:

@@ -23,20 +23,29 @@ class PinWeakness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PinRuleResult:
+    """`text` is the rule, `broken` what is wrong with a PIN that breaks it."""
+
     text: str
     passed: bool
     code: Code
+    broken: str
 
 
 def check_new_pin(pin: str, old: str | None = None) -> list[PinRuleResult]:
     """Each rule with its result, in the order in which a dialog lists them; `old` is None where nobody knows it."""
     rules = [
-        PinRuleResult(tr("6 到 16 位"), SHORTEST <= len(pin) <= LONGEST, Code.PIN_LENGTH),
-        PinRuleResult(tr("不是初始密码 123456"), bool(pin) and pin != INITIAL_PIN, Code.PIN_WEAK),
-        PinRuleResult(tr("不是连续或重复的字符"), bool(pin) and not _is_simple(pin), Code.PIN_WEAK),
+        PinRuleResult(
+            tr("6 到 16 位"), SHORTEST <= len(pin) <= LONGEST, Code.PIN_LENGTH, tr("现在是 {n} 位").format(n=len(pin))
+        ),
+        PinRuleResult(
+            tr("不是初始密码 123456"), bool(pin) and pin != INITIAL_PIN, Code.PIN_WEAK, tr("这是初始密码 123456")
+        ),
+        PinRuleResult(
+            tr("不是连续或重复的字符"), bool(pin) and not _is_simple(pin), Code.PIN_WEAK, tr("这是连续或重复的字符")
+        ),
     ]
     if old is not None:
-        rules.append(PinRuleResult(tr("与原密码不同"), bool(pin) and pin != old, Code.PIN_WEAK))
+        rules.append(PinRuleResult(tr("与原密码不同"), bool(pin) and pin != old, Code.PIN_WEAK, tr("与原密码相同")))
     return rules
 
 
@@ -44,7 +53,7 @@ def require_good_pin(pin: str, old: str | None = None) -> None:
     """HelperError(PIN_LENGTH or PIN_WEAK) for the first rule that is broken."""
     for result in check_new_pin(pin, old):
         if not result.passed:
-            raise HelperError(result.code, result.text)
+            raise HelperError(result.code, result.broken)
 
 
 def weakness(pin: str) -> PinWeakness | None:
