@@ -46,11 +46,12 @@ class Program(CommandProgram, Protocol):
 def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: bool = False) -> int:
     """Exit status. Without a display the demo tells what the program does. `background`: wait in the tray, for a start
     with the system."""
-    from hebca_helper.checks.libraries import has_display
-
-    if not has_display():
+    if (missing := _no_display()) is not None:
+        if background:
+            raise missing
         from hebca_helper.cli.demo import demo
 
+        print(missing.detail, file=sys.stderr)
         return asyncio.run(demo(app))
     parts = Background(app, ports=ports, practice=practice)
     return _again(run_desktop(app.home, parts.start, app.settings, background=background))
@@ -58,12 +59,21 @@ def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: 
 
 def show_window(app: Program, page: str) -> int:
     """Exit status, as `run_window`; there is nothing to show without a display."""
-    from hebca_helper.checks.libraries import has_display
-
-    if not has_display():
-        raise HelperError(Code.NOT_SUPPORTED, tr("没有显示器"))
+    if (missing := _no_display()) is not None:
+        raise missing
     background = Background(app, ports=WantedPorts(), practice=False)
     return _again(run_desktop(app.home, background.start, app.settings, page))
+
+
+def _no_display() -> HelperError | None:
+    """Why no window can be shown, None when one can."""
+    from hebca_helper.checks.libraries import display_answers, has_display
+
+    if display_answers():
+        return None
+    named = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or ""
+    told = tr("显示器 {name} 没有响应").format(name=named) if has_display() else tr("没有显示器")
+    return HelperError(Code.NOT_SUPPORTED, told)
 
 
 def _again(status: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -42,12 +43,68 @@ X11 = (
 CHINESE_FONT = Library("中文字体", "fonts-wqy-microhei")
 
 
+_WITHOUT_SERVER = frozenset({"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs", "vkkhrdisplay"})
+"""Qt's platforms that show a window, or pretend to, without one."""
+
+
 def has_display(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a window can be shown anywhere."""
+    """Whether somebody says where a window can be shown."""
     if sys.platform != "linux":
         return True
-    named = environment.get("QT_QPA_PLATFORM", "").partition(":")[0] in {"offscreen", "minimal", "vnc", "linuxfb"}
+    named = any(each in _WITHOUT_SERVER for each in _platforms(environment))
     return named or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def display_answers(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a window can be shown there: what a session before left in the environment would have Qt abort."""
+    if sys.platform != "linux":
+        return True
+    platforms = _platforms(environment)
+    if any(each in _WITHOUT_SERVER for each in platforms):
+        return True
+    ways = [way for name, way in _WAYS.items() if not platforms or name in platforms]
+    return any(way(environment) for way in ways)
+
+
+def _platforms(environment: Mapping[str, str]) -> list[str]:
+    """Qt's platforms that the person names, in the order in which it tries them; empty for its own choice."""
+    named = environment.get("QT_QPA_PLATFORM", "").split(";")
+    return [name for each in named if (name := each.partition(":")[0])]
+
+
+def _x11(environment: Mapping[str, str]) -> bool:
+    """As Qt's plugin connects, cookie (XAUTHORITY) included. Where libxcb is missing, that is what has to be told."""
+    name = environment.get("DISPLAY", "")
+    if not name:
+        return False
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(os.fsencode(name), None))
+    refused = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not refused
+
+
+def _wayland(environment: Mapping[str, str]) -> bool:
+    """The socket as libwayland looks for it (wl_display_connect)."""
+    name = environment.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    try:
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.settimeout(_PATIENCE)
+            caller.connect(os.path.join(environment.get("XDG_RUNTIME_DIR", ""), name))
+    except OSError:
+        return False
+    return True
+
+
+_WAYS = {"xcb": _x11, "wayland": _wayland, "wayland-egl": _wayland}
+_PATIENCE = 5.0
+"""Seconds."""
 
 
 def problem(

@@ -16,7 +16,7 @@ from hebca_helper.assistant.asker.visible import visible_line
 from hebca_helper.assistant.person.content import describe
 from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.cli.files import Output, certificates, chunks, reading, require_free, writing
-from hebca_helper.cli.keys import choose_entry
+from hebca_helper.cli.keys import choose_entry, warn_of
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.cli.verdicts import judged, tell_verdicts
@@ -91,6 +91,7 @@ def _encrypt(options: argparse.Namespace, _: Program) -> int:
     for each in recipients:
         if not each.encrypts:
             raise HelperError(Code.BAD_REQUEST, tr("{holder} 的证书不能用于加密").format(holder=each.holder))
+        warn_of(each)
     with reading(options.file) as source, writing(options.out, overwrite=options.force) as target:
         sealing = Sealing(recipients, CIPHERS[options.cipher], _size(source))
         target.write(sealing.head)

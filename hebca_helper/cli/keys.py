@@ -9,17 +9,25 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.bridge.websocket.frames import encoded
 from hebca_helper.cli.files import whole
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
+from hebca_helper.cli.terminal import tell
 from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import tr
+from hebca_helper.pki.certificates import Certificate, Validity, validity
+from hebca_helper.pki.moments import beijing_text
+from hebca_helper.texts import named, tr
 
 T = TypeVar("T")
+_NOT_VALID = {
+    Validity.EXPIRED: Code.CERTIFICATE_EXPIRED,
+    Validity.NOT_YET_VALID: Code.CERTIFICATE_NOT_YET_VALID,
+}
 
 
 async def keys(options: argparse.Namespace, program: Program) -> int:
@@ -51,7 +59,22 @@ def _bytes(options: argparse.Namespace, core: Core) -> bytes:
 
 
 async def choose_entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:
-    """The signing certificate with this hexadecimal serial number; without one the only one, or the person's choice."""
+    """The signing certificate with this hexadecimal serial number; without one the only one, or the person's choice. One
+    that is not valid now is taken with a warning."""
+    entry = await _entry(core, person, serial)
+    warn_of(entry.certificate)
+    return entry
+
+
+def warn_of(certificate: Certificate) -> None:
+    """Told on standard error: nobody is kept from using it, whoever reads the result may refuse it."""
+    code = _NOT_VALID.get(validity(certificate, utc_now()))
+    if code is not None:
+        dates = (beijing_text(each)[:10] for each in (certificate.not_before, certificate.not_after))
+        tell(HelperError(code, named(certificate.holder, " – ".join(dates))))
+
+
+async def _entry(core: Core, person: Connection, serial: str | None) -> CertificateEntry:
     if serial is None:
         return await core.assistant.choose(person, Usage.SIGN)
     entries = await core.assistant.entries(person, Usage.SIGN, all_of_them=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from hebca_helper.assistant.asker.asking import Asker, Channel
@@ -11,6 +10,7 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.certificates.row import certificate_row
 from hebca_helper.cli.program import Core, Program
+from hebca_helper.cli.terminal import tell_rows
 from hebca_helper.pki.moments import beijing_text
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
@@ -31,7 +31,7 @@ async def listing(options: argparse.Namespace, program: Program) -> int:
         else:
             rows, texts = _certificates(await _entries(core))
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        tell_rows(rows)
     else:
         print("\n\n".join(texts) if texts else tr("没有找到 USBKEY，请插入后重试"))
     return 0

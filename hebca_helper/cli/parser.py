@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hebca_helper import __version__
 from hebca_helper.cli import commands as do
+from hebca_helper.cli import own_words
 from hebca_helper.pages import PageName
 from hebca_helper.texts import tr
 
@@ -29,6 +30,9 @@ SCENARIOS = (
 CMS_CIPHERS = ("aes-256-cbc", "aes-192-cbc", "aes-128-cbc", "des-ede3-cbc", "aes-256-gcm", "aes-192-gcm", "aes-128-gcm")
 
 
+_MOST = 1_000_000
+_LARGEST_MM = 100_000.0
+"""As `documents.pdf.placement` has it."""
 _WINDOW_COMMANDS = frozenset({"run", "show", "summon"})
 
 
@@ -39,8 +43,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
     """The whole grammar, or what the window's commands need: each start would otherwise make forty parsers for nothing."""
-    parser = argparse.ArgumentParser(prog="hebca-helper", description=tr("河北CA数字证书助手"))
-    parser.add_argument("--version", action="version", version=f"hebca-helper {__version__}")
+    own_words.use()
+    parser: argparse.ArgumentParser = own_words.Parser(prog="hebca-helper", description=tr("河北CA数字证书助手"))
+    parser.add_argument("--version", action="version", version=f"hebca-helper {__version__}", help=tr("显示版本"))
     parser.set_defaults(run=do.run)
     commands = parser.add_subparsers(dest="command", metavar=tr("命令"))
     _add_run(commands)
@@ -128,18 +133,18 @@ def _add_port(parser: argparse.ArgumentParser) -> None:
 
 def _add_certificates(commands: Commands[argparse.ArgumentParser]) -> None:
     tokens = commands.add_parser("tokens", help=tr("列出 USBKEY"))
-    tokens.add_argument("--json", action="store_true")
+    tokens.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     tokens.set_defaults(run=do.listing)
     certificates = commands.add_parser("certificates", help=tr("列出证书"))
-    certificates.add_argument("--json", action="store_true")
+    certificates.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     certificates.set_defaults(run=do.listing)
     sign = commands.add_parser("sign", help=tr("用签名证书签名（与网页的 SignText 相同）"))
     sign.set_defaults(run=do.keys)
     what = sign.add_mutually_exclusive_group(required=True)
     what.add_argument("--text", help=tr("要签名的文字"))
     what.add_argument("--file", help=tr("要签名的文件"))
-    sign.add_argument("--certificate", metavar="SERIAL", help=tr("证书序列号（十六进制）"))
-    sign.add_argument("--json", action="store_true")
+    sign.add_argument("--certificate", type=_serial, metavar="SERIAL", help=tr("证书序列号（十六进制）"))
+    sign.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     change = commands.add_parser("change-pin", help=tr("修改证书密码"))
     change.set_defaults(run=do.keys)
     change.add_argument("--token", metavar="ID", help=tr("USBKEY 编号，见 tokens"))
@@ -151,12 +156,12 @@ def _add_cms(commands: Commands[argparse.ArgumentParser]) -> None:
     actions = cms.add_subparsers(dest="action", required=True, metavar=tr("动作"))
     sign = _add_file_action(actions, "sign", tr("签名，输出 DER"))
     sign.add_argument("--detached", action="store_true", help=tr("签名中不含原文"))
-    sign.add_argument("--certificate", metavar="SERIAL", help=tr("证书序列号（十六进制）"))
+    sign.add_argument("--certificate", type=_serial, metavar="SERIAL", help=tr("证书序列号（十六进制）"))
     verify = _add_file_action(actions, "verify", tr("验证签名"), out_required=False)
     verify.add_argument("--content", metavar="FILE", help=tr("分离签名的原文"))
     verify.add_argument("--trusted", action="append", default=[], metavar="FILE", help=tr("信任的 CA 证书，可多次使用"))
     verify.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
-    verify.add_argument("--json", action="store_true")
+    verify.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     encrypt = _add_file_action(actions, "encrypt", tr("加密给一个或多个收件人"))
     encrypt.add_argument("--to", action="append", required=True, metavar="FILE", help=tr("收件人的证书，可多次使用"))
     encrypt.add_argument("--cipher", choices=CMS_CIPHERS, default="aes-256-cbc", help=tr("加密算法，默认 aes-256-cbc"))
@@ -195,15 +200,15 @@ def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     seal.add_argument("files", nargs="+", metavar="IN.pdf", help=tr("要盖章的文件，最后一个参数为输出文件或文件夹"))
     seal.set_defaults(run=do.seal)
-    seal.add_argument("--page", type=int, metavar="N", help=tr("页码，从 1 开始，-1 为最后一页，默认第 1 页"))
-    seal.add_argument("--x", type=float, metavar="MM", help=tr("印章中心到页面左边的毫米数"))
-    seal.add_argument("--y", type=float, metavar="MM", help=tr("印章中心到页面上边的毫米数"))
+    seal.add_argument("--page", type=_page, metavar="N", help=tr("页码，从 1 开始，-1 为最后一页，默认第 1 页"))
+    seal.add_argument("--x", type=_millimetres, metavar="MM", help=tr("印章中心到页面左边的毫米数"))
+    seal.add_argument("--y", type=_millimetres, metavar="MM", help=tr("印章中心到页面上边的毫米数"))
     where = seal.add_mutually_exclusive_group()
-    where.add_argument("--keyword", metavar="TEXT", help=tr("盖在文字上，默认每一处"))
+    where.add_argument("--keyword", type=_keyword, metavar="TEXT", help=tr("盖在文字上，默认每一处"))
     where.add_argument("--every-page", action="store_true", help=tr("每一页都盖"))
     where.add_argument("--edge", action="store_true", help=tr("骑缝章"))
     where.add_argument("--field", metavar="NAME", help=tr('盖在表单自带的空签名域里；只有一个时可写 ""'))
-    seal.add_argument("--nth", type=int, metavar="N", help=tr("只盖在第几处文字上"))
+    seal.add_argument("--nth", type=_number, metavar="N", help=tr("只盖在第几处文字上"))
     seal.add_argument("--seal", default="", metavar="ID", help=tr("用哪一枚印章，见 seals --json 的 seal_id"))
     seal.add_argument("--reason", default="", help=tr("写入签名的事由"))
     seal.add_argument("--force", action="store_true", help=tr("覆盖已有的输出文件"))
@@ -215,7 +220,7 @@ def _add_stamping(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_seals(commands: Commands[argparse.ArgumentParser]) -> None:
     seals = commands.add_parser("seals", help=tr("列出并检查 USBKEY 中的电子印章；seals show FILE 查看印章文件"))
     seals.set_defaults(run=do.seals)
-    seals.add_argument("--json", action="store_true", help=tr("每个印章输出一行 JSON"))
+    seals.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     actions = seals.add_subparsers(dest="action", metavar=tr("动作"))
     show = actions.add_parser("show", help=tr("查看并检查印章文件"))
     show.add_argument("files", nargs=1, metavar="FILE")
@@ -237,7 +242,7 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
     init.add_argument("--scenario", choices=SCENARIOS, default="fresh", help=tr("要演练的情形，默认 fresh"))
     init.add_argument("--ec", action="store_true", help=tr("使用 P-256 密钥"))
     init.add_argument("--again", action="store_true", help=tr("重新制作"))
-    init.add_argument("--json", action="store_true")
+    init.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     hall = actions.add_parser("hall", help=tr("运行演练大厅"))
     hall.add_argument("--port", type=_port, metavar="PORT", help=tr("大厅端口，0 为任意空闲端口"))
     _add_other_users(hall)
@@ -254,7 +259,7 @@ def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_doctor(commands: Commands[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser("doctor", help=tr("故障检测：逐项检查并给出原因和解决办法"))
     doctor.set_defaults(run=do.doctor)
-    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     doctor.add_argument("--report", metavar="FILE", help=tr("同时把报告存为文件，名称以 .json 结尾时为 JSON"))
     browsers = ("chrome", "chromium", "edge", "firefox")
     doctor.add_argument("--browser", choices=browsers, help=tr("另外打开这个浏览器，从浏览器里检测"))
@@ -273,7 +278,7 @@ def _add_installing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", choices=("install", "status", "remove"), help=tr("install 安装，status 查看，remove 全部移除")
     )
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help=tr("输出 JSON"))
 
 
 def _origin(text: str) -> str:
@@ -298,7 +303,44 @@ def _own_origin(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(tr("端口应在 0 到 65535 之间"))
+    return _whole(text, 0, 65535, tr("端口应在 0 到 65535 之间"))
+
+
+def _number(text: str) -> int:
+    return _whole(text, 1, _MOST, tr("应是从 1 开始的数"))
+
+
+def _page(text: str) -> int:
+    return -1 if text == "-1" else _whole(text, 1, _MOST, tr("页码从 1 开始，-1 为最后一页"))
+
+
+def _whole(text: str, lowest: int, highest: int, otherwise: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not lowest <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(otherwise)
+    return int(text)
+
+
+def _millimetres(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < _LARGEST_MM:
+        raise argparse.ArgumentTypeError(tr("应是毫米数，例如 105.5"))
     return number
+
+
+def _keyword(text: str) -> str:
+    from hebca_helper.documents.pdf.placement import LONGEST_KEYWORD
+
+    if not text.strip() or len(text) > LONGEST_KEYWORD:
+        raise argparse.ArgumentTypeError(tr("应是 1 到 {n} 个字").format(n=LONGEST_KEYWORD))
+    return text
+
+
+def _serial(text: str) -> str:
+    """As the program itself shows serial numbers, however they were copied (`0A:1B`, `0x0a1b`)."""
+    plain = text.lower().replace(":", "").replace(" ", "").removeprefix("0x").lstrip("0") or "0"
+    if set(plain) - set("0123456789abcdef"):
+        raise argparse.ArgumentTypeError(tr("应是十六进制的序列号，见 certificates"))
+    return plain

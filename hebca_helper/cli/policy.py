@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 
 from hebca_helper.bridge.policies import policies
 from hebca_helper.bridge.policies.policies import PolicyState
-from hebca_helper.cli.terminal import FAILED
+from hebca_helper.cli.terminal import FAILED, tell_rows
 from hebca_helper.texts import tr
 
 
@@ -16,7 +15,7 @@ def policy(options: argparse.Namespace) -> int:
     """0; 1 when a browser's policies could not be changed."""
     actions = {"install": policies.install, "remove": policies.remove, "status": policies.status}
     states = actions[options.action]()
-    print(json.dumps([_row(state) for state in states], ensure_ascii=False) if options.json else _text(states))
+    tell_rows([_row(state) for state in states]) if options.json else print(_text(states))
     if options.action != "status" and not options.json:
         print(tr("已经打开的浏览器，重新打开后生效。"))
     return FAILED if any(state.problem for state in states) else 0

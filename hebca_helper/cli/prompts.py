@@ -7,8 +7,9 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.person.prompts import (
@@ -23,6 +24,8 @@ from hebca_helper.assistant.person.prompts import (
 )
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
+
+T = TypeVar("T")
 
 _LONGEST_LINE = 4096
 """Octets that a terminal takes for a line (termios(3), canonical mode)."""
@@ -57,16 +60,11 @@ class TerminalPrompts:
     async def choose_certificate(self, question: ChooseCertificate) -> CertificateEntry:
         if not question.entries:
             raise HelperError(question.unsuitable[0].reason)
-        for number, entry in enumerate(question.entries, start=1):
-            _tell(f"{number}. {entry.holder}  {entry.certificate.serial_hex}")
-        answer = await _line(tr("请选择证书编号: "))
-        if answer.isdecimal() and 1 <= int(answer) <= len(question.entries):
-            return question.entries[int(answer) - 1]
-        raise HelperError(Code.USER_CANCELLED)
+        return await chosen(question.entries, _named, tr("请选择证书编号: "))
 
     async def enter_pin(self, question: EnterPin) -> PinAnswer:
         if question.problem is not None:
-            if not sys.stdin.isatty():
+            if not at_terminal():
                 raise question.problem  # a pipe has no second answer
             _tell(str(question.problem))
         if question.token.tries_left is not None:
@@ -104,6 +102,24 @@ class TerminalPrompts:
         _tell(notice.text)
 
 
+def at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+async def chosen(things: Sequence[T], named: Callable[[T], str], question: str) -> T:
+    """The one whose number the person types. HelperError(USER_CANCELLED) for anything else."""
+    for number, each in enumerate(things, start=1):
+        _tell(f"{number}. {named(each)}")
+    answer = await _line(question)
+    if answer.isdecimal() and 1 <= int(answer) <= len(things):
+        return things[int(answer) - 1]
+    raise HelperError(Code.USER_CANCELLED)
+
+
+def _named(entry: CertificateEntry) -> str:
+    return f"{entry.holder}  {entry.certificate.serial_hex}"
+
+
 def _tell(text: str) -> None:
     print(text, file=sys.stderr)
 
@@ -122,7 +138,7 @@ async def _new_pin() -> str:
 
 
 async def _secret(question: str) -> str:
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not at_terminal():
         secret = await _typed()
     else:
         print(question, end="", file=sys.stderr, flush=True)
@@ -147,8 +163,13 @@ async def _typed(read: Callable[[], bytes] | None = None) -> str:
             found = (read or _read_line)()
         except (OSError, ValueError):  # the terminal went away
             found = b""
+
+        def settle() -> None:
+            if not line.done():
+                line.set_result(found)
+
         with suppress(RuntimeError):  # the loop ended while nobody typed
-            loop.call_soon_threadsafe(lambda: line.done() or line.set_result(found))
+            loop.call_soon_threadsafe(settle)
 
     threading.Thread(target=take, name="typing", daemon=True).start()
     return (await line).decode(getattr(sys.stdin, "encoding", None) or "utf-8", "replace").rstrip("\r\n")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 from hebca_helper.assistant.asker.asking import Asker, Channel
-from hebca_helper.assistant.asker.visible import visible_line
+from hebca_helper.assistant.asker.connection import Connection
+from hebca_helper.assistant.asker.visible import visible_line, visible_name
 from hebca_helper.assistant.stamping.notes import page_ranges, told
 from hebca_helper.assistant.stamping.sealing import StampFile, StampRequest, StampResult
+from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.cli.files import require_free, secret
-from hebca_helper.cli.program import Program
-from hebca_helper.cli.prompts import TerminalPrompts
+from hebca_helper.cli.keys import one_of
+from hebca_helper.cli.program import Core, Program, require_unattended
+from hebca_helper.cli.prompts import TerminalPrompts, at_terminal, chosen
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -28,6 +33,7 @@ _ONLY_WITH = {
 
 async def seal(options: argparse.Namespace, program: Program) -> int:
     """Exit status 0 when every file was stamped. The originals are never touched."""
+    require_unattended(options, "pin_file")
     request = StampRequest(_files(options), placement(options), options.seal, options.reason, overwrite=options.force)
     for file in request.files:
         require_free(str(file.target), overwrite=options.force)
@@ -38,6 +44,8 @@ async def seal(options: argparse.Namespace, program: Program) -> int:
             core.assistant.prompts = TerminalPrompts()
         person = core.assistant.connect(Asker(Channel.TERMINAL))
         try:
+            request = replace(request, seal_id=await _which(core, person, options))
+            _tell_place(request.placement)
             results = await core.assistant.stamping.stamp(person, request)
         finally:
             await core.assistant.close(person)
@@ -47,6 +55,33 @@ async def seal(options: argparse.Namespace, program: Program) -> int:
     for result in results:
         _tell(result, as_json=options.json)
     return 0 if first is None else 1
+
+
+async def _which(core: Core, person: Connection, options: argparse.Namespace) -> str:
+    """The seal's id: as said, the only one, or of several as the person says at a terminal. To a script the first is
+    told; empty where the person chooses between USBKEYs."""
+    if options.seal:
+        found = {each.id: each.id for each in await core.assistant.seals.listed(person)}
+        return one_of(found, options.seal, tr("印章")) if found else ""
+    usable = await core.assistant.stamping.usable_seals(person)
+    if len(usable) == 1 or len({each.token_id for each in usable}) > 1:
+        return ""
+    if options.unattended or not at_terminal():
+        told = tr("有 {n} 枚印章，使用 {name}，可用 --seal 指定")
+        print(told.format(n=len(usable), name=_named(usable[0])), file=sys.stderr)
+        return usable[0].id
+    return (await chosen(usable, _named, tr("请选择印章编号: "))).id
+
+
+def _named(seal: TokenSeal) -> str:
+    return tr("“{name}” {id}").format(name=visible_name(seal.name), id=seal.id)
+
+
+def _tell_place(place: Placement) -> None:
+    if place.x_mm is None and place.y_mm is None and place.mode in (Mode.POSITION, Mode.EVERY_PAGE):
+        each = tr("每一页") if place.mode is Mode.EVERY_PAGE else tr("第 {n} 页").format(n=place.page)
+        page = tr("最后一页") if place.page == -1 else each
+        print(tr("没有给出位置：盖在{page}的右下方，可用 --x --y 或 --keyword 指定").format(page=page), file=sys.stderr)
 
 
 def placement(options: argparse.Namespace) -> Placement:

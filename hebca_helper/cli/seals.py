@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from hebca_helper.assistant.asker.asking import Asker, Channel
@@ -11,20 +10,20 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.cli.findings import seal_lines
 from hebca_helper.cli.program import Program
+from hebca_helper.cli.terminal import tell_rows
 from hebca_helper.documents.report import encoded
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 
 async def seals(options: argparse.Namespace, program: Program) -> int:
-    """One line of JSON for each seal with --json, else a paragraph. Private objects need a login and are left out."""
+    """One JSON array with --json, else a paragraph for each seal. Private objects need a login and are left out."""
     async with program.core() as core:
         person = core.assistant.connect(Asker(Channel.TERMINAL))
         found = await core.assistant.seals.listed(person)
         tokens = await core.assistant.tokens()
     if options.json:
-        for seal in found:
-            print(json.dumps(seal_row(seal), ensure_ascii=False))
+        tell_rows([seal_row(seal) for seal in found])
     else:
         print("\n\n".join(_text(seal) for seal in found) if found else _nothing(bool(tokens)))
     return 0

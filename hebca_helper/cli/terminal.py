@@ -6,9 +6,10 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -47,6 +48,12 @@ def tell(problem: HelperError) -> None:
     wrong = tr("命令的参数有误：{what}").format(what=problem.detail)
     told = wrong if problem.code is Code.BAD_REQUEST else str(problem)
     print(f"{visible_line(told)} [{problem.code}]", file=sys.stderr)
+
+
+def tell_rows(rows: Sequence[Mapping[str, object]]) -> None:
+    """Every list that `--json` asks for: one array of objects. What goes on, file by file or step by step, is told in
+    objects of one line each instead."""
+    print(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
 def ended(problem: HelperError) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 
 from hebca_helper.assistant.asker.clock import utc_now
 from hebca_helper.bridge.trust.trust import State, Told, Trust
 from hebca_helper.cli.program import Program
-from hebca_helper.cli.terminal import FAILED
+from hebca_helper.cli.terminal import FAILED, tell_rows
 from hebca_helper.texts import tr
 
 _WORDS = {State.TRUSTED: "已信任", State.NOT_TRUSTED: "未信任", State.FAILED: "失败"}
@@ -18,7 +17,7 @@ _WORDS = {State.TRUSTED: "已信任", State.NOT_TRUSTED: "未信任", State.FAIL
 def trust(options: argparse.Namespace, program: Program) -> int:
     """0; 1 when a place could not be changed, and for `status` also when no place trusts us."""
     told = _act(options.action, Trust(program.home))
-    print(json.dumps([_row(each) for each in told], ensure_ascii=False) if options.json else _text(told))
+    tell_rows([_row(each) for each in told]) if options.json else print(_text(told))
     if options.action == "install" and not options.json:
         print(tr("已经打开的浏览器，重新打开后生效。"))
     failed = any(each.state is State.FAILED for each in told)
