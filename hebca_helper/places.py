@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import sys
 from pathlib import Path
+
+from hebca_helper.texts import tr
 
 HOME_VARIABLE = "HEBCA_HELPER_HOME"
 _PACKAGE = Path(__file__).resolve().parent
@@ -23,7 +24,7 @@ def shipped(*parts: str) -> Path:
 def home() -> Path:
     """Folder of everything the program writes (0700): HEBCA_HELPER_HOME, else the platform's own folder.
 
-    OSError where it cannot be made, or belongs to somebody else, who could read and replace what is in it.
+    OSError, in words, where it cannot be made, or belongs to somebody else, who could read and replace what is in it.
     """
     chosen = os.environ.get(HOME_VARIABLE)
     folder = Path(chosen).expanduser().absolute() if chosen else _own_folder()
@@ -36,8 +37,10 @@ def home() -> Path:
 def _close_to_others(folder: Path) -> None:
     """A folder that everybody may write into (sticky, as /tmp) is no home: closing it would lock the others out."""
     found = folder.stat()
-    if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
-        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(folder))
+    if found.st_uid != os.geteuid():
+        raise PermissionError(tr("文件夹 {path} 属于另一个用户").format(path=folder))
+    if found.st_mode & stat.S_ISVTX:
+        raise PermissionError(tr("文件夹 {path} 是所有用户共用的").format(path=folder))
     if found.st_mode & 0o077:
         folder.chmod(0o700)
 

@@ -7,8 +7,11 @@ online services are believed. Everything may be imported here, but nothing may i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hebca_helper.errors import HelperError
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -16,18 +19,22 @@ def main(arguments: Sequence[str]) -> int:
     from hebca_helper import places
     from hebca_helper.app.parts import App
     from hebca_helper.cli.main import main as command_line
-    from hebca_helper.cli.terminal import FAILED
+    from hebca_helper.errors import of_file
 
     try:
         home = places.home()
     except OSError as problem:
-        return _homeless(problem, FAILED)
+        return _homeless(of_file(problem), arguments)
     return command_line(arguments, App(home))
 
 
-def _homeless(problem: OSError, status: int) -> int:
-    from hebca_helper.errors import Code, HelperError
+def _homeless(problem: HelperError, arguments: Sequence[str]) -> int:
+    from hebca_helper.cli.parser import WINDOW_COMMANDS
+    from hebca_helper.cli.terminal import FAILED, tell
 
-    told = HelperError(Code.FILE_UNREADABLE, f"{problem.filename}: {problem.strerror}")
-    print(f"{told} [{told.code}]", file=sys.stderr)
-    return status
+    if not arguments or arguments[0] in WINDOW_COMMANDS:
+        from hebca_helper.app.window import tell_trouble
+
+        return tell_trouble(problem)
+    tell(problem)
+    return FAILED

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hebca_helper.bridge.ports import CERTIFICATE, WantedPorts
 from hebca_helper.cli.program import Program as CommandProgram
+from hebca_helper.cli.terminal import FAILED, tell
 from hebca_helper.desktop.main import note_moment, run_desktop
 from hebca_helper.desktop.runtime import RESTART, ServiceStatus
 from hebca_helper.errors import Code, HelperError
@@ -51,7 +52,8 @@ def run_window(app: Program, *, ports: WantedPorts, practice: bool, background: 
             raise missing
         from hebca_helper.cli.demo import demo
 
-        print(missing.detail, file=sys.stderr)
+        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            print(missing.detail, file=sys.stderr)
         return asyncio.run(demo(app))
     parts = Background(app, ports=ports, practice=practice)
     return _again(run_desktop(app.home, parts.start, app.settings, background=background))
@@ -63,6 +65,16 @@ def show_window(app: Program, page: str) -> int:
         raise missing
     background = Background(app, ports=WantedPorts(), practice=False)
     return _again(run_desktop(app.home, background.start, app.settings, page))
+
+
+def tell_trouble(problem: HelperError) -> int:
+    """Exit status. What keeps the program from starting at all, in a window where one can be shown."""
+    from hebca_helper.desktop import main, preflight_libraries
+
+    if _no_display() is None and preflight_libraries.problem() is None:
+        return _again(main.tell_trouble(problem))
+    tell(problem)
+    return FAILED
 
 
 def _no_display() -> HelperError | None:

@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -96,7 +97,7 @@ def _wayland(environment: Mapping[str, str]) -> bool:
     try:
         with socket.socket(socket.AF_UNIX) as caller:
             caller.settimeout(_PATIENCE)
-            caller.connect(os.path.join(environment.get("XDG_RUNTIME_DIR", ""), name))
+            caller.connect(str(Path(environment.get("XDG_RUNTIME_DIR", ""), name)))
     except OSError:
         return False
     return True

@@ -33,12 +33,12 @@ CMS_CIPHERS = ("aes-256-cbc", "aes-192-cbc", "aes-128-cbc", "des-ede3-cbc", "aes
 _MOST = 1_000_000
 _LARGEST_MM = 100_000.0
 """As `documents.pdf.placement` has it."""
-_WINDOW_COMMANDS = frozenset({"run", "show", "summon"})
+WINDOW_COMMANDS = frozenset({"run", "show", "summon"})
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Exits with 2 where they are wrong. `hebca-helper` alone means `run`."""
-    return _make_parser(for_window=not arguments or arguments[0] in _WINDOW_COMMANDS).parse_args(arguments)
+    return _make_parser(for_window=not arguments or arguments[0] in WINDOW_COMMANDS).parse_args(arguments)
 
 
 def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:

@@ -45,6 +45,8 @@ class Header(QWidget):
     def _say(self) -> tuple[str, str]:
         if not self._state.known:
             return tr("正在检测 USBKEY…"), tr("请稍候")
+        if self._state.problem is not None and not self._state.tokens:
+            return tr("没有读取 USBKEY"), str(self._state.problem)
         if not self._state.tokens:
             return tr("未插入 USBKEY"), tr("插入后会自动识别")
         if not self._state.entries:

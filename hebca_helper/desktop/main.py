@@ -12,6 +12,7 @@ from pathlib import Path
 from hebca_helper.checks import libraries
 from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.errors import Code, HelperError, of_file
 from hebca_helper.hardening import stay_open
 from hebca_helper.settings import Settings
 
@@ -33,9 +34,15 @@ def run_desktop(
     if (problem := libraries.problem()) is not None:
         print(problem, file=sys.stderr)
         return 1
-    instance = SingleInstance(home)
-    if not instance.claim():
-        return 0 if background or instance.raise_first(page) else 1
+    try:
+        instance = SingleInstance(home)
+        first = instance.claim()
+    except OSError as failure:
+        return tell_trouble(of_file(failure), settings)
+    if not first:
+        if background or instance.raise_first(page):
+            return 0
+        return tell_trouble(HelperError(Code.WINDOW_SILENT), settings, instance.holder())
     try:
         from hebca_helper.desktop.application import Desktop
 
@@ -45,6 +52,19 @@ def run_desktop(
         return desktop.run(hidden=background and settings.first_start_done)
     finally:
         instance.close()
+
+
+def tell_trouble(problem: HelperError, settings: Settings | None = None, holder: int | None = None) -> int:
+    """What keeps the window from opening, in a box of its own and in the terminal. Exit status, RESTART to try again."""
+    print(f"{problem} [{problem.code}]", file=sys.stderr)
+    from hebca_helper.desktop.application import make_application
+    from hebca_helper.desktop.look.message_box import trouble
+
+    settings = settings or Settings()
+    application = make_application(settings.theme, settings.font_size)
+    box = trouble(problem, holder=holder)
+    box.show()
+    return application.exec()
 
 
 def note_moment(name: str) -> None:

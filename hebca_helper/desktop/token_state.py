@@ -58,7 +58,7 @@ class TokenState(QObject):
             return
         work = _look(self._runtime)
         told = tr("正在读取 USBKEY…")
-        self._call = self._link.submit(self._runtime.loop, work, self._heard, self._failed, told=told)
+        self._call = self._link.submit(self._runtime.loop, work, self._heard, self.failed, told=told)
         self.changed.emit()
 
     def when_settled(self, action: Callable[[], object]) -> None:
@@ -73,7 +73,7 @@ class TokenState(QObject):
         self.known, self.problem = True, None
         self._settled()
 
-    def _failed(self, problem: HelperError) -> None:
+    def failed(self, problem: HelperError) -> None:
         """Also when the person did not want to wait: what was known before stays."""
         self.known, self.problem = True, problem
         self._settled()
@@ -93,7 +93,7 @@ class TokenState(QObject):
         """Look for USBKEYs again (they may have been plugged in without a word from the driver)."""
         if self._runtime is not None:
             runtime = self._runtime
-            self._link.submit(runtime.loop, runtime.assistant.rescan(), lambda _: self.refresh(), self._failed)
+            self._link.submit(runtime.loop, runtime.assistant.rescan(), lambda _: self.refresh(), self.failed)
 
 
 async def _look(runtime: Runtime) -> tuple[list[TokenInfo], list[CertificateEntry]]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from hebca_helper.assistant.person.prompts import Notice
     from hebca_helper.desktop.links.opening import PortalOpener
+    from hebca_helper.desktop.look.message_box import MessageBox
 
 
 FIRST_START = "first-start"
@@ -209,7 +210,15 @@ class MainWindow(QMainWindow):
             self.toast.tell(str(problem))
 
     def start_failed(self, problem: HelperError) -> None:
-        self.side_bar.tell_services(tr("启动失败：{problem}").format(problem=problem), "red")
+        """Nothing works: it is said wherever the person looks, and in a box with the ways out."""
+        self.side_bar.tell_services(tr("启动失败：{problem}").format(problem=problem.text), "red")
+        self.state.failed(problem)
+        self.start_trouble(problem).open()
+
+    def start_trouble(self, problem: HelperError) -> MessageBox:
+        from hebca_helper.desktop.look.message_box import trouble
+
+        return trouble(problem, self)
 
     def _services_changed(self) -> None:
         if self.runtime is None:

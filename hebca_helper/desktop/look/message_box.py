@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from hebca_helper.desktop.look.icons import icon, picture
 from hebca_helper.desktop.look.widgets import restyle
+from hebca_helper.desktop.runtime import RESTART
+from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
 ICON = 32
 
 
 class MessageBox(QMessageBox):
-    def __init__(self, parent: QWidget, name: str, pictured: str, text: str, more: str) -> None:
+    def __init__(self, parent: QWidget | None, name: str, pictured: str, text: str, more: str) -> None:
         """`text` is the question, `more` what it means; `pictured` an icon of resources/icons."""
         super().__init__(parent)
         self.setObjectName(name)
@@ -48,3 +54,26 @@ def ask(parent: QWidget, text: str, more: str, consent: str, agreed: Callable[[]
     box.setEscapeButton(no)
     box.open()
     return box
+
+
+def trouble(problem: HelperError, parent: QWidget | None = None, holder: int | None = None) -> MessageBox:
+    """What keeps the program from starting, and the ways out: to begin anew (with `holder`, a process of ours that hangs,
+    after ending it) and to leave. The box ends Qt's loop with RESTART or 1."""
+    more = "\n\n".join(filter(None, (problem.detail, problem.remedy)))
+    box = MessageBox(parent, "startTrouble", "warning", problem.text, more)
+    roles = QMessageBox.ButtonRole
+    again = box.add(tr("重新启动"), "againButton", roles.AcceptRole, "" if holder else "primary")
+    again.clicked.connect(lambda: QApplication.exit(RESTART))
+    if holder:
+        end = box.add(tr("结束它并重新打开"), "endButton", roles.DestructiveRole, "primary")
+        end.clicked.connect(lambda: _end(holder))
+    leave = box.add(tr("退出"), "leaveButton", roles.RejectRole)
+    leave.clicked.connect(lambda: QApplication.exit(1))
+    box.setEscapeButton(leave)
+    return box
+
+
+def _end(holder: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(holder, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+    QApplication.exit(RESTART)

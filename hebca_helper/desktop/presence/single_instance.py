@@ -74,7 +74,18 @@ class SingleInstance:
     def claim(self) -> bool:
         """Whether this is the first start for this home. The system drops the lock when the process ends, however."""
         self._lock = try_lock(self._lock_path)
+        if self._lock is not None:
+            with contextlib.suppress(OSError):  # a full disk: then nobody can end us, should we hang
+                os.ftruncate(self._lock, 0)
+                os.write(self._lock, str(os.getpid()).encode())
         return self._lock is not None
+
+    def holder(self) -> int | None:
+        """As the second: the process that is the first, where it could say so."""
+        try:
+            return int(self._lock_path.read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def listen(self, raise_window: Callable[[str], None]) -> None:
         """As the first: call `raise_window` in Qt's thread whenever another start asks for it, with the name of the page
