@@ -7,7 +7,6 @@ import os
 import socket
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import tr
 
 V4 = "127.0.0.1"
 V6 = "::1"
@@ -76,14 +75,8 @@ def _keep_to_ourselves(listener: socket.socket) -> None:
 
 
 def port_taken(port: int) -> HelperError:
-    """PORT_TAKEN with the program that holds the port in its detail, where the system tells it. Takes a while: it looks
-    through all processes."""
-    from hebca_helper.checks.machine import ThisMachine  # only needed when the port is taken: it costs start-up time
+    """With who holds the port in its detail, where the system tells it. Takes a while: it looks through all processes."""
+    from hebca_helper.checks import service_checks  # only needed when the port is taken: it costs start-up time
+    from hebca_helper.checks.machine import ThisMachine
 
-    holder = ThisMachine().listener(port)
-    if holder is None or not holder.name:
-        ours = holder is not None and holder.ours
-        said = tr("端口 {port} 已被另一个证书助手使用") if ours else tr("端口 {port} 被其他程序占用")
-        return HelperError(Code.PORT_TAKEN, said.format(port=port))
-    detail = tr("端口 {port} 被 {name}（进程 {number}）占用")
-    return HelperError(Code.PORT_TAKEN, detail.format(port=port, name=holder.name, number=holder.number))
+    return service_checks.port_taken(port, ThisMachine().listener(port))

@@ -7,7 +7,7 @@ import shutil
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import psutil
@@ -39,14 +39,16 @@ class ThisMachine:
 
     @cached_property
     def _programs(self) -> list[Program]:
-        return [_program(process) for process in psutil.process_iter(["name", "cmdline"])]
+        return [_program(process) for process in psutil.process_iter(["name", "cmdline", "username"])]
 
     def listener(self, port: int) -> Program | None:
         """Two programs may hold the two loopback addresses: then the one that is not ours is told."""
         found = [program for number in _listening(port) if (program := _running(number)) is not None]
         if found:
-            return min(found, key=lambda program: program.ours)
-        return None if _is_free(port) else self._closed_listener(port) or Program("", 0)
+            return min(found, key=lambda program: program.ours and not program.user)
+        if _is_free(port):
+            return None
+        return self._closed_listener(port) or self._listener_of_others(port) or Program("", 0)
 
     def _closed_listener(self, port: int) -> Program | None:
         """Our own program lets nobody see what it holds (`hebca_helper.hardening`): a port that this user listens on and
@@ -54,6 +56,13 @@ class ThisMachine:
         runs = any(each.ours and each.number != os.getpid() for each in self._programs)
         if self.system is System.LINUX and runs and os.geteuid() in _listening_users(port):
             return Program("", 0, ours=True)
+        return None
+
+    def _listener_of_others(self, port: int) -> Program | None:
+        """Whose it is stands in the kernel's table, though not which process: ours if that user has ours open."""
+        others = sorted(_listening_users(port) - {os.geteuid()}) if self.system is System.LINUX else []
+        for user in map(_user_name, others):
+            return Program("", 0, any(each.ours and each.user == user for each in self._programs), user)
         return None
 
     def addresses(self, name: str) -> Sequence[str]:
@@ -119,7 +128,7 @@ def _running(number: int) -> Program | None:
     """None for one that ended meanwhile."""
     with suppress(psutil.Error):
         process = psutil.Process(number)
-        process.info = process.as_dict(["name", "cmdline"])
+        process.info = process.as_dict(["name", "cmdline", "username"])
         return _program(process)
     return None
 
@@ -128,7 +137,23 @@ def _program(process: psutil.Process) -> Program:
     information = process.info
     name, command = information["name"] or "", information["cmdline"] or []
     ours = process.pid == os.getpid() or "hebca_helper" in command or name.lower().startswith("hebca-helper")
-    return Program(name, process.pid, ours or _is_our_script(command))
+    user = information["username"] or ""
+    return Program(name, process.pid, ours or _is_our_script(command), "" if user == _own_name() else user)
+
+
+@cache
+def _own_name() -> str:
+    return str(psutil.Process().username())
+
+
+def _user_name(number: int) -> str:
+    """As psutil has it: the number where the system has no name."""
+    import pwd  # not on Windows
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _is_our_script(command: Sequence[str]) -> bool:

@@ -8,8 +8,8 @@ from ipaddress import ip_address
 
 from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Program, Service, Surroundings
-from hebca_helper.errors import Code
 from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, TITLES, BrowserKind, find_browsers, launch
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.catalogue import System
 
@@ -33,15 +33,25 @@ def _port(service: Service, surroundings: Surroundings) -> Seen:
         if service.expected:
             return problem(Code.PORT_SILENT, tr("端口 {port} 没有监听").format(**words), name=name)
         return fine(tr("端口 {port} 空闲，证书助手打开后使用").format(**words), name=name)
-    if holder.ours:
+    if holder.ours and not holder.user:
         return fine(tr("正在监听 {scheme}://localhost:{port}").format(scheme=service.scheme, **words), name=name)
-    told = tr("端口 {port} 被 {name} 占用").format(**words, name=_program_text(holder))
-    return problem(Code.PORT_TAKEN, told, name=name)
+    taken = port_taken(service.port, holder)
+    return problem(taken.code, taken.detail, name=name)
+
+
+def port_taken(port: int, holder: Program | None) -> HelperError:
+    """PORT_TAKEN or PORT_OF_OTHER_USER; the detail names who holds it, as far as the system tells."""
+    if holder is None or not (holder.name or holder.user):
+        ours = holder is not None and holder.ours
+        said = tr("端口 {port} 已被另一个证书助手使用") if ours else tr("端口 {port} 被其他程序占用")
+        return HelperError(Code.PORT_TAKEN, said.format(port=port))
+    if holder.user:
+        code = Code.PORT_OF_OTHER_USER if holder.ours else Code.PORT_TAKEN
+        return HelperError(code, tr("端口 {port} 被用户 {user} 的程序占用").format(port=port, user=holder.user))
+    return HelperError(Code.PORT_TAKEN, tr("端口 {port} 被 {name} 占用").format(port=port, name=_program_text(holder)))
 
 
 def _program_text(program: Program) -> str:
-    if not program.name:
-        return tr("其他程序")
     return tr("{name}（进程 {number}）").format(name=program.name, number=program.number)
 
 

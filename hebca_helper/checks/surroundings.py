@@ -20,11 +20,13 @@ from hebca_helper.tokens.model import TokenInfo
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A running program. `ours` is this program, in this process or another."""
+    """A running program. `ours` is this program, in this process or another; `user` is whose it is, empty where it is of
+    this person."""
 
     name: str
     number: int
     ours: bool = False
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from typing import Any
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.files import write_atomically
+from hebca_helper.texts import tr
 from hebca_helper.tokens.discovery import PRACTICE_CONFIGURATION, PRACTICE_FOLDER
 
 RECORD = "practice.json"
 STORE = "store"
-_CONFIGURATION_SIGNS = {"#", "="}
-"""They end a value in softhsm2.conf, which has no way to quote them."""
+_CONFIGURATION_SIGNS = {"#": "#", "=": "=", "\n": "换行", "\r": "换行"}
+"""They end a value in softhsm2.conf, which has no way to quote them, with what a person calls them."""
 _TOKEN_FOLDER = re.compile(r"^directories\.tokendir\s*=\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -75,8 +76,9 @@ def new_folder(home: Path) -> Path:
 
     FILE_UNREADABLE for a home whose path SoftHSM2 cannot read in its configuration.
     """
-    if set(str(home)) & _CONFIGURATION_SIGNS:
-        raise HelperError(Code.FILE_UNREADABLE, f"{home}: # =")
+    if wrong := [tr(name) for sign, name in _CONFIGURATION_SIGNS.items() if sign in str(home)]:
+        told = tr("演练 USBKEY 不能放在路径中有 {signs} 的文件夹里，请改名：{home}")
+        raise HelperError(Code.FILE_UNREADABLE, told.format(signs=tr("、").join(dict.fromkeys(wrong)), home=home))
     folder = token_folders(home) / secrets.token_hex(8)
     for part in (practice_folder(home), token_folders(home), folder, folder / STORE):
         part.mkdir(mode=0o700, exist_ok=True)

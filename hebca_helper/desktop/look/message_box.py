@@ -62,13 +62,14 @@ def trouble(problem: HelperError, parent: QWidget | None = None, holder: int | N
     more = "\n\n".join(filter(None, (problem.detail, problem.remedy)))
     box = MessageBox(parent, "startTrouble", "warning", problem.text, more)
     roles = QMessageBox.ButtonRole
-    again = box.add(tr("重新启动"), "againButton", roles.AcceptRole, "" if holder else "primary")
+    again = box.add(tr("重试"), "againButton", roles.AcceptRole, "primary")
     again.clicked.connect(lambda: QApplication.exit(RESTART))
     if holder:
-        end = box.add(tr("结束它并重新打开"), "endButton", roles.DestructiveRole, "primary")
+        end = box.add(tr("结束它并重新打开"), "endButton", roles.DestructiveRole, "danger")
         end.clicked.connect(lambda: _end(holder))
     leave = box.add(tr("退出"), "leaveButton", roles.RejectRole)
     leave.clicked.connect(lambda: QApplication.exit(1))
+    box.setDefaultButton(again)
     box.setEscapeButton(leave)
     return box
 
