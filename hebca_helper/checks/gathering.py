@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hebca_helper import places
 from hebca_helper.assistant.asker.asking import Asker, Channel
+from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.assistant import Assistant
 from hebca_helper.assistant.journal.book import DONE
 from hebca_helper.assistant.sites.origins import OriginClass
+from hebca_helper.assistant.stamping.chain_states import ChainState
 from hebca_helper.checks.machine import ThisMachine
 from hebca_helper.checks.surroundings import PastFailure, Service, Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
@@ -65,13 +68,25 @@ async def _picture(assistant: Assistant, modules: Modules, patience: float) -> T
             await assistant.rescan()
             tokens = await assistant.tokens()
             entries = await assistant.entries(person, all_of_them=True)
+            picture = TokenPicture(modules(), tokens, entries)
+            return await _closer(assistant, person, picture) if tokens else picture
     except TimeoutError:
         return TokenPicture(modules(), problem=HelperError(Code.MODULE_TIMEOUT))
     except HelperError as failure:
         return TokenPicture(modules(), problem=failure)
     finally:
         await assistant.close(person)
-    return TokenPicture(modules(), tokens, entries)
+
+
+async def _closer(assistant: Assistant, person: Connection, picture: TokenPicture) -> TokenPicture:
+    """With what stands against the certificates, and the seals."""
+    try:
+        chains = await assistant.chains(picture.entries)
+        seals = await assistant.seals.listed(person)
+    except HelperError as failure:
+        return replace(picture, seals_problem=failure)
+    revoked = frozenset(name for name, chain in chains.items() if chain.state is ChainState.REVOKED)
+    return replace(picture, revoked=revoked, seals=seals)
 
 
 def _blocked(assistant: Assistant) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from hebca_helper.assistant.asker.clock import utc_now
@@ -16,6 +16,9 @@ from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import Driver, System
 from hebca_helper.tokens.discovery import ModuleState
 from hebca_helper.tokens.model import TokenInfo
+
+if TYPE_CHECKING:
+    from hebca_helper.assistant.stamping.seals import TokenSeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,11 @@ class TokenPicture:
     tokens: Sequence[TokenInfo] = ()
     entries: Sequence[CertificateEntry] = ()
     problem: HelperError | None = None
+    revoked: frozenset[str] = frozenset()
+    """Fingerprints of certificates that a list of their issuer names."""
+    seals: Sequence[TokenSeal] = ()
+    seals_problem: HelperError | None = None
+    """Why the seals could not be looked at."""
 
 
 @dataclass(frozen=True, slots=True)

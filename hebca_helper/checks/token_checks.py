@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
+from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings
@@ -59,7 +60,9 @@ def _look_at_certificates(surroundings: Surroundings) -> Iterator[Seen]:
     if not entries:
         yield problem(Code.NO_CERTIFICATE, tr("USBKEY 中没有可以读取的证书"))
     for pair in _issued_together(entries):
-        yield _certificates(pair)
+        yield _certificates(pair, picture.revoked)
+    if replaced := len(picture.entries) - len(entries):
+        yield fine(tr("另有 {count} 张旧证书已被新证书代替").format(count=replaced))
 
 
 def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[CertificateEntry]]:
@@ -71,7 +74,7 @@ def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[Certifica
     return list(pairs.values())
 
 
-def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
+def _certificates(pair: Sequence[CertificateEntry], revoked: Collection[str]) -> Seen:
     entry = pair[0]
     certificate = entry.certificate
     usages = tr("、").join(_usage(each) for each in pair)
@@ -79,6 +82,8 @@ def _certificates(pair: Sequence[CertificateEntry]) -> Seen:
     words = {"holder": certificate.holder, "usages": usages, "begin": dates[0], "end": dates[1]}
     until = tr("{holder}：{usages}有效期至 {end}").format(**words)
     left = tr("{until}，还有 {days} 天").format(until=until, days=entry.days_left)
+    if any(each.certificate.fingerprint in revoked for each in pair):
+        return problem(Code.CERTIFICATE_REVOKED, until)
     if entry.validity is Validity.EXPIRED:
         return problem(Code.CERTIFICATE_EXPIRED, tr("{holder}：{usages}已于 {end} 到期").format(**words))
     if entry.validity is Validity.NOT_YET_VALID:
@@ -94,6 +99,19 @@ def _usage(entry: CertificateEntry) -> str:
     if certificate.signs == certificate.encrypts:
         return tr("签名和加密证书")
     return tr("签名证书") if certificate.signs else tr("加密证书")
+
+
+def _look_at_seals(surroundings: Surroundings) -> Iterator[Seen]:
+    picture = surroundings.picture
+    if not picture.tokens:
+        yield not_applicable(tr("没有插入 USBKEY"))
+    elif picture.seals_problem is not None:
+        yield problem(picture.seals_problem.code, picture.seals_problem.detail)
+    elif not picture.seals:
+        yield warning(Code.NO_SEAL)
+    for seal in picture.seals:
+        name, wrong = visible_name(seal.name), seal.problem
+        yield fine(tr("可以使用"), name=name) if wrong is None else problem(wrong.code, wrong.detail, name=name)
 
 
 def _look_at_clock(surroundings: Surroundings) -> Iterator[Seen]:
@@ -114,5 +132,6 @@ TOKEN_CHECKS = (
     Check("token", Group.TOKENS, "USBKEY", _look_for_tokens),
     Check("pin", Group.TOKENS, "证书密码", _look_at_pins),
     Check("certificates", Group.TOKENS, "证书有效期", _look_at_certificates),
+    Check("seals", Group.TOKENS, "印章", _look_at_seals),
     Check("clock", Group.TOKENS, "日期和时间", _look_at_clock),
 )
