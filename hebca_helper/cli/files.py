@@ -133,7 +133,7 @@ def require_free(path: str, *, overwrite: bool) -> None:
     _require_local(path)
     target = Path(path)
     try:
-        there = os.path.lexists(target)
+        there = _is_there(target)
         if there and target.is_dir():
             raise HelperError(Code.BAD_REQUEST, tr("{path} 是文件夹").format(path=target))
         if there and not overwrite:
@@ -146,6 +146,23 @@ def require_free(path: str, *, overwrite: bool) -> None:
             raise HelperError(Code.BAD_REQUEST, tr("不能在文件夹 {path} 中写文件").format(path=target.parent))
     except OSError as problem:
         raise HelperError(Code.BAD_REQUEST, of_file(problem, path).detail) from None
+
+
+def is_folder(path: Path) -> bool:
+    """Path.is_dir() of any words: it raises for what can be no name."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _is_there(target: Path) -> bool:
+    """Links that lead nowhere are there, too. OSError for what can be no file's name."""
+    try:
+        target.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def _give_name(beside: Path, target: Path, overwrite: bool) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from hebca_helper.cli.keys import one_of
 from hebca_helper.cli.program import Program, wanted_ports
 from hebca_helper.cli.signals import stop_event
 from hebca_helper.texts import tr
@@ -62,9 +63,13 @@ def _print_line(urls: dict[str, str]) -> None:
 
 
 def _plug(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.practice.record import read_record
     from hebca_helper.practice.usbkey import plug, unplug
 
     if options.action == "unplug":
+        made = read_record(program.home)
+        if options.serial is not None and made is not None:
+            one_of({token.serial: token for token in made.tokens}, options.serial, tr("USBKEY 序列号"))
         unplug(program.home, options.serial)
         print(tr("演练 USBKEY 已拔出"))
     else:

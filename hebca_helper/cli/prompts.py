@@ -141,9 +141,9 @@ async def _secret(question: str) -> str:
     if not at_terminal():
         secret = await _typed()
     else:
-        print(question, end="", file=sys.stderr, flush=True)
         try:
-            with _unseen():
+            with _unseen():  # before the question: who answers quickly is not shown either
+                print(question, end="", file=sys.stderr, flush=True)
                 secret = await _typed(_read_unseen)
         finally:
             _tell("")  # the end of the line was not shown either

@@ -14,7 +14,7 @@ from hebca_helper.assistant.asker.visible import visible_line, visible_name
 from hebca_helper.assistant.stamping.notes import page_ranges, told
 from hebca_helper.assistant.stamping.sealing import StampFile, StampRequest, StampResult
 from hebca_helper.assistant.stamping.seals import TokenSeal
-from hebca_helper.cli.files import require_free, secret
+from hebca_helper.cli.files import is_folder, require_free, secret
 from hebca_helper.cli.keys import one_of
 from hebca_helper.cli.program import Core, Program, require_unattended
 from hebca_helper.cli.prompts import TerminalPrompts, at_terminal, chosen
@@ -113,9 +113,10 @@ def _files(options: argparse.Namespace) -> tuple[StampFile, ...]:
     if len(options.files) < 2:
         raise HelperError(Code.BAD_REQUEST, tr("请给出要盖章的文件和输出文件"))
     *sources, last = (Path(each) for each in options.files)
-    if len(sources) == 1 and not last.is_dir():
+    folder = is_folder(last)
+    if len(sources) == 1 and not folder:
         return (StampFile(sources[0].absolute(), last.absolute()),)
-    if not last.is_dir():
+    if not folder:
         raise HelperError(Code.BAD_REQUEST, tr("{path} 不是文件夹").format(path=last))
     files = tuple(StampFile(each.absolute(), (last / each.name).absolute()) for each in sources)
     if len({file.target for file in files}) < len(files):

@@ -65,7 +65,6 @@ def test_a_signature_from_the_terminal_is_one_that_openssl_verifies(
         (("sign", "--text", "x"), "9" * 300 + "\n", Code.PIN_LENGTH),
         (("sign", "--text", "😀"), PIN, Code.TEXT_NOT_ENCODABLE),
         (("sign", "--file", "/nowhere/at/all"), PIN, Code.FILE_UNREADABLE),
-        (("sign", "--text", "x", "--certificate", "abc"), PIN, Code.NO_CERTIFICATE),
         (("change-pin",), "123456\n111111\n111111\n", Code.PIN_WEAK),
     ],
 )

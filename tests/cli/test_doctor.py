@@ -39,7 +39,7 @@ def test_the_report_is_written_as_its_name_says(practice_home: Path, run: Run, t
     assert "[USBKEY 与证书]" in (tmp_path / "report.txt").read_text("utf-8")
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["format"] == 1
     refused = run("doctor", "--report", str(tmp_path / "no" / "folder"))
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "[file-unreadable]" in refused.stderr
 
 
