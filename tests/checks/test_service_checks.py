@@ -28,6 +28,7 @@ from hebca_helper.tokens.catalogue import System
 from tests.checks.situation import FINE, Situation, StatedMachine, look, only, verdict
 from tests.running import serving
 
+BECOME = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 HOLDER = "import socket; s = socket.create_server(('127.0.0.1', 0)); print(s.getsockname()[1], flush=True); input()"
 PORTAL = "https://wt.zjkgjj.com"
 
@@ -103,6 +104,24 @@ def test_a_holder_that_the_system_hides_still_holds_the_port(situation: Situatio
     seen = only("ports", situation(hidden, services=[Service("证书服务", 17212)]))
     assert seen.code is Code.PORT_TAKEN
     assert "其他程序" in seen.told
+
+
+@pytest.mark.parametrize(("ours", "code"), [(True, Code.PORT_OF_OTHER_USER), (False, Code.PORT_TAKEN)])
+def test_a_program_of_another_user_is_told_with_that_user(situation: Situation, ours: bool, code: Code) -> None:
+    others = StatedMachine(listeners={17212: Program("", 0, ours, "zhang")})
+    seen = only("ports", situation(others, services=[Service("证书服务", 17212)]))
+    assert (seen.outcome, seen.code, "用户 zhang" in seen.told) == (Outcome.PROBLEM, code, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becoming another user needs root")
+def test_whose_the_listener_is_stands_in_the_kernel_s_table() -> None:
+    command = [*BECOME, "/usr/bin/python3", "-c", HOLDER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd="/") as process:
+        assert process.stdin is not None and process.stdout is not None
+        port = int(process.stdout.readline())
+        for found in (ThisMachine().listener(port), ThisMachine()._listener_of_others(port)):
+            assert found is not None and (found.user, found.ours) == ("nobody", False)
+        process.stdin.close()
 
 
 def test_the_port_of_a_service_is_that_of_its_address_or_of_the_settings() -> None:

@@ -133,3 +133,26 @@ async def test_a_usbkey_that_does_not_answer_in_time_does_not_hold_up_the_rest(h
     surroundings = await seen_with(home, "fresh", patience=0.0)
     assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.MODULE_TIMEOUT)
     assert surroundings.picture.modules
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "code"),
+    [
+        ("fresh", Outcome.OK, None),
+        ("no-seal", Outcome.WARNING, Code.NO_SEAL),
+        ("expired-seal", Outcome.PROBLEM, Code.SEAL_EXPIRED),
+        ("damaged-seal", Outcome.PROBLEM, Code.SEAL_INVALID),
+        ("renewed", Outcome.PROBLEM, Code.SEAL_NEEDS_RENEWAL),
+    ],
+)
+async def test_the_seal_is_told_as_what_it_is(home: Path, scenario: str, outcome: Outcome, code: Code | None) -> None:
+    assert verdict("seals", await seen_with(home, scenario)) == (outcome, code)
+
+
+async def test_a_revoked_certificate_is_a_problem(home: Path) -> None:
+    assert verdict("certificates", await seen_with(home, "revoked")) == (Outcome.PROBLEM, Code.CERTIFICATE_REVOKED)
+
+
+async def test_seals_that_cannot_be_looked_at_are_told(home: Path) -> None:
+    (put_practice_usbkey(home, "fresh") / "practice" / "ca" / "root.cer").write_bytes(b"no certificate")
+    assert verdict("seals", await seen_with(home, None)) == (Outcome.PROBLEM, Code.FILE_UNREADABLE)
