@@ -21,6 +21,7 @@ from hebca_helper.desktop.runtime import RESTART
 from hebca_helper.errors import Code, HelperError
 from tests.desktop.test_program import PROGRAM, wait_for, windows
 from tests.displays import VirtualDisplay
+from tests.practice_homes import put_practice_usbkey
 
 pytestmark = pytest.mark.desktop
 
@@ -114,15 +115,20 @@ def test_a_display_that_is_gone(bare_display: VirtualDisplay, tmp_path: Path) ->
         assert not display_answers(gone), gone
 
 
-@pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY"])
-def test_with_a_display_that_is_gone_the_demo_is_done_and_nothing_in_the_background(home: Path, name: str) -> None:
-    kept = {
-        key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    }
-    environment = {**kept, name: ":9731"}
-    for words, status, told in ((("run",), 0, "✓ 演示结束"), (("run", "--background"), 1, "[not-supported]")):
-        command = [sys.executable, "-m", "hebca_helper", *words]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == status
-        assert told in done.stdout + done.stderr
-        assert "显示器 :9731 没有响应" in done.stderr
+@pytest.mark.parametrize(
+    ("name", "words", "status", "told"),
+    [
+        ("DISPLAY", ("run",), 0, "✓ 演示结束"),
+        ("WAYLAND_DISPLAY", ("run", "--background"), 1, "[not-supported]"),
+        ("WAYLAND_DISPLAY", ("show", "seals"), 1, "[not-supported]"),
+    ],
+)
+def test_with_a_display_that_is_gone(home: Path, name: str, words: tuple[str, ...], status: int, told: str) -> None:
+    put_practice_usbkey(home)
+    gone = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {**{key: value for key, value in os.environ.items() if key not in gone}, name: ":9731"}
+    command = [sys.executable, "-m", "hebca_helper", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == status
+    assert told in done.stdout + done.stderr
+    assert "显示器 :9731 没有响应" in done.stderr
