@@ -69,9 +69,10 @@ def show_window(app: Program, page: str) -> int:
 
 def tell_trouble(problem: HelperError) -> int:
     """Exit status. What keeps the program from starting at all, in a window where one can be shown."""
-    from hebca_helper.desktop import main, preflight_libraries
+    from hebca_helper.checks import libraries
+    from hebca_helper.desktop import main
 
-    if _no_display() is None and preflight_libraries.problem() is None:
+    if _no_display() is None and libraries.problem() is None:
         return _again(main.tell_trouble(problem))
     tell(problem)
     return FAILED

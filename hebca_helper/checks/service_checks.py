@@ -8,8 +8,8 @@ from ipaddress import ip_address
 
 from hebca_helper.checks.model import Check, Fix, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Program, Service, Surroundings
-from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, TITLES, BrowserKind, find_browsers, launch
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.portals.browsers import CHROME_DOWNLOAD, CHROME_LIKE, TITLES, BrowserKind, find_browsers, launch
 from hebca_helper.texts import named, tr
 from hebca_helper.tokens.catalogue import System
 

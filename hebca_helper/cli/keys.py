@@ -19,8 +19,8 @@ from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.cli.terminal import tell
 from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate, Validity, validity
-from hebca_helper.pki.moments import beijing_text
+from hebca_helper.pki.certificates import Certificate, validity
+from hebca_helper.pki.moments import Validity, beijing_text
 from hebca_helper.texts import named, tr
 
 T = TypeVar("T")

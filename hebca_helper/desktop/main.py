@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hebca_helper.checks import libraries
 from hebca_helper.desktop.presence.single_instance import SingleInstance
-from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.runtime import RESTART, Runtime
 from hebca_helper.errors import Code, HelperError, of_file
 from hebca_helper.hardening import stay_open
 from hebca_helper.settings import Settings
@@ -62,7 +62,7 @@ def tell_trouble(problem: HelperError, settings: Settings | None = None, holder:
 
     settings = settings or Settings()
     application = make_application(settings.theme, settings.font_size)
-    box = trouble(problem, holder=holder)
+    box = trouble(problem, RESTART, holder=holder)
     box.show()
     return application.exec()
 

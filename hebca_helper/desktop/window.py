@@ -23,7 +23,7 @@ from hebca_helper.desktop.look.toast import Toast
 from hebca_helper.desktop.pages.page import Page, Surroundings
 from hebca_helper.desktop.pages.places import later_pages
 from hebca_helper.desktop.progress import ProgressStrip
-from hebca_helper.desktop.runtime import Runtime
+from hebca_helper.desktop.runtime import RESTART, Runtime
 from hebca_helper.desktop.token_errands import TokenErrands
 from hebca_helper.desktop.token_state import TokenState
 from hebca_helper.errors import HelperError
@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def start_trouble(self, problem: HelperError) -> MessageBox:
         from hebca_helper.desktop.look.message_box import trouble
 
-        return trouble(problem, self)
+        return trouble(problem, RESTART, self)
 
     def _services_changed(self) -> None:
         if self.runtime is None:

@@ -85,7 +85,7 @@ PRESSED = {"againButton": RESTART, "endButton": RESTART, "leaveButton": 1}
 @pytest.mark.parametrize("name", PRESSED)
 def test_the_ways_out(application: QApplication, name: str) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as hanging:
-        box = trouble(HelperError(Code.WINDOW_SILENT), holder=hanging.pid)
+        box = trouble(HelperError(Code.WINDOW_SILENT), RESTART, holder=hanging.pid)
         box.show()
         button = box.findChild(QPushButton, name)
         assert isinstance(button, QPushButton)

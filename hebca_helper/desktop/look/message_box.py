@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from hebca_helper.desktop.look.icons import icon, picture
 from hebca_helper.desktop.look.widgets import restyle
-from hebca_helper.desktop.runtime import RESTART
 from hebca_helper.errors import HelperError
 from hebca_helper.texts import tr
 
@@ -56,17 +55,17 @@ def ask(parent: QWidget, text: str, more: str, consent: str, agreed: Callable[[]
     return box
 
 
-def trouble(problem: HelperError, parent: QWidget | None = None, holder: int | None = None) -> MessageBox:
+def trouble(problem: HelperError, anew: int, parent: QWidget | None = None, holder: int | None = None) -> MessageBox:
     """What keeps the program from starting, and the ways out: to begin anew (with `holder`, a process of ours that hangs,
-    after ending it) and to leave. The box ends Qt's loop with RESTART or 1."""
+    after ending it) and to leave. The box ends Qt's loop with `anew` or 1."""
     more = "\n\n".join(filter(None, (problem.detail, problem.remedy)))
     box = MessageBox(parent, "startTrouble", "warning", problem.text, more)
     roles = QMessageBox.ButtonRole
     again = box.add(tr("重试"), "againButton", roles.AcceptRole, "primary")
-    again.clicked.connect(lambda: QApplication.exit(RESTART))
+    again.clicked.connect(lambda: QApplication.exit(anew))
     if holder:
         end = box.add(tr("结束它并重新打开"), "endButton", roles.DestructiveRole, "danger")
-        end.clicked.connect(lambda: _end(holder))
+        end.clicked.connect(lambda: _end(holder, anew))
     leave = box.add(tr("退出"), "leaveButton", roles.RejectRole)
     leave.clicked.connect(lambda: QApplication.exit(1))
     box.setDefaultButton(again)
@@ -74,7 +73,7 @@ def trouble(problem: HelperError, parent: QWidget | None = None, holder: int | N
     return box
 
 
-def _end(holder: int) -> None:
+def _end(holder: int, anew: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(holder, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
-    QApplication.exit(RESTART)
+    QApplication.exit(anew)
