@@ -67,7 +67,10 @@ class Code(StrEnum):
     DOCUMENT_HOST_FAILED = "document-host-failed"
     DOCUMENT_ENCRYPTED = "document-encrypted"
     DOCUMENT_LOCKED = "document-locked"
+    DOCUMENT_FORM_OPEN = "document-form-open"
     SEAL_PLACE_MISSING = "seal-place-missing"
+    SEAL_NO_ROOM = "seal-no-room"
+    SEAL_PLACES_TOO_MANY = "seal-places-too-many"
     SEAL_FIELD_REFUSED = "seal-field-refused"
     TIME_STAMP_FAILED = "time-stamp-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
@@ -245,6 +248,13 @@ TABLE: dict[Code, Entry] = {
     Code.DOCUMENT_ENCRYPTED: Entry(_signed(0xE00B1FB0), "文件有密码保护，不能签章", "请先去掉密码保护，再重新签章"),
     Code.DOCUMENT_LOCKED: Entry(
         _signed(0xE00B1FB1), "文件已被先前的签名锁定，不能再盖章", "请使用锁定之前的文件，或联系锁定文件的一方"
+    ),
+    Code.DOCUMENT_FORM_OPEN: Entry(
+        _signed(0xE00B1FB8), "表单里填写的内容不能照原样固定下来，盖章后会看不到", "请打开文件，打印为 PDF 后再盖章"
+    ),
+    Code.SEAL_NO_ROOM: Entry(_signed(0xE00B1FB9), "页面放不下这枚印章", "请换一页盖章，或请对方提供正常大小的页面"),
+    Code.SEAL_PLACES_TOO_MANY: Entry(
+        _signed(0xE00B1FBA), "一次要盖的位置太多", "请把文件拆成几份分别盖章，或改为指定页盖章"
     ),
     Code.SEAL_PLACE_MISSING: Entry(_signed(0xE00B1FB2), "文件中没有指定的盖章位置", "请核对页码、位置或关键字后重试"),
     Code.SEAL_FIELD_REFUSED: Entry(

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
-from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
+from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of, upright
 from hebca_helper.documents.pdf.reading import FAILURES, opened
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -109,8 +109,7 @@ def _widgets(field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]]) -> 
             continue
         number, page_reference, page = place
         sheet = sheet_of(page)
-        a, b, c, d = (float(each) for each in items(widget["/Rect"])[:4])
-        box = sheet.shown((min(a, c), min(b, d), max(a, c), max(b, d)))
+        box = sheet.shown(upright(widget["/Rect"]))
         if box[2] - box[0] > 1 and box[3] - box[1] > 1:
             yield Widget(widget, number, page_reference, sheet, box)
 

@@ -81,9 +81,9 @@ class Sheet:
 def sheet_of(page: Any) -> Sheet:
     """From a page dictionary, with what it inherits (ISO 32000-1, 7.7.3.4). HelperError(DOCUMENT_UNREADABLE)."""
     try:
-        media = _box(_inherited(page, "/MediaBox")) or A4
-        crop = _box(_inherited(page, "/CropBox")) or media
-        rotation = round(float(_inherited(page, "/Rotate") or 0))
+        media = _box(page, "/MediaBox") or A4
+        crop = _box(page, "/CropBox") or media
+        rotation = round(float(inherited(page, "/Rotate") or 0))
         unit = float(entry(page, "/UserUnit", 1))
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
         raise HelperError(Code.DOCUMENT_UNREADABLE) from None
@@ -93,8 +93,9 @@ def sheet_of(page: Any) -> Sheet:
     return Sheet(shown, rotation % 360, unit)
 
 
-def _inherited(page: Any, key: str) -> Any:
-    node, seen = page, 0
+def inherited(node: Any, key: str) -> Any:
+    """Of a page or a form field, from itself or from above."""
+    seen = 0
     while node is not None and seen < 64:
         if key in node:
             return node[key]
@@ -102,11 +103,17 @@ def _inherited(page: Any, key: str) -> Any:
     return None
 
 
-def _box(found: Sequence[Any] | None) -> Box | None:
-    if found is None or len(found) != 4:
-        return None
-    a, b, c, d = (float(each) for each in found)
+def upright(corners: Sequence[Any]) -> Box:
+    """Lower left and upper right, whichever corners a rectangle names (ISO 32000-1, 7.9.5)."""
+    a, b, c, d = (float(corners[place]) for place in range(4))
     return min(a, c), min(b, d), max(a, c), max(b, d)
+
+
+def _box(page: Any, key: str) -> Box | None:
+    """None for one without an area, too."""
+    found = inherited(page, key)
+    box = upright(found) if isinstance(found, Sequence) and len(found) == 4 else None
+    return box if box is not None and box[0] < box[2] and box[1] < box[3] else None
 
 
 def _common(first: Box, second: Box) -> Box:

@@ -29,6 +29,7 @@ from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.demands import Offer, agree
 from hebca_helper.documents.pdf.empty_fields import field_called
 from hebca_helper.documents.pdf.entries import entry, items
+from hebca_helper.documents.pdf.filled_values import draw_values
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_stampable
 from hebca_helper.documents.pdf.pictures import SealPicture
@@ -128,7 +129,8 @@ def _signature(plan: Plan, sub_filter: SubFilter, reason: str) -> SignatureObjec
 def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink, plan: Plan) -> _Done:
     """The field stays as the form has it, but for what a signature puts into it."""
     field = field_called(writer, plan.placement.field)
-    require_fillable(reader, field.name)
+    fields = require_fillable(reader, field.name)
+    _settle_looks(writer, fields)
     certificate = plan.certificates[0] if plan.certificates else b""
     wished = SigSeedSubFilter(f"/{plan.sub_filter}")
     agreed = agree(field.dictionary, Offer(wished, certificate, plan.time_stamp, plan.reason))
@@ -140,7 +142,7 @@ def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink,
     writer.update_container(field.dictionary)
     for widget in field.widgets:
         dress_field_widget(writer, widget, ink, plan.width_mm, plan.height_mm)
-    ensure_sig_flags(writer, lock_sig_flags=True)
+    _mark_signed(writer, fields)
     size = fitted(field.widgets[0].box, plan.width_mm, plan.height_mm)
     notes = (Note.SMALLER,) if size[0] < plan.width_mm * 0.99 else ()
     return _Done(signature, tuple(each.page for each in field.widgets), sub_filter, agreed.reason, notes)
@@ -148,10 +150,28 @@ def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink,
 
 def _at_spots(document: bytes, reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink, plan: Plan) -> _Done:
     fields = require_stampable(reader)
+    _settle_looks(writer, fields)
     found = spots(plan.placement, plan.width_mm, plan.height_mm, _pages(document, writer, plan.placement))
     signature = _signature(plan, plan.sub_filter, plan.reason)
     _add_field(writer, fields, [Place(writer, spot, ink) for spot in found], plan, writer.add_object(signature))
     return _Done(signature, tuple(spot.page for spot in found), plan.sub_filter, plan.reason)
+
+
+def _settle_looks(writer: IncrementalPdfFileWriter, fields: Fields) -> None:
+    """What was signed before is left as it is, open or not: drawing it now would change it."""
+    if not fields.signed and _left_to_readers(writer.root):
+        draw_values(writer)
+
+
+def _left_to_readers(root: Any) -> bool:
+    return bool(entry(entry(root, "/AcroForm", {}), "/NeedAppearances", False))
+
+
+def _mark_signed(writer: IncrementalPdfFileWriter, fields: Fields) -> None:
+    open_looks = fields.signed and _left_to_readers(writer.root)
+    ensure_sig_flags(writer, lock_sig_flags=True)  # takes NeedAppearances away
+    if open_looks:
+        writer.root["/AcroForm"][pdf_name("/NeedAppearances")] = generic.BooleanObject(True)
 
 
 def _written(
@@ -219,7 +239,7 @@ def _add_field(
         include_on_page=first.page,
         combine_annotation=not widgets,
     )
-    ensure_sig_flags(writer, lock_sig_flags=True)
+    _mark_signed(writer, fields)
     field = reference.get_object()
     field[pdf_name("/V")] = signature
     field[pdf_name("/TU")] = generic.pdf_string(plan.name or name)

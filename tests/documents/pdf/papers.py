@@ -147,3 +147,16 @@ def drawn_over(stamped: bytes) -> bytes:
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
+
+
+def left_to_readers(paper: bytes) -> bytes:
+    """A form that has readers draw its values (NeedAppearances), by an update of its own."""
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(paper))
+    writer.root["/AcroForm"][generic.pdf_name("/NeedAppearances")] = generic.BooleanObject(True)
+    writer.update_container(writer.root["/AcroForm"])
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
