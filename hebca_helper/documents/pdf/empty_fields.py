@@ -124,7 +124,9 @@ def fields_of(data: bytes) -> list[EmptyField]:
     """Empty signature fields; none where the file cannot be read or stamped."""
     try:
         reader = opened(data)
-        return [] if reader.encrypted else empty_fields(reader)
+        if reader.encrypted:
+            reader.decrypt(b"")
+        return empty_fields(reader)
     except FAILURES:
         return []
 

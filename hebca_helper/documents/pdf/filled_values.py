@@ -176,7 +176,10 @@ class _Sheet:
         """Whether pdfium finds a glyph for each letter: those it does not find it leaves out."""
         trials = [_Shown(None, 10_000, 100, each.letters, f"/{each.font} 9 Tf", 0) for each in shown]
         for each, drawing in zip(trials, self.drawn(trials), strict=True):
-            codes = b"".join(re.sub(rb"\\(.)", rb"\1", text, flags=re.DOTALL) for text in _DRAWN.findall(drawing.data if drawing else b""))
+            codes = b"".join(
+                re.sub(rb"\\(.)", rb"\1", text, flags=re.DOTALL)
+                for text in _DRAWN.findall(drawing.data if drawing else b"")
+            )
             composite = each.font == _SONG or entry(entry(self._fonts, f"/{each.font}", {}), "/Subtype") == "/Type0"
             self._written[each.font, each.letters] = len(codes) == len(each.letters) * (1 + composite)
 

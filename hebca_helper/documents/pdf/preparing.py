@@ -35,7 +35,7 @@ from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_s
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
-from hebca_helper.documents.pdf.reading import FAILURES, encrypted, opened, unreadable
+from hebca_helper.documents.pdf.reading import FAILURES, opened, unlock, unreadable
 from hebca_helper.documents.pdf.spots import Pages, fitted, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
@@ -56,9 +56,9 @@ def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
 
 def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     reader = opened(document)
-    if reader.encrypted:
-        raise encrypted(reader)
     writer = _writer(reader)
+    if reader.encrypted:
+        unlock(writer)
     notes = _notes_on(writer)
     plain = _part_of(writer.root) == 1
     ink = Ink(picture.put(writer, plain=plain), plain)
@@ -67,7 +67,7 @@ def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     else:
         done = _at_spots(document, reader, writer, ink, plan)
     if plan.seal:
-        done.signature[pdf_name(ENTRY)] = generic.ByteStringObject(plan.seal)
+        done.signature[pdf_name(ENTRY)] = _InClear(plan.seal)
     if plan.crls or plan.ocsps:
         _add_validation_data(writer, plan)
     update, hole = _written(document, writer, done.signature)
@@ -84,6 +84,13 @@ class _Done:
     sub_filter: SubFilter
     reason: str
     notes: tuple[Note, ...] = ()
+
+
+class _InClear(generic.ByteStringObject):
+    """As the signature itself (ISO 32000-1, 7.6.1): whoever checks it finds its octets in what is signed."""
+
+    def write_to_stream(self, stream: Any, handler: Any = None, container_ref: Any = None) -> None:
+        super().write_to_stream(stream)
 
 
 class _Writer(IncrementalPdfFileWriter):

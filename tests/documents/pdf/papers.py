@@ -70,12 +70,15 @@ def form(
     return made.getvalue()
 
 
-def encrypted() -> bytes:
-    from fpdf.enums import EncryptionMethod
+def encrypted(opens_with: str = "user", method: str = "AES_128", permissions: int = 3900) -> bytes:
+    """`permissions`: those of fpdf2, all by default."""
+    from fpdf.enums import AccessPermission, EncryptionMethod
 
     paper = FPDF()
     paper.add_page()
-    paper.set_encryption(owner_password="owner", user_password="user", encryption_method=EncryptionMethod.AES_128)
+    paper.set_font("Helvetica", size=20)
+    paper.text(60, 60, "Seal here")
+    paper.set_encryption("owner", opens_with, EncryptionMethod[method], AccessPermission(permissions))
     return bytes(paper.output())
 
 

@@ -135,19 +135,6 @@ def test_what_is_no_pdf_is_told_in_words_for_clerks(data: bytes, told: str) -> N
     assert told in caught.value.detail
 
 
-def test_a_file_that_only_forbids_changes_is_told_apart() -> None:
-    paper = FPDF()
-    paper.add_page()
-    paper.set_encryption(owner_password="owner")
-    with pytest.raises(HelperError) as caught:
-        prepared(bytes(paper.output()))
-    assert caught.value.code is Code.DOCUMENT_ENCRYPTED
-    assert "限制了修改" in caught.value.detail
-    with pytest.raises(HelperError) as other:
-        prepared(papers.encrypted())
-    assert other.value.detail == ""
-
-
 def test_words_in_a_column_are_sealed_in_their_middle(stamper: Stamper) -> None:
     paper = FPDF(format="A4")
     paper.add_page()
