@@ -70,7 +70,7 @@ class Code(StrEnum):
     DOCUMENT_FORM_OPEN = "document-form-open"
     SEAL_PLACE_MISSING = "seal-place-missing"
     SEAL_NO_ROOM = "seal-no-room"
-    SEAL_PLACES_TOO_MANY = "seal-places-too-many"
+    OVER_LIMIT = "over-limit"
     SEAL_FIELD_REFUSED = "seal-field-refused"
     TIME_STAMP_FAILED = "time-stamp-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
@@ -253,9 +253,7 @@ TABLE: dict[Code, Entry] = {
         _signed(0xE00B1FB8), "表单里填写的内容不能照原样固定下来，盖章后会看不到", "请打开文件，打印为 PDF 后再盖章"
     ),
     Code.SEAL_NO_ROOM: Entry(_signed(0xE00B1FB9), "页面放不下这枚印章", "请换一页盖章，或请对方提供正常大小的页面"),
-    Code.SEAL_PLACES_TOO_MANY: Entry(
-        _signed(0xE00B1FBA), "一次要盖的位置太多", "请把文件拆成几份分别盖章，或改为指定页盖章"
-    ),
+    Code.OVER_LIMIT: Entry(_signed(0xE00B1FBA), "超出一次能处理的数量", "请分几次处理，或把文件拆成几份"),
     Code.SEAL_PLACE_MISSING: Entry(_signed(0xE00B1FB2), "文件中没有指定的盖章位置", "请核对页码、位置或关键字后重试"),
     Code.SEAL_FIELD_REFUSED: Entry(
         _signed(0xE00B1FB4), "表单的签名域有专门的要求，这枚印章不能满足", "请联系提供表单的单位，或改盖在其他位置"

@@ -43,11 +43,11 @@ class EmptyField:
 
 
 def empty_fields(document: PdfHandler) -> list[EmptyField]:
-    """In the order of the form. HelperError(TOO_MANY)."""
+    """In the order of the form. HelperError(OVER_LIMIT)."""
     found = []
     for count, (name, _, reference) in enumerate(enumerate_sig_fields(document, filled_status=False)):
         if count >= MOST_FIELDS:
-            raise HelperError(Code.TOO_MANY, tr("签名域"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名域").format(n=MOST_FIELDS))
         found.append((str(name), reference.get_object()))
     pages = _pages_of_annotations(document) if found else {}
     return [EmptyField(name, each, tuple(_widgets(each, pages))) for name, each in found]
@@ -66,7 +66,9 @@ def field_called(document: PdfHandler, name: str) -> EmptyField:
         told = tr("没有名为“{name}”的空签名域，文件中有：{names}").format(name=name, names=known)
         raise HelperError(Code.SEAL_PLACE_MISSING, told)
     if not chosen.widgets:
-        raise HelperError(Code.SEAL_PLACE_MISSING, tr("签名域“{name}”在页面上没有位置").format(name=chosen.name))
+        raise HelperError(
+            Code.SEAL_PLACE_MISSING, tr("签名域“{name}”在页面上没有看得见的位置").format(name=chosen.name)
+        )
     return chosen
 
 
@@ -110,7 +112,7 @@ def _widgets(field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]]) -> 
         number, page_reference, page = place
         sheet = sheet_of(page)
         box = sheet.shown(upright(widget["/Rect"]))
-        if box[2] - box[0] > 1 and box[3] - box[1] > 1:
+        if box[2] - box[0] > 1 and box[3] - box[1] > 1 and sheet.shows((box[0] + box[2]) / 2, (box[1] + box[3]) / 2):
             yield Widget(widget, number, page_reference, sheet, box)
 
 

@@ -39,6 +39,9 @@ class Sheet:
         """For an appearance (ISO 32000-1, 12.5.5) that is to stand upright on the page as it is shown."""
         return _MATRICES[self.rotation]
 
+    def shows(self, right_mm: float, down_mm: float) -> bool:
+        return 0 <= right_mm <= self.width_mm and 0 <= down_mm <= self.height_mm
+
     def rectangle(self, left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> Box:
         """In user space: lower left and upper right corner."""
         first = self._point(left_mm, top_mm)
@@ -57,6 +60,11 @@ class Sheet:
         }[self.rotation]
         a, b, c, d = (each * self._scale for each in corners)
         return a, b, c, d
+
+    def middle(self, box: Box) -> tuple[float, float]:
+        """In mm, of a box in user space."""
+        left, top, right, bottom = self.shown(box)
+        return (left + right) / 2, (top + bottom) / 2
 
     def _point(self, right_mm: float, down_mm: float) -> tuple[float, float]:
         x0, y0, x1, y1 = self.box

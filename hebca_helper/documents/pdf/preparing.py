@@ -8,6 +8,7 @@ the octets itself. Earlier signatures stay as they are, since nothing before the
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,8 @@ from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unlock, unreadable
-from hebca_helper.documents.pdf.spots import Pages, fitted, spots
+from hebca_helper.documents.pdf.reasons import no_page
+from hebca_helper.documents.pdf.spots import Pages, fitted, is_cut, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -102,13 +104,23 @@ class _Writer(IncrementalPdfFileWriter):
 
 
 def _writer(reader: PdfFileReader) -> IncrementalPdfFileWriter:
-    """Some programs write a Size that is too small (pdfunite does): new objects would take the numbers of old ones."""
+    """Some programs write a Size that is too small (pdfunite does): new objects would take the numbers of old ones.
+    Others write an ID that is none."""
     revisions = range(reader.xrefs.total_revisions)
     numbers = (int(each.idnum) for one in revisions for each in reader.xrefs.explicit_refs_in_revision(one))
     size = max(numbers, default=0) + 1
     if size > int(reader.trailer["/Size"]):
         reader.trailer["/Size"] = generic.NumberObject(size)
+    if "/ID" in reader.trailer and not _is_id(reader.trailer["/ID"]):
+        fresh = generic.ByteStringObject(os.urandom(16))
+        reader.trailer["/ID"] = generic.ArrayObject([fresh, fresh])
     return _Writer.from_reader(reader)
+
+
+def _is_id(found: Any) -> bool:
+    """Two strings (ISO 32000-1, 14.4)."""
+    kinds = (generic.ByteStringObject, generic.TextStringObject)
+    return isinstance(found, generic.ArrayObject) and [isinstance(each, kinds) for each in items(found)] == [True, True]
 
 
 def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:
@@ -158,10 +170,12 @@ def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink,
 def _at_spots(document: bytes, reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink, plan: Plan) -> _Done:
     fields = require_stampable(reader)
     _settle_looks(writer, fields)
-    found = spots(plan.placement, plan.width_mm, plan.height_mm, _pages(document, writer, plan.placement))
+    pages = _pages(document, writer, plan.placement)
+    found = spots(plan.placement, plan.width_mm, plan.height_mm, pages)
     signature = _signature(plan, plan.sub_filter, plan.reason)
     _add_field(writer, fields, [Place(writer, spot, ink) for spot in found], plan, writer.add_object(signature))
-    return _Done(signature, tuple(spot.page for spot in found), plan.sub_filter, plan.reason)
+    notes = (Note.CUT,) if any(is_cut(each, pages.sheet(each.page)) for each in found) else ()
+    return _Done(signature, tuple(spot.page for spot in found), plan.sub_filter, plan.reason, notes)
 
 
 def _settle_looks(writer: IncrementalPdfFileWriter, fields: Fields) -> None:
@@ -207,12 +221,11 @@ def _pages(document: bytes, writer: IncrementalPdfFileWriter, placement: Placeme
             hits = opened.find(keyword, most=max(500, placement.nth))
         made = []
         for hit in hits:
-            left, top, right, bottom = sheet(hit.page).shown(hit.box)
-            made.append((hit.page, (left + right) / 2, (top + bottom) / 2))
+            made.append((hit.page, *sheet(hit.page).middle(hit.box)))
         return made
 
-    if count < 1 or (placement.mode is Mode.EVERY_PAGE and count > 20_000):
-        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
+    if count < 1:
+        raise no_page()
     return Pages(count, sheet, find)
 
 

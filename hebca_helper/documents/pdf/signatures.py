@@ -45,12 +45,12 @@ class Signature:
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
-    """In the order in which they came into the file. HelperError(TOO_MANY)."""
+    """In the order in which they came into the file. HelperError(OVER_LIMIT)."""
     names = dict(_fields(reader))
     found: list[Signature] = []
     for reference in _signature_objects(reader):
         if len(found) >= MOST_SIGNATURES:
-            raise HelperError(Code.TOO_MANY, tr("签名"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名").format(n=MOST_SIGNATURES))
         found.append(_read(reader, reference, names.get((reference.idnum, reference.generation), "")))
     return sorted(found, key=lambda each: (each.revision, each.byte_range[3:], each.byte_range))
 
@@ -64,7 +64,7 @@ def _signature_objects(reader: PdfFileReader) -> Iterator[generic.Reference]:
             if key in seen:
                 continue
             if len(seen) > MOST_OBJECTS:
-                raise HelperError(Code.TOO_MANY, tr("对象"))
+                raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个对象").format(n=MOST_OBJECTS))
             seen.add(key)
             value = reader.get_object(generic.Reference(*key, pdf=reader))
             if isinstance(value, generic.DictionaryObject) and "/ByteRange" in value and "/Contents" in value:

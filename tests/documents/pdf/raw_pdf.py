@@ -9,14 +9,14 @@ Body = str | bytes
 
 def written(objects: Mapping[int, Body], trailer: str = "") -> bytes:
     """The catalogue is object 1."""
-    made, places = b"%PDF-1.7\n", {}
+    made, places = bytearray(b"%PDF-1.7\n"), {}
     for number, body in sorted(objects.items()):
         places[number] = len(made)
         made += b"%d 0 obj\n%s\nendobj\n" % (number, body if isinstance(body, bytes) else body.encode())
     start, size = len(made), max(objects) + 1
     rows = (f"{places[each]:010} 00000 n \n" if each in places else "0000000000 65535 f \n" for each in range(size))
     table = f"xref\n0 {size}\n{''.join(rows)}"
-    return made + f"{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(made) + f"{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
 def stream(entries: str, content: Body) -> bytes:
