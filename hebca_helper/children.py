@@ -37,10 +37,16 @@ def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
 
 
 def write_message(target: BinaryIO, row: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
-    target.write(message(row, parts))
+    """Part after part: a large one is not copied."""
+    target.write(_line(row, parts))
+    for part in parts:
+        target.write(part)
     target.flush()
 
 
 def message(row: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
-    announced = {**row, "parts": [len(part) for part in parts]}
-    return b"".join([json.dumps(announced).encode("ascii"), b"\n", *parts])
+    return b"".join([_line(row, parts), *parts])
+
+
+def _line(row: dict[str, Any], parts: Sequence[bytes]) -> bytes:
+    return json.dumps({**row, "parts": [len(part) for part in parts]}).encode("ascii") + b"\n"

@@ -27,6 +27,7 @@ from hebca_helper.assistant.stamping.pdf_signature import Companions, PdfSigner,
 from hebca_helper.assistant.stamping.revocation import FOLDER, RevocationData, RevocationSource
 from hebca_helper.assistant.stamping.seals import Seals, TokenSeal
 from hebca_helper.assistant.stamping.views import read_file
+from hebca_helper.documents import require_size
 from hebca_helper.documents.pdf.client import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan
@@ -131,6 +132,7 @@ class Stamping:
         await self._parts.admit(connection)
         self._parts.policy.require(connection, Risk.SIGN)
         placement.require_sensible()
+        require_size(len(data))
         request = StampRequest((), placement, seal_id, reason)
         digest = await _digest(data)
         content = Content("", len(data), digest)
