@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from hebca_helper.documents.pdf.entries import entry
 from hebca_helper.documents.pdf.placement import MILLIMETRES_PER_POINT
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 A4 = (0.0, 0.0, 595.276, 841.89)
 _MATRICES = {0: (1, 0, 0, 1, 0, 0), 90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
@@ -91,10 +93,11 @@ def sheet_of(page: Any) -> Sheet:
     try:
         media = _box(page, "/MediaBox") or A4
         crop = _box(page, "/CropBox") or media
-        rotation = round(float(inherited(page, "/Rotate") or 0))
+        rotation = operator.index(inherited(page, "/Rotate") or 0)  # of 90.0 readers think differently
         unit = float(entry(page, "/UserUnit", 1))
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
-        raise HelperError(Code.DOCUMENT_UNREADABLE) from None
+        told = tr("页面的大小或方向写得不对，请用阅读器打开，打印为新的 PDF 后重试")
+        raise HelperError(Code.DOCUMENT_UNREADABLE, told) from None
     shown = _common(media, crop)
     if rotation % 90 or not 0 < unit <= 10_000:
         rotation, unit = 0, 1.0
@@ -105,8 +108,9 @@ def inherited(node: Any, key: str) -> Any:
     """Of a page or a form field, from itself or from above."""
     seen = 0
     while node is not None and seen < 64:
-        if key in node:
-            return node[key]
+        found = entry(node, key)
+        if found is not None:
+            return found
         node, seen = entry(node, "/Parent"), seen + 1
     return None
 

@@ -61,6 +61,7 @@ def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     writer = _writer(reader)
     if reader.encrypted:
         unlock(writer)
+    _mend_form(writer)
     notes = _notes_on(writer)
     plain = _part_of(writer.root) == 1
     ink = Ink(picture.put(writer, plain=plain), plain)
@@ -123,11 +124,31 @@ def _is_id(found: Any) -> bool:
     return isinstance(found, generic.ArrayObject) and [isinstance(each, kinds) for each in items(found)] == [True, True]
 
 
+def _mend_form(writer: IncrementalPdfFileWriter) -> None:
+    """A form that is none, and fields that are none, go: pyHanko would stumble over them."""
+    root = writer.root
+    form = entry(root, "/AcroForm")
+    if not isinstance(form, generic.DictionaryObject):
+        if "/AcroForm" in root:
+            del root["/AcroForm"]
+            writer.update_root()
+        return
+    fields = entry(form, "/Fields", generic.ArrayObject())
+    kept = [
+        fields.raw_get(place) for place, each in enumerate(items(fields)) if not isinstance(each, generic.NullObject)
+    ]
+    if len(kept) < len(fields):
+        form[pdf_name("/Fields")] = generic.ArrayObject(kept)
+        writer.update_container(form)
+
+
 def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:
     """HelperError(SEAL_PLACE_MISSING) for a form whose pages are not in the file but made by the reader (dynamic XFA)."""
     root, found = writer.root, []
     if _part_of(root) and not _keeps_colours(root):
         found.append(Note.ARCHIVAL_LOST)
+    if entry(root, "/Collection") is not None:
+        found.append(Note.PORTFOLIO)
     if "/XFA" in entry(root, "/AcroForm", {}):
         if entry(root, "/NeedsRendering", False):
             raise HelperError(Code.SEAL_PLACE_MISSING, tr("动态表单（XFA）的页面不在文件里，请先打印为 PDF"))
@@ -236,6 +257,12 @@ def _free_name(names: frozenset[str]) -> str:
     return f"Seal{number}"
 
 
+def _names_in(root: Any) -> set[str]:
+    """Of the fields at the top of the form, whatever their kind."""
+    form = entry(root, "/AcroForm", {})
+    return {str(entry(each, "/T", "")) for each in items(entry(form, "/Fields", ()))}
+
+
 def _add_field(
     writer: IncrementalPdfFileWriter,
     fields: Fields,
@@ -248,7 +275,7 @@ def _add_field(
     PDF 2.0 wants one widget a signature, so further places are stamp annotations, all under the signature. After an
     earlier signature only form fields may be added without breaking it: then they are widgets of the same field.
     """
-    name = _free_name(fields.names)
+    name = _free_name(fields.names | _names_in(writer.root))
     first, *others = places
     widgets = bool(others) and fields.signed
     _, reference = prepare_sig_field(

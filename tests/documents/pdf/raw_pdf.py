@@ -16,7 +16,9 @@ def written(objects: Mapping[int, Body], trailer: str = "") -> bytes:
     start, size = len(made), max(objects) + 1
     rows = (f"{places[each]:010} 00000 n \n" if each in places else "0000000000 65535 f \n" for each in range(size))
     table = f"xref\n0 {size}\n{''.join(rows)}"
-    return bytes(made) + f"{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return (
+        bytes(made) + f"{table}trailer\n<< /Size {size} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    )
 
 
 def stream(entries: str, content: Body) -> bytes:
