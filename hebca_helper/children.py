@@ -38,15 +38,8 @@ def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
 
 def write_message(target: BinaryIO, row: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
     """Part after part: a large one is not copied."""
-    target.write(_line(row, parts))
+    announced = {**row, "parts": [len(part) for part in parts]}
+    target.write(json.dumps(announced).encode("ascii") + b"\n")
     for part in parts:
         target.write(part)
     target.flush()
-
-
-def message(row: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
-    return b"".join([_line(row, parts), *parts])
-
-
-def _line(row: dict[str, Any], parts: Sequence[bytes]) -> bytes:
-    return json.dumps({**row, "parts": [len(part) for part in parts]}).encode("ascii") + b"\n"

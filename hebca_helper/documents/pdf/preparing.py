@@ -98,7 +98,10 @@ class _InClear(generic.ByteStringObject):
 
 class _Writer(IncrementalPdfFileWriter):
     """Leaves Info and metadata alone: who made the file is no matter of the seal, and in PDF/A both have to agree
-    (ISO 19005-1, 6.7.3)."""
+    (ISO 19005-1, 6.7.3). Writes the update only: a large document is not copied."""
+
+    def _write_header(self, stream: Any) -> None:
+        """Nothing: what it goes behind is there."""
 
     def _update_meta(self) -> None:
         """Nothing."""
@@ -220,15 +223,26 @@ def _written(
     document: bytes, writer: IncrementalPdfFileWriter, signature: SignatureObject
 ) -> tuple[bytes, tuple[int, int]]:
     """The update, and where the empty signature is."""
-    output = io.BytesIO()
+    output = _Behind(len(document))
     writer.digest_aware_write = True
     writer.write(output)
     start, end = signature.contents.offsets
     signature.byte_range.fill_offsets(output, start, end, output.tell())
-    made = output.getbuffer()
-    if made[: len(document)] != document:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件开头之前有多余的内容"))
-    return bytes(made[len(document) :]), (start, end)
+    return output.getvalue(), (start, end)
+
+
+class _Behind(io.BytesIO):
+    """What goes behind so many octets, with its places counted from their beginning."""
+
+    def __init__(self, octets: int) -> None:
+        super().__init__()
+        self._before = octets
+
+    def tell(self) -> int:
+        return super().tell() + self._before
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        return super().seek(place - self._before if whence == io.SEEK_SET else place, whence) + self._before
 
 
 def _pages(document: bytes, writer: IncrementalPdfFileWriter, placement: Placement) -> Pages:
