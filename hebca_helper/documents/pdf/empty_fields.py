@@ -50,7 +50,8 @@ def empty_fields(document: PdfHandler) -> list[EmptyField]:
             raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名域").format(n=MOST_FIELDS))
         found.append((str(name), reference.get_object()))
     pages = _pages_of_annotations(document) if found else {}
-    return [EmptyField(name, each, tuple(_widgets(each, pages))) for name, each in found]
+    hidden = _hidden_layers(document)
+    return [EmptyField(name, each, tuple(_widgets(each, pages, hidden))) for name, each in found]
 
 
 def field_called(document: PdfHandler, name: str) -> EmptyField:
@@ -102,12 +103,31 @@ def _pages_of_annotations(document: PdfHandler) -> dict[tuple[int, int], tuple[i
     return found
 
 
-def _widgets(field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]]) -> Iterator[Widget]:
+def _hidden_layers(document: PdfHandler) -> set[tuple[int, int]]:
+    """Optional content that is off when the file is opened (ISO 32000-1, 8.11.4.3)."""
+    layers = entry(document.root, "/OCProperties", {})
+    first = entry(layers, "/D", {})
+    on, off = (_references(entry(first, key, generic.ArrayObject())) for key in ("/ON", "/OFF"))
+    return off | (
+        _references(entry(layers, "/OCGs", generic.ArrayObject())) - on
+        if entry(first, "/BaseState") == "/OFF"
+        else set()
+    )
+
+
+def _references(array: Any) -> set[tuple[int, int]]:
+    return {(each.idnum, each.generation) for each in _raw(array) if isinstance(each, generic.IndirectObject)}
+
+
+def _widgets(
+    field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]], hidden: set[tuple[int, int]]
+) -> Iterator[Widget]:
     own = [field] if "/Rect" in field else items(entry(field, "/Kids", generic.ArrayObject()))
     for widget in own:
         reference = widget.container_ref
         place = pages.get((reference.idnum, reference.generation)) if hasattr(reference, "idnum") else None
-        if place is None or "/Rect" not in widget:
+        layer = _references(generic.ArrayObject([widget.raw_get("/OC")])) if "/OC" in widget else set()
+        if place is None or "/Rect" not in widget or layer & hidden:
             continue
         number, page_reference, page = place
         sheet = sheet_of(page)

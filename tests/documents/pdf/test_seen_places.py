@@ -99,6 +99,21 @@ def test_a_field_beyond_the_page_takes_no_seal() -> None:
     assert notes(papers.form("Near", paper=words(), box=(100, 100, 250, 250)), Placement(Mode.FIELD)) == ()
 
 
+@pytest.mark.parametrize(
+    ("state", "shown"), [("/OFF [50 0 R]", False), ("/BaseState /OFF", False), ("/BaseState /OFF /ON [50 0 R]", True)]
+)
+def test_a_field_in_a_hidden_layer_takes_no_seal(state: str, shown: bool) -> None:
+    layers = f"/OCProperties << /OCGs [50 0 R] /D << {state} >> >>"
+    field = "<< /FT /Sig /T (a) /Type /Annot /Subtype /Widget /F 4 /P 5 0 R /OC 50 0 R /Rect [100 100 250 250] >>"
+    objects = page_with("/Annots [41 0 R]")
+    objects[1] = f"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [41 0 R] >> {layers} >>"
+    form = written({**objects, 41: field, 50: "<< /Type /OCG /Name (Layer) >>"})
+    if shown:
+        assert notes(form, Placement(Mode.FIELD)) == ()
+    else:
+        assert refused(form, Placement(Mode.FIELD)).code is Code.SEAL_PLACE_MISSING
+
+
 @pytest.mark.parametrize("mode", [Mode.EVERY_PAGE, Mode.EDGE])
 def test_limits_are_told_as_limits(mode: Mode) -> None:
     for count in (1001, 20_001):
