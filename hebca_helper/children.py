@@ -37,10 +37,9 @@ def read_message(source: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
 
 
 def write_message(target: BinaryIO, row: dict[str, Any], parts: Sequence[bytes] = ()) -> None:
-    target.write(message(row, parts))
-    target.flush()
-
-
-def message(row: dict[str, Any], parts: Sequence[bytes] = ()) -> bytes:
+    """Part after part: a large one is not copied."""
     announced = {**row, "parts": [len(part) for part in parts]}
-    return b"".join([json.dumps(announced).encode("ascii"), b"\n", *parts])
+    target.write(json.dumps(announced).encode("ascii") + b"\n")
+    for part in parts:
+        target.write(part)
+    target.flush()

@@ -68,7 +68,10 @@ class Code(StrEnum):
     DOCUMENT_HOST_FAILED = "document-host-failed"
     DOCUMENT_ENCRYPTED = "document-encrypted"
     DOCUMENT_LOCKED = "document-locked"
+    DOCUMENT_FORM_OPEN = "document-form-open"
     SEAL_PLACE_MISSING = "seal-place-missing"
+    SEAL_NO_ROOM = "seal-no-room"
+    OVER_LIMIT = "over-limit"
     SEAL_FIELD_REFUSED = "seal-field-refused"
     TIME_STAMP_FAILED = "time-stamp-failed"
     DATA_OBJECT_MISSING = "data-object-missing"
@@ -250,6 +253,11 @@ TABLE: dict[Code, Entry] = {
     Code.DOCUMENT_LOCKED: Entry(
         _signed(0xE00B1FB1), "文件已被先前的签名锁定，不能再盖章", "请使用锁定之前的文件，或联系锁定文件的一方"
     ),
+    Code.DOCUMENT_FORM_OPEN: Entry(
+        _signed(0xE00B1FB8), "表单里填写的内容不能照原样固定下来，盖章后会看不到", "请打开文件，打印为 PDF 后再盖章"
+    ),
+    Code.SEAL_NO_ROOM: Entry(_signed(0xE00B1FB9), "页面放不下这枚印章", "请换一页盖章，或请对方提供正常大小的页面"),
+    Code.OVER_LIMIT: Entry(_signed(0xE00B1FBA), "超出一次能处理的数量", "请分几次处理，或把文件拆成几份"),
     Code.SEAL_PLACE_MISSING: Entry(_signed(0xE00B1FB2), "文件中没有指定的盖章位置", "请核对页码、位置或关键字后重试"),
     Code.SEAL_FIELD_REFUSED: Entry(
         _signed(0xE00B1FB4), "表单的签名域有专门的要求，这枚印章不能满足", "请联系提供表单的单位，或改盖在其他位置"

@@ -31,13 +31,14 @@ PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 DATA = (
     "hebca_helper/pki/",
     "hebca_helper/bridge/https/",
+    "hebca_helper/documents/pdf/searching.py",
     "hebca_helper/practice/ca.py",
     "hebca_helper/practice/names.py",
     "hebca_helper/practice/personalise.py",
     "hebca_helper/practice/seal_drawing.py",
     "hebca_helper/practice/hall/",
 )
-"""Modules whose Chinese is names, terms in English text, or pages of the practice hall, which stands for a Chinese site; what they show of the
+"""Modules whose Chinese is names, letters that are looked for, terms in English text, or pages of the practice hall, which stands for a Chinese site; what they show of the
 program itself is in tr()."""
 _NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """The same sources make the same file on any day."""

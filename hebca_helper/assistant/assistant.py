@@ -146,6 +146,8 @@ class Assistant(OperationGroups):
     async def close(self, connection: Connection) -> None:
         """The page went, or the command ended: its logins end with it."""
         connection.closed = True
+        while connection.endings:
+            connection.endings.pop()()
         await self._logins.end_connection(connection.id)
 
     def is_admitted(self, connection: Connection) -> bool:

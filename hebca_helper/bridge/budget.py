@@ -9,7 +9,10 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from contextlib import suppress
+from functools import cached_property
 from typing import Protocol
+
+from hebca_helper.documents import LARGEST_FILE
 
 LARGEST_OF_STRANGER = 64 * 1024
 """Octets of a message of a page that was not let in yet, and of all its messages that wait."""
@@ -18,8 +21,10 @@ STRANGERS_PER_ORIGIN = 16
 _MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of glibc's malloc.h."""
 _LARGE = 1024 * 1024
-_AT_A_TIME = 4
-"""Largest messages that may be in memory together."""
+_AT_A_TIME, _DOCUMENTS_AT_A_TIME = 4, 2
+"""Largest messages, and whole documents, that may be in memory together."""
+LARGEST_DOCUMENT = LARGEST_FILE * 4 // 3 + LARGEST_OF_STRANGER
+"""Octets of a document in base64, with what stands beside it."""
 
 
 def give_large_memory_back() -> None:
@@ -40,17 +45,23 @@ class Holder(Protocol):
 class Budget:
     """`largest` is the largest message in octets, as the settings have it."""
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, at_a_time: int = _AT_A_TIME) -> None:
         self.largest = largest
+        self._at_a_time = at_a_time
         self._held: dict[Holder, int] = {}
         self._sum = 0
+
+    @cached_property
+    def documents(self) -> Budget:
+        """For bodies and packets that are whole documents, beside the messages."""
+        return Budget(LARGEST_DOCUMENT, _DOCUMENTS_AT_A_TIME)
 
     def hold(self, holder: Holder, octets: int) -> None:
         """`holder` has this much in memory now."""
         self._sum += octets - self._held.pop(holder, 0)
         if octets:
             self._held[holder] = octets
-        while self._sum > _AT_A_TIME * self.largest:
+        while self._sum > self._at_a_time * self.largest:
             heaviest = self._heaviest()
             self._sum -= self._held.pop(heaviest)
             heaviest.give_way()

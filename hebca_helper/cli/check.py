@@ -10,7 +10,7 @@ from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.stamping.authorities import from_folder
 from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
-from hebca_helper.documents import LARGEST_FILE
+from hebca_helper.documents import require_size
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.report import Problem, Report, encoded, unreadable
 from hebca_helper.errors import Code, HelperError
@@ -65,8 +65,7 @@ def _read(path: str) -> bytes:
         found = bytearray()
         for piece in chunks(source):
             found += piece
-            if len(found) > LARGEST_FILE:
-                raise HelperError(Code.TOO_LARGE, tr("{path} 超过 128 MiB").format(path=path))
+            require_size(len(found))
     return bytes(found)
 
 

@@ -6,5 +6,14 @@ what says where a seal goes, nothing that parses: pyHanko, pypdfium2, Pillow and
 `seals`, `pki` and the ground floor; never tokens, the assistant or Qt.
 """
 
-LARGEST_FILE = 128 * 1024 * 1024
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+LARGEST_FILE = 200 * 1024 * 1024
 """Octets of a file that is checked, shown or stamped, wherever it comes from: what a host can hold with all it unpacks."""
+
+
+def require_size(octets: int) -> None:
+    """HelperError(TOO_LARGE)."""
+    if octets > LARGEST_FILE:
+        raise HelperError(Code.TOO_LARGE, tr("文件超过 {n} MB").format(n=LARGEST_FILE >> 20))

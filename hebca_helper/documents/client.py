@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from hebca_helper.children import child_command, message
+from hebca_helper.children import child_command, write_message
 from hebca_helper.documents.report import Report, TokenObject, decoded
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.hardening import bare_environment
@@ -53,32 +54,48 @@ def examine_objects(
 
 def _job(
     work: str, parts: Sequence[bytes], trusted: Sequence[bytes], crls: Sequence[bytes], now: datetime, **more: int
-) -> bytes:
+) -> tuple[dict[str, Any], Sequence[bytes]]:
     """What is to be looked at comes first; `trusted` and `crls` name parts behind it by their place."""
     first, second = len(parts), len(parts) + len(trusted)
     places = {"trusted": list(range(first, second)), "crls": list(range(second, second + len(crls)))}
-    return message({"work": work, "now": now.isoformat(), **places, **more}, [*parts, *trusted, *crls])
+    return {"work": work, "now": now.isoformat(), **places, **more}, [*parts, *trusted, *crls]
 
 
-def _ask(job: bytes, time_limit: float) -> Any:
+def _ask(job: tuple[dict[str, Any], Sequence[bytes]], time_limit: float) -> Any:
     """JSON, whatever it says."""
+    process = subprocess.Popen(
+        child_command("document-host"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=bare_environment(os.environ),
+    )
+    timer = threading.Timer(time_limit, process.kill)
+    timer.start()
     try:
-        done = subprocess.run(
-            child_command("document-host"),
-            input=job,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=time_limit,
-            env=bare_environment(os.environ),
-        )
-    except subprocess.TimeoutExpired:
-        raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
-    if done.returncode or len(done.stdout) > LARGEST_ANSWER:
-        raise HelperError(Code.DOCUMENT_HOST_FAILED)
+        answer = _exchange(process, job)
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
     try:
-        return json.loads(done.stdout)
+        return json.loads(answer)
     except ValueError:
         raise HelperError(Code.DOCUMENT_HOST_FAILED) from None
+
+
+def _exchange(process: subprocess.Popen[bytes], job: tuple[dict[str, Any], Sequence[bytes]]) -> bytes:
+    """The child's answer; empty where it failed. It reads the whole job before it writes, so none waits for the other."""
+    if process.stdin is None or process.stdout is None:
+        return b""
+    with process.stdout:
+        try:
+            with process.stdin:
+                write_message(process.stdin, *job)  # type: ignore[arg-type]
+        except OSError:  # it ended before
+            return b""
+        answer = process.stdout.read(LARGEST_ANSWER + 1)
+    return b"" if len(answer) > LARGEST_ANSWER or process.wait() else answer
 
 
 def _answer(kind: type[Answer], row: Any) -> Answer:

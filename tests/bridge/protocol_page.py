@@ -14,6 +14,7 @@ from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.bridge.budget import LARGEST_OF_STRANGER, STRANGERS_PER_ORIGIN
 from hebca_helper.bridge.certificate_service.functions import ROWS, Function, Standing
 from hebca_helper.bridge.websocket.parameters import Parameter
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import TABLE
 from hebca_helper.places import shipped
 from hebca_helper.settings import Settings
@@ -119,6 +120,7 @@ def _limits() -> Iterator[str]:
     yield f"* until the person let the site in: {LARGEST_OF_STRANGER} bytes a frame, over it 1009 as well, and {STRANGERS_PER_ORIGIN}"
     yield "  connections of one origin; a page first asks for a certificate, then sends what is large"
     yield "* frames of all pages under way together: four of the largest; the page that sends most closes with 1013"
+    yield f"* a document, in packets or as a body: {LARGEST_FILE} bytes; two of the largest under way together, else as above"
     yield f"* connections at a time: {settings.largest_connections} (`largest_connections`); when there are that many, the idle one of"
     yield "  a site that was not let in gives way to a new one"
     yield f"* a login: {settings.login_lifetime:.0f} s (`login_lifetime`), and within it {settings.repeated_signatures}"

@@ -116,6 +116,40 @@ errands.afterwards = async function (client, given) {
   await client.call("GetCertList");
 };
 
+// Packets of a PDF, as the two generations of seal clients send them: the older one until an answer is packet 0 of 1, the
+// newer one until its last packet was answered as well. A failure is whatever has no `success`.
+async function sendPackets(client, name, pdf, more, newer) {
+  var size = 10240, count = Math.ceil(pdf.length / size), index = 0;
+  for (var sent = 0; sent < count + 100; sent++) {
+    var packet = { subPacketCnt: count, curPacketIndex: index, pdfB64: pdf.substr(index * size, size) };
+    var answer = await client.call(name, JSON.stringify(Object.assign(packet, more)));
+    if (answer.curPacketIndex === 0 && answer.subPacketCnt === 1) return answer;
+    if (newer && (!answer.success || answer.curPacketIndex + 1 >= answer.subPacketCnt)) return answer;
+    index += 1;
+  }
+  throw new Error(name + " sends for ever");
+}
+
+errands.seals = async function (client, given) {
+  var call = client.call, newer, nowhere, reply, pulled = "", index, where = { sealTSType: 0, offsetX: 0, offsetY: 0 };
+  await call("SelectStamp");
+  await call("GetSealCountInKey");
+  for (newer = 0; newer < 2; newer++) {
+    where.keyword = base64(given.words);
+    reply = await sendPackets(client, "SealKeyWordBase64PDF", given.pdf, where, newer);
+    nowhere = Object.assign({}, where, { keyword: base64("nowhere") });
+    await sendPackets(client, "SealKeyWordBase64PDF", given.pdf, nowhere, newer);
+    await call("GetErrCode");
+    await call("GetErrMsg");
+    await sendPackets(client, "InsertSealBase64PDF", given.pdf, { pageNo: 1, x: 300, y: 300, sealSN: "", pwd: "", eUnitType: 0 }, newer);
+  }
+  for (index = 0; index < reply.resultPacketCnt; index++) {
+    pulled += (await call("SealKeyWordBase64PDF", "{\"isReceive\":\"1\",\"curPacketIndex\":" + index + "}")).result;
+  }
+  client.answers.push(["pulled", pulled]);
+  client.answers.push(["text", (await call("GetTextSignContent", "{\"index\":1}")).result.length]);
+};
+
 function runErrand(url, errand, open) {
   return new Promise(function (resolve, reject) {
     var socket = open(url), client = new OldClient(socket);

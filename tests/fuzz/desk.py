@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.seal_service.replies import Style
 from hebca_helper.bridge.seal_service.service import dialect_of
 from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.websocket import frames
 from hebca_helper.bridge.websocket.dispatcher import answer
 from hebca_helper.bridge.websocket.session import Session
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.errors import TABLE
 from hebca_helper.settings import Settings
 from tests.assistant.scene import TRUSTED, UNKNOWN, Scene, open_scene
@@ -49,7 +51,7 @@ class Desk:
             origin: Session(scene.assistant, scene.page(origin), Settings(), Changes()) for origin in (TRUSTED, UNKNOWN)
         }
         self._seals = {
-            origin: SealSession(scene.assistant, scene.page(origin), Settings(), Changes())
+            origin: SealSession(scene.assistant, scene.page(origin), Settings(), Changes(), Budget(LARGEST_FILE))
             for origin in (TRUSTED, UNKNOWN)
         }
         self.unexpected = Unexpected()

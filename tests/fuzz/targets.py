@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.certificate_service.functions import FUNCTIONS, Function
 from hebca_helper.bridge.guard import RefusedError, checked_origin, is_serialised_origin
 from hebca_helper.bridge.seal_service import replies
@@ -16,6 +18,7 @@ from hebca_helper.bridge.websocket import frames
 from hebca_helper.bridge.websocket.lenient_json import parse_object
 from hebca_helper.bridge.websocket.parameters import bind
 from hebca_helper.cli.findings import told
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.report import Report, decoded
 from hebca_helper.documents.seal_objects import examine
@@ -49,9 +52,11 @@ def seal_frame(data: bytes) -> None:
         _reads_back(request.name, replies.success(style, request.name, {"result": text, text: 1}))
     _reads_back(request.name, replies.failure(request.name, HelperError(Code.BAD_REQUEST, text)))
     _binds(request, SEAL_FUNCTIONS)
-    incoming = Incoming(len(text))
-    wholes = [incoming.take(len(text), index, character) for index, character in enumerate(text[:PACKETS])]
-    assert [whole for whole in wholes if whole] == ([text] if 0 < len(text) <= PACKETS else [])
+    incoming, letters = Incoming("https://one.example", Budget(LARGEST_FILE)), b64encode(data).decode()
+    wholes = [incoming.take(len(letters), index, letter) for index, letter in enumerate(letters[:PACKETS])]
+    assert [whole for whole in wholes if whole] == ([data] if 0 < len(letters) <= PACKETS else [])
+    with suppress(HelperError):
+        incoming.take(1, 0, text)
 
 
 def _binds(request: frames.Request, functions: Mapping[str, Function]) -> None:

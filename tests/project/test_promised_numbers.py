@@ -12,6 +12,7 @@ from hebca_helper.bridge import budget, guard
 from hebca_helper.bridge.https import calls, flights, forms
 from hebca_helper.bridge.seal_service import packets
 from hebca_helper.bridge.websocket import lenient_json
+from hebca_helper.documents import LARGEST_FILE
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.host.logins import LONGEST_PIN
 
@@ -24,6 +25,8 @@ from hebca_helper.tokens.host.logins import LONGEST_PIN
         (Settings().repeated_signatures, 20),
         (Settings().repeated_signature_size, 4096),
         (guard.LARGEST_HEADERS, 64 * 1024),
+        (LARGEST_FILE, 200 * 1024 * 1024),
+        (budget.LARGEST_DOCUMENT, 200 * 1024 * 1024 * 4 // 3 + 64 * 1024),
         (budget._MMAP_THRESHOLD, -3),
         (logins.CHALLENGE_SECONDS, 60),
         ((domains.SHORTEST_CHALLENGE, domains.LONGEST_CHALLENGE, domains.LONGEST_OPAQUE_CHALLENGE), (16, 512, 256)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hebca_helper.assistant.asker.asking import Asker
@@ -19,3 +20,5 @@ class Connection:
     closed: bool = False
     agreed: set[tuple[str, str, str]] = field(default_factory=set)
     """Kind, token and name of each data object that the person agreed to for this connection."""
+    endings: list[Callable[[], None]] = field(default_factory=list)
+    """Called when it is closed."""

@@ -18,7 +18,7 @@ from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.assistant.stamping.batches import StampFile, StampRequest
 from hebca_helper.assistant.stamping.sealing import Stamping
-from hebca_helper.documents import LARGEST_FILE
+from hebca_helper.documents import LARGEST_FILE, require_size
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.report import Report
@@ -44,7 +44,8 @@ class LocalDocuments:
             return await self.judged(data, practice=practice)
 
     async def judged(self, data: bytes, *, practice: bool) -> Report:
-        """What is found in a document that the asker has in hand."""
+        """What is found in a document that the asker has in hand. HelperError(TOO_LARGE)."""
+        require_size(len(data))
         known = [await asyncio.to_thread(self._authorities, each) for each in (False, True)[: 1 + practice]]
         trusted = [der for each in known for der in each.trusted]
         crls = [der for each in known for der in each.crls]
@@ -103,8 +104,7 @@ def _content(path: str) -> bytes:
     try:
         if source.real != path:  # somebody put a link in the place of what was agreed to
             raise HelperError(Code.FILE_UNREADABLE)
-        if source.size > LARGEST_FILE:
-            raise HelperError(Code.TOO_LARGE)
+        require_size(source.size)
         return source.file.read(LARGEST_FILE + 1)
     finally:
         source.close()

@@ -22,11 +22,12 @@ from hebca_helper.assistant.person.prompts import ChooseCertificate, ConfirmKind
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
 from hebca_helper.assistant.stamping.batches import Progress, StampBatch, StampFile, StampRequest, StampResult
-from hebca_helper.assistant.stamping.notes import REVOCATION_MISSING, page_ranges
+from hebca_helper.assistant.stamping.notes import REVOCATION_MISSING, page_ranges, told
 from hebca_helper.assistant.stamping.pdf_signature import Companions, PdfSigner, companions
 from hebca_helper.assistant.stamping.revocation import FOLDER, RevocationData, RevocationSource
 from hebca_helper.assistant.stamping.seals import Seals, TokenSeal
 from hebca_helper.assistant.stamping.views import read_file
+from hebca_helper.documents import require_size
 from hebca_helper.documents.pdf.client import PdfHost, Ready
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.pdf.plan import Plan
@@ -54,15 +55,17 @@ _NOTHING_BESIDE = RevocationData()
 _OF_ONE_FILE = frozenset(
     {
         Code.DOCUMENT_ENCRYPTED,
+        Code.DOCUMENT_FORM_OPEN,
         Code.DOCUMENT_LOCKED,
         Code.DOCUMENT_UNREADABLE,
         Code.DOCUMENT_HOST_FAILED,
         Code.FILE_UNREADABLE,
         Code.SEAL_FIELD_REFUSED,
+        Code.SEAL_NO_ROOM,
         Code.SEAL_PLACE_MISSING,
         Code.TIME_STAMP_FAILED,
         Code.TOO_LARGE,
-        Code.TOO_MANY,
+        Code.OVER_LIMIT,
     }
 )
 """What is wrong with one file and says nothing about the next."""
@@ -129,6 +132,7 @@ class Stamping:
         await self._parts.admit(connection)
         self._parts.policy.require(connection, Risk.SIGN)
         placement.require_sensible()
+        require_size(len(data))
         request = StampRequest((), placement, seal_id, reason)
         digest = await _digest(data)
         content = Content("", len(data), digest)
@@ -159,7 +163,7 @@ class Stamping:
         """
         request = batch.request
         if not 0 < len(request.files) <= MOST_FILES:
-            raise HelperError(Code.TOO_MANY, tr("一次最多 {n} 个文件").format(n=MOST_FILES))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个文件").format(n=MOST_FILES))
         await self._parts.admit(connection)
         self._parts.policy.require(connection, Risk.SIGN)
         request.placement.require_sensible()
@@ -221,7 +225,7 @@ class Stamping:
         await self._agree_to_overwrite(connection, batch.request, list(sizes))
         picture = await _preview(tool.host, first[1], first[2])
         if len(sizes) > 1:
-            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed, first[2].reason), "", picture), list(sizes)
+            return Wish(ConfirmKind.STAMP, _listed(sizes, batch.agreed, first[2]), "", picture), list(sizes)
         subject = _subject(first[0].source.name, len(first[1]), first[2], batch.agreed[first[0]])
         return Wish(ConfirmKind.STAMP, None, subject, picture), list(sizes)
 
@@ -312,6 +316,7 @@ def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
     lines = [
         visible_name(name),
         tr("盖章页：第 {pages} 页").format(pages=pages),
+        *(told(each) for each in ready.notes),
         *([tr("事由：{reason}").format(reason=visible_name(ready.reason))] if ready.reason else []),
         tr("大小：{size} 字节").format(size=f"{size:,}"),
         f"SHA-256: {digest[:32]}",
@@ -320,9 +325,10 @@ def _subject(name: str, size: int, ready: Ready, digest: str) -> str:
     return "\n".join(lines)
 
 
-def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str], reason: str) -> Content:
+def _listed(sizes: dict[StampFile, int], digests: dict[StampFile, str], first: Ready) -> Content:
     """Every file of a batch with its size and the beginning of its digest, and the reason that is signed with each."""
-    lines = [tr("事由：{reason}").format(reason=visible_name(reason))] if reason else []
+    lines = [tr("事由：{reason}").format(reason=visible_name(first.reason))] if first.reason else []
+    lines += [told(each) for each in first.notes]
     lines += [
         f"{number}. {visible_name(file.source.name)}  {size:,}  {digests[file][:16]}"
         for number, (file, size) in enumerate(sizes.items(), start=1)

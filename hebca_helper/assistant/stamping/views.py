@@ -10,12 +10,10 @@ from pathlib import Path
 from hebca_helper.assistant.files.pair import Source
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.stamping.authorities import AuthoritiesFor
-from hebca_helper.documents import LARGEST_FILE
+from hebca_helper.documents import LARGEST_FILE, require_size
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.pdf.client import PdfHost
 from hebca_helper.documents.report import Report
-from hebca_helper.errors import Code, HelperError
-from hebca_helper.texts import tr
 
 Hit = tuple[int, float, float, float, float]
 FormField = tuple[str, int, float, float, float, float]
@@ -83,8 +81,7 @@ def read_file(path: Path) -> bytes:
     """HelperError(FILE_UNREADABLE, TOO_LARGE)."""
     source = Source(str(path))
     try:
-        if source.size > LARGEST_FILE:
-            raise HelperError(Code.TOO_LARGE, tr("超过 128 MiB"))
+        require_size(source.size)
         return source.file.read(LARGEST_FILE + 1)
     finally:
         source.close()

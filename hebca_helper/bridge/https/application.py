@@ -21,7 +21,7 @@ from hebca_helper.bridge.https.events import EVENTS_PATH, Events
 from hebca_helper.bridge.https.failures import RETRY_AFTER
 from hebca_helper.bridge.https.flights import Flights
 from hebca_helper.bridge.https.sessions import Sessions
-from hebca_helper.bridge.https.table import OPERATIONS
+from hebca_helper.bridge.https.table import DOCUMENTS, OPERATIONS
 from hebca_helper.bridge.https.visitor import Visitor
 from hebca_helper.peer import comes_from_same_user
 
@@ -64,7 +64,7 @@ class Application:
         """The monitor page may stand around it."""
         self.refused: Callable[[str, str], None] = _unheard
         self._events = Events(assistant, sessions, self.flights)
-        self._bodies = Bodies(budget)
+        self._bodies = {False: Bodies(budget), True: Bodies(budget.documents)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): text.decode("latin-1") for name, text in scope["headers"]}
@@ -112,11 +112,12 @@ class Application:
 
     async def _call(self, scope: Scope, headers: dict[str, str], origin: str, receive: Receive, send: Send) -> None:
         visitor: Visitor = scope["state"]["visitor"]
+        bodies = self._bodies[scope["path"] in DOCUMENTS]
         asked = Asked(
             origin,
             scope["method"],
             scope["path"],
-            read_body=lambda: self._bodies.read(origin, headers.get("content-length", ""), receive),
+            read_body=lambda: bodies.read(origin, headers.get("content-length", ""), receive),
             when_gone=visitor.when_gone,
             session=headers.get(SESSION),
             request=headers.get(REQUEST),

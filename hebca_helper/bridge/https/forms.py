@@ -1,5 +1,5 @@
-"""Bodies of `multipart/form-data` (RFC 7578), so that a document need not travel as base64: files become base64 members,
-objects are JSON, anything else is text. Security core: 100 % branches.
+"""Bodies of `multipart/form-data` (RFC 7578), so that a document need not travel as base64: files stay octets, objects
+are JSON, anything else is text. Security core: 100 % branches.
 
 A browser sends such a form without a preflight, so it is only taken with the header `Hebca-Request`, which no form can set.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from base64 import b64encode
 from http import HTTPStatus
 from typing import Any
 
@@ -39,7 +38,7 @@ def read_form(content_type: str, request: str, body: bytes) -> dict[str, Any]:
         take(field.field_name, _value(field.value or b""))
 
     def on_file(file: Any) -> None:
-        take(file.field_name, b64encode(file.file_object.getvalue()).decode("ascii"))
+        take(file.field_name, file.file_object.getvalue())
 
     # in memory: what a page has sealed is never written to the disk
     config = {"MAX_MEMORY_FILE_SIZE": len(body) + 1}

@@ -69,7 +69,7 @@ SEALED = Object(
         Field(
             "notes",
             Listed(Text()),
-            "What is not as one could wish: `revocation-missing`, `pdf-a-lost`, `xfa`, `seal-smaller`.",
+            "What is not as one could wish: `revocation-missing`, `pdf-a-lost`, `xfa`, `portfolio`, `seal-cut`, `seal-smaller`.",
         ),
     ),
     title="Sealed",

@@ -68,15 +68,15 @@ class Text(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Base64(Shape):
-    """Octets."""
+    """Octets. A form's file needs no base64."""
 
     shortest: int = 0
 
     def read(self, value: object) -> bytes:
-        if not isinstance(value, str):
+        if not isinstance(value, str | bytes):
             raise ShapeError(self.wanted())
         try:
-            data = binascii.a2b_base64(value, strict_mode=True)
+            data = value if isinstance(value, bytes) else binascii.a2b_base64(value, strict_mode=True)
         except (binascii.Error, ValueError):
             raise ShapeError(self.wanted()) from None
         if len(data) < self.shortest:

@@ -57,3 +57,5 @@ ROWS: tuple[Operation, ...] = (
 )
 
 OPERATIONS: dict[str, Operation] = {row.path: row for row in ROWS}
+DOCUMENTS = frozenset(row.path for row in ROWS if row.form)
+"""What takes whole documents."""

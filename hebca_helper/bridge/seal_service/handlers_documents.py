@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode
-
 from hebca_helper.bridge.seal_service.places import MILLIMETRES_PER_PIXEL, offset, placement
 from hebca_helper.bridge.seal_service.replies import LAST_PACKET
 from hebca_helper.bridge.seal_service.session import SealSession
@@ -100,13 +97,7 @@ async def _document(session: SealSession, arguments: Arguments) -> bytes | None:
     is asked whether the site may connect at all."""
     await session.assistant.admit(session.connection)
     numbers = arguments.number("subPacketCnt"), arguments.number("curPacketIndex")
-    whole = session.incoming.take(*numbers, arguments.text("pdfB64"))
-    if whole is None:
-        return None
-    try:
-        return b64decode("".join(whole.split()), validate=True)  # some encoders break lines
-    except (binascii.Error, ValueError):
-        raise HelperError(Code.BAD_REQUEST, "pdfB64") from None
+    return session.incoming.take(*numbers, arguments.text("pdfB64"))
 
 
 def _received(arguments: Arguments) -> Reply:
@@ -129,8 +120,7 @@ async def _sealed(session: SealSession, arguments: Arguments, document: bytes, w
     seal, _ = await session.stamp(arguments.text("sealSN"))
     name = tr("网页提交的文件.pdf")
     made = await session.assistant.stamping.stamp_document(session.connection, name, document, where, seal.id)
-    text = "".join(b64(made.data))
-    return {**LAST_PACKET, "result": text, "resultPacketCnt": session.outgoing.keep(text)}
+    return {**LAST_PACKET, "result": b64(made.data), "resultPacketCnt": session.outgoing.keep(made.data)}
 
 
 async def _sealed_file(session: SealSession, path: str, where: Placement) -> Reply:

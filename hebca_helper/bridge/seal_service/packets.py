@@ -6,38 +6,60 @@ Choice: packets are numbered from 0 or from 1, whichever the first one has, thos
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from hebca_helper.documents import require_size
 from hebca_helper.errors import Code, HelperError
+
+if TYPE_CHECKING:
+    from hebca_helper.bridge.budget import Budget
 
 PACKET = 10_240
 """Characters of one packet."""
+_OCTETS = PACKET // 4 * 3
 MOST_PACKETS = 100_000
 
 
 class Incoming:
-    """The packets of one document. `largest` in characters: one document lies here at a time."""
+    """The packets of one document: one lies here at a time. As its holder it gives way to others (`bridge.budget`)."""
 
-    def __init__(self, largest: int) -> None:
-        self._largest = largest
-        self._pieces: list[str] = []
-        self._size = 0
-        self._count = 0
-        self._first = 0
+    def __init__(self, origin: str, budget: Budget) -> None:
+        self.origin = origin
+        self._budget = budget
+        self._octets = bytearray()
+        self._rest = ""
+        """Characters that are no whole group of base64 yet."""
+        self._taken = self._count = self._first = 0
+        self._gave_way = False
 
-    def take(self, count: int, index: int, piece: str) -> str | None:
-        """The whole text with the last packet, None before. HelperError(BAD_REQUEST) for one out of order, TOO_LARGE."""
-        if not self._pieces:
+    def take(self, count: int, index: int, piece: str) -> bytes | None:
+        """The whole document with the last packet, None before.
+
+        HelperError(BAD_REQUEST) for one out of order or that is no base64, TOO_LARGE, TOO_MANY for one that gave way.
+        """
+        try:
+            return self._take(count, index, piece)
+        except HelperError:
+            self.forget()
+            raise
+
+    def _take(self, count: int, index: int, piece: str) -> bytes | None:
+        if self._gave_way:
+            self._gave_way = False
+            raise HelperError(Code.TOO_MANY)
+        if not self._taken:
             self._begin(count, index)
-        if count != self._count or index != self._first + len(self._pieces):
-            self.forget()
+        if count != self._count or index != self._first + self._taken:
             raise HelperError(Code.BAD_REQUEST, "curPacketIndex")
-        self._size += len(piece)
-        if self._size > self._largest:
-            self.forget()
-            raise HelperError(Code.TOO_LARGE)
-        self._pieces.append(piece)
-        if len(self._pieces) < count:
+        self._add(piece)
+        self._taken += 1
+        if self._taken < count:
             return None
-        whole = "".join(self._pieces)
+        if self._rest.strip("="):
+            raise HelperError(Code.BAD_REQUEST, "pdfB64")
+        whole = bytes(self._octets)
         self.forget()
         return whole
 
@@ -47,32 +69,50 @@ class Incoming:
         return self._first
 
     def forget(self) -> None:
-        self._pieces, self._size = [], 0
+        self._octets, self._rest, self._taken = bytearray(), "", 0
+        self._budget.hold(self, 0)
+
+    def give_way(self) -> None:
+        self.forget()
+        self._gave_way = True
 
     def _begin(self, count: int, index: int) -> None:
         if not 1 <= count <= MOST_PACKETS or index not in (0, 1):
             raise HelperError(Code.BAD_REQUEST, "subPacketCnt")
         self._count, self._first = count, index
 
+    def _add(self, piece: str) -> None:
+        text = self._rest + "".join(piece.split())  # some encoders break lines
+        whole = len(text) - len(text) % 4
+        if piece.strip() and self._rest.startswith("="):  # what is behind the padding
+            raise HelperError(Code.BAD_REQUEST, "pdfB64")
+        try:
+            self._octets += binascii.a2b_base64(text[:whole], strict_mode=True)
+        except (binascii.Error, ValueError):
+            raise HelperError(Code.BAD_REQUEST, "pdfB64") from None
+        require_size(len(self._octets))
+        self._rest = "=" if text[:whole].endswith("=") else text[whole:]
+        self._budget.hold(self, len(self._octets))
+
 
 class Outgoing:
     """A result that the page may fetch in packets; the last one made stays until the next."""
 
     def __init__(self) -> None:
-        self._text = ""
+        self._octets = b""
 
-    def keep(self, text: str) -> int:
+    def keep(self, octets: bytes) -> int:
         """How many packets it makes."""
-        self._text = text
+        self._octets = octets
         return self.count
 
     @property
     def count(self) -> int:
-        return -(-len(self._text) // PACKET)
+        return -(-len(self._octets) // _OCTETS)
 
     def piece(self, index: int, first: int = 0) -> str:
-        """HelperError(BAD_REQUEST) where there is none of that number."""
+        """In base64. HelperError(BAD_REQUEST) where there is none of that number."""
         place = index - first
         if not 0 <= place < self.count:
             raise HelperError(Code.BAD_REQUEST, "curPacketIndex")
-        return self._text[place * PACKET : (place + 1) * PACKET]
+        return b64encode(self._octets[place * _OCTETS : (place + 1) * _OCTETS]).decode("ascii")

@@ -30,7 +30,7 @@ class SealService(PageService):
         from hebca_helper.bridge.seal_service.session import SealSession
         from hebca_helper.bridge.websocket.dispatcher import answer
 
-        session = SealSession(self._assistant, connection, settings, changes)
+        session = SealSession(self._assistant, connection, settings, changes, self._budget.documents)
         dialect = dialect_of(session)
 
         def reply(frame: str | bytes) -> Awaitable[str]:

@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.asker.connection import Connection
     from hebca_helper.assistant.assistant import Assistant
     from hebca_helper.assistant.stamping.seals import TokenSeal
+    from hebca_helper.bridge.budget import Budget
     from hebca_helper.settings import Settings
 
 
 class SealSession(Session):
-    """`last_error` is what GetErrCode and GetErrMsg tell: of the last call that could fail."""
+    """`budget`: of documents. `last_error` is what GetErrCode and GetErrMsg tell: of the last call that could fail."""
 
-    def __init__(self, assistant: Assistant, connection: Connection, settings: Settings, changes: TokenChanges) -> None:
+    def __init__(
+        self, assistant: Assistant, connection: Connection, settings: Settings, changes: TokenChanges, budget: Budget
+    ) -> None:
         super().__init__(assistant, connection, settings, changes)
-        self.incoming = Incoming(settings.largest_frame)
+        self.incoming = Incoming(connection.asker.origin or "", budget)
+        connection.endings.append(self.incoming.forget)
         self.outgoing = Outgoing()
         self.last_error: HelperError | None = None
         self.batch = False

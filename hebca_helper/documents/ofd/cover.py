@@ -66,7 +66,7 @@ class Cover:
         self._described: dict[str, Description | HelperError] = {}
         self._altered: dict[str, tuple[tuple[str, ...], bool]] = {}
         self._unprotected: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._texts: list[str | None] | None = None
+        self._texts: list[bytes | None] | None = None
         self._named: dict[str, bool] = {}
         self._left = _MOST_SEARCHED
         self._machinery = self._files_of_signatures()
@@ -144,7 +144,7 @@ class Cover:
         if self._texts is None:
             self._texts = [_folded_text(self._package, each) for each in self._package.names]
         self._left -= sum(len(text) for text in self._texts if text is not None)
-        return self._left < 0 or any(text is None or plain in text for text in self._texts)
+        return self._left < 0 or any(text is None or plain.encode("utf-8", "replace") in text for text in self._texts)
 
     def _files_of_signatures(self) -> frozenset[str]:
         """Files that hold signatures, and so cannot all be covered by each other."""
@@ -165,11 +165,14 @@ class Cover:
         return {described.value_path, described.seal_path} if described else set()
 
 
-def _folded_text(package: Package, name: str) -> str | None:
-    """None for a file that may name anything: one that cannot be read, or that writes letters as numbers."""
+def _folded_text(package: Package, name: str) -> bytes | None:
+    """None for a file that may name anything: one that cannot be read, or that writes letters as numbers. Pictures are not
+    decoded: of a large one that takes a minute and four times its memory."""
     try:
         content = package.read(name)
-        text = xml.decoded(content) if name.lower().endswith(".xml") else content.decode("utf-8", "replace")
+        if not name.lower().endswith(".xml"):
+            return content.lower()
+        text = xml.decoded(content)
     except (ValueError, HelperError):
         return None
-    return None if name.lower().endswith(".xml") and "&#" in text else text.lower()
+    return None if "&#" in text else text.lower().encode("utf-8", "replace")

@@ -12,14 +12,14 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from hebca_helper.documents import LARGEST_FILE
+from hebca_helper.documents import LARGEST_FILE, require_size
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
 from hebca_helper.texts import tr
 
 MOST_MEMBERS = 20_000
-LARGEST_MEMBER = 64 * 1024 * 1024
-LARGEST_TOTAL = 256 * 1024 * 1024
+LARGEST_MEMBER = LARGEST_FILE
+LARGEST_TOTAL = 2 * LARGEST_FILE
 """Octets unpacked, of all members together."""
 Digest = Callable[[bytes], bytes]
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -50,8 +50,7 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
-        if len(data) > LARGEST_FILE:
-            raise HelperError(Code.TOO_LARGE, tr("文档超过 128 MiB"))
+        require_size(len(data))
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except _ZIP_FAILURES as problem:

@@ -65,7 +65,10 @@ class Place:
     def __init__(self, writer: BasePdfFileWriter, spot: Spot, ink: Ink) -> None:
         self._writer, self._spot, self._ink = writer, spot, ink
         self.page: generic.IndirectObject = writer.find_page_for_modification(spot.page)[0]
-        self._sheet = sheet_of(self.page.get_object())
+        page = self.page.get_object()
+        if "/Annots" in page and not isinstance(entry(page, "/Annots"), generic.ArrayObject):
+            del page["/Annots"]  # it is none, and pyHanko would take it for a list
+        self._sheet = sheet_of(page)
         self.box = tuple(round(each, 3) for each in self._sheet.rectangle(spot.left, spot.top, spot.width, spot.height))
 
     def dress(self, widget: generic.DictionaryObject) -> None:

@@ -94,7 +94,7 @@ class PdfReport:
 
 
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
-    """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, TOO_MANY)."""
+    """HelperError(DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE, OVER_LIMIT)."""
     try:
         reader = opened(data)
         if reader.encrypted:

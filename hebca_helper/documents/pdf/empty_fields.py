@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.rw_common import PdfHandler
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hebca_helper.documents.pdf.entries import entry, items
-from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of
+from hebca_helper.documents.pdf.geometry import Box, Sheet, sheet_of, upright
 from hebca_helper.documents.pdf.reading import FAILURES, opened
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -43,14 +43,15 @@ class EmptyField:
 
 
 def empty_fields(document: PdfHandler) -> list[EmptyField]:
-    """In the order of the form. HelperError(TOO_MANY)."""
+    """In the order of the form. HelperError(OVER_LIMIT)."""
     found = []
     for count, (name, _, reference) in enumerate(enumerate_sig_fields(document, filled_status=False)):
         if count >= MOST_FIELDS:
-            raise HelperError(Code.TOO_MANY, tr("签名域"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名域").format(n=MOST_FIELDS))
         found.append((str(name), reference.get_object()))
     pages = _pages_of_annotations(document) if found else {}
-    return [EmptyField(name, each, tuple(_widgets(each, pages))) for name, each in found]
+    hidden = _hidden_layers(document)
+    return [EmptyField(name, each, tuple(_widgets(each, pages, hidden))) for name, each in found]
 
 
 def field_called(document: PdfHandler, name: str) -> EmptyField:
@@ -66,7 +67,9 @@ def field_called(document: PdfHandler, name: str) -> EmptyField:
         told = tr("没有名为“{name}”的空签名域，文件中有：{names}").format(name=name, names=known)
         raise HelperError(Code.SEAL_PLACE_MISSING, told)
     if not chosen.widgets:
-        raise HelperError(Code.SEAL_PLACE_MISSING, tr("签名域“{name}”在页面上没有位置").format(name=chosen.name))
+        raise HelperError(
+            Code.SEAL_PLACE_MISSING, tr("签名域“{name}”在页面上没有看得见的位置").format(name=chosen.name)
+        )
     return chosen
 
 
@@ -100,18 +103,36 @@ def _pages_of_annotations(document: PdfHandler) -> dict[tuple[int, int], tuple[i
     return found
 
 
-def _widgets(field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]]) -> Iterator[Widget]:
+def _hidden_layers(document: PdfHandler) -> set[tuple[int, int]]:
+    """Optional content that is off when the file is opened (ISO 32000-1, 8.11.4.3)."""
+    layers = entry(document.root, "/OCProperties", {})
+    first = entry(layers, "/D", {})
+    on, off = (_references(entry(first, key, generic.ArrayObject())) for key in ("/ON", "/OFF"))
+    return off | (
+        _references(entry(layers, "/OCGs", generic.ArrayObject())) - on
+        if entry(first, "/BaseState") == "/OFF"
+        else set()
+    )
+
+
+def _references(array: Any) -> set[tuple[int, int]]:
+    return {(each.idnum, each.generation) for each in _raw(array) if isinstance(each, generic.IndirectObject)}
+
+
+def _widgets(
+    field: Any, pages: dict[tuple[int, int], tuple[int, Any, Any]], hidden: set[tuple[int, int]]
+) -> Iterator[Widget]:
     own = [field] if "/Rect" in field else items(entry(field, "/Kids", generic.ArrayObject()))
     for widget in own:
         reference = widget.container_ref
         place = pages.get((reference.idnum, reference.generation)) if hasattr(reference, "idnum") else None
-        if place is None or "/Rect" not in widget:
+        layer = _references(generic.ArrayObject([widget.raw_get("/OC")])) if "/OC" in widget else set()
+        if place is None or "/Rect" not in widget or layer & hidden:
             continue
         number, page_reference, page = place
         sheet = sheet_of(page)
-        a, b, c, d = (float(each) for each in items(widget["/Rect"])[:4])
-        box = sheet.shown((min(a, c), min(b, d), max(a, c), max(b, d)))
-        if box[2] - box[0] > 1 and box[3] - box[1] > 1:
+        box = sheet.shown(upright(widget["/Rect"]))
+        if box[2] - box[0] > 1 and box[3] - box[1] > 1 and sheet.shows((box[0] + box[2]) / 2, (box[1] + box[3]) / 2):
             yield Widget(widget, number, page_reference, sheet, box)
 
 
@@ -125,7 +146,9 @@ def fields_of(data: bytes) -> list[EmptyField]:
     """Empty signature fields; none where the file cannot be read or stamped."""
     try:
         reader = opened(data)
-        return [] if reader.encrypted else empty_fields(reader)
+        if reader.encrypted:
+            reader.decrypt(b"")
+        return empty_fields(reader)
     except FAILURES:
         return []
 

@@ -6,7 +6,11 @@ from typing import Any
 
 
 def entry(dictionary: Any, key: str, default: Any = None) -> Any:
-    return dictionary[key] if key in dictionary else default  # noqa: SIM401
+    """One that is null, or an object that is not there, is none (ISO 32000-1, 7.3.7 and 7.3.10)."""
+    try:
+        return dictionary[key]
+    except KeyError:
+        return default
 
 
 def items(array: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from hebca_helper.documents.pdf.entries import entry
 from hebca_helper.documents.pdf.placement import MILLIMETRES_PER_POINT
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
 
 A4 = (0.0, 0.0, 595.276, 841.89)
 _MATRICES = {0: (1, 0, 0, 1, 0, 0), 90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
@@ -39,6 +41,9 @@ class Sheet:
         """For an appearance (ISO 32000-1, 12.5.5) that is to stand upright on the page as it is shown."""
         return _MATRICES[self.rotation]
 
+    def shows(self, right_mm: float, down_mm: float) -> bool:
+        return 0 <= right_mm <= self.width_mm and 0 <= down_mm <= self.height_mm
+
     def rectangle(self, left_mm: float, top_mm: float, width_mm: float, height_mm: float) -> Box:
         """In user space: lower left and upper right corner."""
         first = self._point(left_mm, top_mm)
@@ -57,6 +62,11 @@ class Sheet:
         }[self.rotation]
         a, b, c, d = (each * self._scale for each in corners)
         return a, b, c, d
+
+    def middle(self, box: Box) -> tuple[float, float]:
+        """In mm, of a box in user space."""
+        left, top, right, bottom = self.shown(box)
+        return (left + right) / 2, (top + bottom) / 2
 
     def _point(self, right_mm: float, down_mm: float) -> tuple[float, float]:
         x0, y0, x1, y1 = self.box
@@ -81,32 +91,41 @@ class Sheet:
 def sheet_of(page: Any) -> Sheet:
     """From a page dictionary, with what it inherits (ISO 32000-1, 7.7.3.4). HelperError(DOCUMENT_UNREADABLE)."""
     try:
-        media = _box(_inherited(page, "/MediaBox")) or A4
-        crop = _box(_inherited(page, "/CropBox")) or media
-        rotation = round(float(_inherited(page, "/Rotate") or 0))
+        media = _box(page, "/MediaBox") or A4
+        crop = _box(page, "/CropBox") or media
+        rotation = operator.index(inherited(page, "/Rotate") or 0)  # of 90.0 readers think differently
         unit = float(entry(page, "/UserUnit", 1))
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
-        raise HelperError(Code.DOCUMENT_UNREADABLE) from None
+        told = tr("页面的大小或方向写得不对，请用阅读器打开，打印为新的 PDF 后重试")
+        raise HelperError(Code.DOCUMENT_UNREADABLE, told) from None
     shown = _common(media, crop)
     if rotation % 90 or not 0 < unit <= 10_000:
         rotation, unit = 0, 1.0
     return Sheet(shown, rotation % 360, unit)
 
 
-def _inherited(page: Any, key: str) -> Any:
-    node, seen = page, 0
+def inherited(node: Any, key: str) -> Any:
+    """Of a page or a form field, from itself or from above."""
+    seen = 0
     while node is not None and seen < 64:
-        if key in node:
-            return node[key]
+        found = entry(node, key)
+        if found is not None:
+            return found
         node, seen = entry(node, "/Parent"), seen + 1
     return None
 
 
-def _box(found: Sequence[Any] | None) -> Box | None:
-    if found is None or len(found) != 4:
-        return None
-    a, b, c, d = (float(each) for each in found)
+def upright(corners: Sequence[Any]) -> Box:
+    """Lower left and upper right, whichever corners a rectangle names (ISO 32000-1, 7.9.5)."""
+    a, b, c, d = (float(corners[place]) for place in range(4))
     return min(a, c), min(b, d), max(a, c), max(b, d)
+
+
+def _box(page: Any, key: str) -> Box | None:
+    """None for one without an area, too."""
+    found = inherited(page, key)
+    box = upright(found) if isinstance(found, Sequence) and len(found) == 4 else None
+    return box if box is not None and box[0] < box[2] and box[1] < box[3] else None
 
 
 def _common(first: Box, second: Box) -> Box:

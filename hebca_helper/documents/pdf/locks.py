@@ -32,7 +32,7 @@ def require_stampable(reader: PdfFileReader) -> Fields:
     _require_not_certified(reader)
     for count, (name, value, field) in enumerate(enumerate_sig_fields(reader, filled_status=None)):
         if count >= MOST_FIELDS:
-            raise HelperError(Code.TOO_MANY, tr("签名域"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名域").format(n=MOST_FIELDS))
         names.add(str(name))
         if value is not None:
             signed = True

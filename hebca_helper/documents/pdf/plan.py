@@ -17,6 +17,10 @@ class Note(StrEnum):
     """It calls itself PDF/A and is none any more."""
     XFA = "xfa"
     """Readers that know XFA forms may show the form without the seal."""
+    PORTFOLIO = "portfolio"
+    """Readers show the files in it and perhaps never its own page (ISO 32000-1, 12.3.5)."""
+    CUT = "seal-cut"
+    """Part of the seal is beyond the page's edge."""
     SMALLER = "seal-smaller"
     """The signature field has no room for the seal's own size."""
 

@@ -8,6 +8,7 @@ the octets itself. Earlier signatures stay as they are, since nothing before the
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -29,13 +30,15 @@ from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.demands import Offer, agree
 from hebca_helper.documents.pdf.empty_fields import field_called
 from hebca_helper.documents.pdf.entries import entry, items
+from hebca_helper.documents.pdf.filled_values import draw_values
 from hebca_helper.documents.pdf.geometry import Sheet, sheet_of
 from hebca_helper.documents.pdf.locks import Fields, require_fillable, require_stampable
 from hebca_helper.documents.pdf.pictures import SealPicture
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.plan import Note, Plan, Prepared, SubFilter
-from hebca_helper.documents.pdf.reading import FAILURES, encrypted, opened, unreadable
-from hebca_helper.documents.pdf.spots import Pages, fitted, spots
+from hebca_helper.documents.pdf.reading import FAILURES, opened, unlock, unreadable
+from hebca_helper.documents.pdf.reasons import no_page
+from hebca_helper.documents.pdf.spots import Pages, fitted, is_cut, spots
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -55,9 +58,10 @@ def prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
 
 def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     reader = opened(document)
-    if reader.encrypted:
-        raise encrypted(reader)
     writer = _writer(reader)
+    if reader.encrypted:
+        unlock(writer)
+    _mend_form(writer)
     notes = _notes_on(writer)
     plain = _part_of(writer.root) == 1
     ink = Ink(picture.put(writer, plain=plain), plain)
@@ -66,7 +70,7 @@ def _prepare(document: bytes, picture: SealPicture, plan: Plan) -> Prepared:
     else:
         done = _at_spots(document, reader, writer, ink, plan)
     if plan.seal:
-        done.signature[pdf_name(ENTRY)] = generic.ByteStringObject(plan.seal)
+        done.signature[pdf_name(ENTRY)] = _InClear(plan.seal)
     if plan.crls or plan.ocsps:
         _add_validation_data(writer, plan)
     update, hole = _written(document, writer, done.signature)
@@ -85,22 +89,60 @@ class _Done:
     notes: tuple[Note, ...] = ()
 
 
+class _InClear(generic.ByteStringObject):
+    """As the signature itself (ISO 32000-1, 7.6.1): whoever checks it finds its octets in what is signed."""
+
+    def write_to_stream(self, stream: Any, handler: Any = None, container_ref: Any = None) -> None:
+        super().write_to_stream(stream)
+
+
 class _Writer(IncrementalPdfFileWriter):
     """Leaves Info and metadata alone: who made the file is no matter of the seal, and in PDF/A both have to agree
-    (ISO 19005-1, 6.7.3)."""
+    (ISO 19005-1, 6.7.3). Writes the update only: a large document is not copied."""
+
+    def _write_header(self, stream: Any) -> None:
+        """Nothing: what it goes behind is there."""
 
     def _update_meta(self) -> None:
         """Nothing."""
 
 
 def _writer(reader: PdfFileReader) -> IncrementalPdfFileWriter:
-    """Some programs write a Size that is too small (pdfunite does): new objects would take the numbers of old ones."""
+    """Some programs write a Size that is too small (pdfunite does): new objects would take the numbers of old ones.
+    Others write an ID that is none."""
     revisions = range(reader.xrefs.total_revisions)
     numbers = (int(each.idnum) for one in revisions for each in reader.xrefs.explicit_refs_in_revision(one))
     size = max(numbers, default=0) + 1
     if size > int(reader.trailer["/Size"]):
         reader.trailer["/Size"] = generic.NumberObject(size)
+    if "/ID" in reader.trailer and not _is_id(reader.trailer["/ID"]):
+        fresh = generic.ByteStringObject(os.urandom(16))
+        reader.trailer["/ID"] = generic.ArrayObject([fresh, fresh])
     return _Writer.from_reader(reader)
+
+
+def _is_id(found: Any) -> bool:
+    """Two strings (ISO 32000-1, 14.4)."""
+    kinds = (generic.ByteStringObject, generic.TextStringObject)
+    return isinstance(found, generic.ArrayObject) and [isinstance(each, kinds) for each in items(found)] == [True, True]
+
+
+def _mend_form(writer: IncrementalPdfFileWriter) -> None:
+    """A form that is none, and fields that are none, go: pyHanko would stumble over them."""
+    root = writer.root
+    form = entry(root, "/AcroForm")
+    if not isinstance(form, generic.DictionaryObject):
+        if "/AcroForm" in root:
+            del root["/AcroForm"]
+            writer.update_root()
+        return
+    fields = entry(form, "/Fields", generic.ArrayObject())
+    kept = [
+        fields.raw_get(place) for place, each in enumerate(items(fields)) if not isinstance(each, generic.NullObject)
+    ]
+    if len(kept) < len(fields):
+        form[pdf_name("/Fields")] = generic.ArrayObject(kept)
+        writer.update_container(form)
 
 
 def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:
@@ -108,6 +150,8 @@ def _notes_on(writer: IncrementalPdfFileWriter) -> tuple[Note, ...]:
     root, found = writer.root, []
     if _part_of(root) and not _keeps_colours(root):
         found.append(Note.ARCHIVAL_LOST)
+    if entry(root, "/Collection") is not None:
+        found.append(Note.PORTFOLIO)
     if "/XFA" in entry(root, "/AcroForm", {}):
         if entry(root, "/NeedsRendering", False):
             raise HelperError(Code.SEAL_PLACE_MISSING, tr("动态表单（XFA）的页面不在文件里，请先打印为 PDF"))
@@ -128,7 +172,8 @@ def _signature(plan: Plan, sub_filter: SubFilter, reason: str) -> SignatureObjec
 def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink, plan: Plan) -> _Done:
     """The field stays as the form has it, but for what a signature puts into it."""
     field = field_called(writer, plan.placement.field)
-    require_fillable(reader, field.name)
+    fields = require_fillable(reader, field.name)
+    _settle_looks(writer, fields)
     certificate = plan.certificates[0] if plan.certificates else b""
     wished = SigSeedSubFilter(f"/{plan.sub_filter}")
     agreed = agree(field.dictionary, Offer(wished, certificate, plan.time_stamp, plan.reason))
@@ -140,7 +185,7 @@ def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink,
     writer.update_container(field.dictionary)
     for widget in field.widgets:
         dress_field_widget(writer, widget, ink, plan.width_mm, plan.height_mm)
-    ensure_sig_flags(writer, lock_sig_flags=True)
+    _mark_signed(writer, fields)
     size = fitted(field.widgets[0].box, plan.width_mm, plan.height_mm)
     notes = (Note.SMALLER,) if size[0] < plan.width_mm * 0.99 else ()
     return _Done(signature, tuple(each.page for each in field.widgets), sub_filter, agreed.reason, notes)
@@ -148,25 +193,56 @@ def _in_field(reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink,
 
 def _at_spots(document: bytes, reader: PdfFileReader, writer: IncrementalPdfFileWriter, ink: Ink, plan: Plan) -> _Done:
     fields = require_stampable(reader)
-    found = spots(plan.placement, plan.width_mm, plan.height_mm, _pages(document, writer, plan.placement))
+    _settle_looks(writer, fields)
+    pages = _pages(document, writer, plan.placement)
+    found = spots(plan.placement, plan.width_mm, plan.height_mm, pages)
     signature = _signature(plan, plan.sub_filter, plan.reason)
     _add_field(writer, fields, [Place(writer, spot, ink) for spot in found], plan, writer.add_object(signature))
-    return _Done(signature, tuple(spot.page for spot in found), plan.sub_filter, plan.reason)
+    notes = (Note.CUT,) if any(is_cut(each, pages.sheet(each.page)) for each in found) else ()
+    return _Done(signature, tuple(spot.page for spot in found), plan.sub_filter, plan.reason, notes)
+
+
+def _settle_looks(writer: IncrementalPdfFileWriter, fields: Fields) -> None:
+    """What was signed before is left as it is, open or not: drawing it now would change it."""
+    if not fields.signed and _left_to_readers(writer.root):
+        draw_values(writer)
+
+
+def _left_to_readers(root: Any) -> bool:
+    return bool(entry(entry(root, "/AcroForm", {}), "/NeedAppearances", False))
+
+
+def _mark_signed(writer: IncrementalPdfFileWriter, fields: Fields) -> None:
+    open_looks = fields.signed and _left_to_readers(writer.root)
+    ensure_sig_flags(writer, lock_sig_flags=True)  # takes NeedAppearances away
+    if open_looks:
+        writer.root["/AcroForm"][pdf_name("/NeedAppearances")] = generic.BooleanObject(True)
 
 
 def _written(
     document: bytes, writer: IncrementalPdfFileWriter, signature: SignatureObject
 ) -> tuple[bytes, tuple[int, int]]:
     """The update, and where the empty signature is."""
-    output = io.BytesIO()
+    output = _Behind(len(document))
     writer.digest_aware_write = True
     writer.write(output)
     start, end = signature.contents.offsets
     signature.byte_range.fill_offsets(output, start, end, output.tell())
-    made = output.getbuffer()
-    if made[: len(document)] != document:
-        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("文件开头之前有多余的内容"))
-    return bytes(made[len(document) :]), (start, end)
+    return output.getvalue(), (start, end)
+
+
+class _Behind(io.BytesIO):
+    """What goes behind so many octets, with its places counted from their beginning."""
+
+    def __init__(self, octets: int) -> None:
+        super().__init__()
+        self._before = octets
+
+    def tell(self) -> int:
+        return super().tell() + self._before
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        return super().seek(place - self._before if whence == io.SEEK_SET else place, whence) + self._before
 
 
 def _pages(document: bytes, writer: IncrementalPdfFileWriter, placement: Placement) -> Pages:
@@ -180,12 +256,11 @@ def _pages(document: bytes, writer: IncrementalPdfFileWriter, placement: Placeme
             hits = opened.find(keyword, most=max(500, placement.nth))
         made = []
         for hit in hits:
-            left, top, right, bottom = sheet(hit.page).shown(hit.box)
-            made.append((hit.page, (left + right) / 2, (top + bottom) / 2))
+            made.append((hit.page, *sheet(hit.page).middle(hit.box)))
         return made
 
-    if count < 1 or (placement.mode is Mode.EVERY_PAGE and count > 20_000):
-        raise HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
+    if count < 1:
+        raise no_page()
     return Pages(count, sheet, find)
 
 
@@ -194,6 +269,12 @@ def _free_name(names: frozenset[str]) -> str:
     while f"Seal{number}" in names:
         number += 1
     return f"Seal{number}"
+
+
+def _names_in(root: Any) -> set[str]:
+    """Of the fields at the top of the form, whatever their kind."""
+    form = entry(root, "/AcroForm", {})
+    return {str(entry(each, "/T", "")) for each in items(entry(form, "/Fields", ()))}
 
 
 def _add_field(
@@ -208,7 +289,7 @@ def _add_field(
     PDF 2.0 wants one widget a signature, so further places are stamp annotations, all under the signature. After an
     earlier signature only form fields may be added without breaking it: then they are widgets of the same field.
     """
-    name = _free_name(fields.names)
+    name = _free_name(fields.names | _names_in(writer.root))
     first, *others = places
     widgets = bool(others) and fields.signed
     _, reference = prepare_sig_field(
@@ -219,7 +300,7 @@ def _add_field(
         include_on_page=first.page,
         combine_annotation=not widgets,
     )
-    ensure_sig_flags(writer, lock_sig_flags=True)
+    _mark_signed(writer, fields)
     field = reference.get_object()
     field[pdf_name("/V")] = signature
     field[pdf_name("/TU")] = generic.pdf_string(plan.name or name)

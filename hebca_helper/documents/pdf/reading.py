@@ -11,6 +11,9 @@ import zlib
 from typing import Any
 
 from pyhanko.pdf_utils import misc
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.crypt.permissions import StandardPermissions
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 
@@ -78,11 +81,24 @@ def unreadable(data: bytes, problem: BaseException) -> HelperError:
     return HelperError(Code.DOCUMENT_UNREADABLE, f"{reason(data)} [{type(problem).__name__}]")
 
 
-def encrypted(reader: PdfFileReader) -> HelperError:
-    """Told apart: a file that asks for a password, and one that opens by itself and forbids changes."""
+def unlock(writer: IncrementalPdfFileWriter) -> None:
+    """What is written will be encrypted as the file is. HelperError(DOCUMENT_ENCRYPTED), told apart: a file that asks for a
+    password, and one that opens by itself and allows neither changes nor signatures (ISO 32000-1, table 22)."""
     try:
-        opens = reader.decrypt(b"").status.value != 0
+        result = writer.encrypt(b"")
     except FAILURES:
-        opens = False
-    told = tr("文件不用密码就能打开，但制作者限制了修改，请向制作者要没有限制的文件") if opens else ""
-    return HelperError(Code.DOCUMENT_ENCRYPTED, told)
+        raise HelperError(Code.DOCUMENT_ENCRYPTED) from None
+    if result.status is AuthStatus.FAILED:
+        raise HelperError(Code.DOCUMENT_ENCRYPTED)
+    if result.status is AuthStatus.USER and not _allows_signing(result.permission_flags):
+        told = tr("文件不用密码就能打开，但制作者不允许填写和签名，请向制作者要没有限制的文件")
+        raise HelperError(Code.DOCUMENT_ENCRYPTED, told)
+
+
+def _allows_signing(permissions: StandardPermissions | None) -> bool:
+    wanted = (
+        StandardPermissions.ALLOW_MODIFICATION_GENERIC
+        | StandardPermissions.ALLOW_ANNOTS_FORM_FILLING
+        | StandardPermissions.ALLOW_FORM_FILLING
+    )
+    return permissions is None or bool(permissions & wanted)

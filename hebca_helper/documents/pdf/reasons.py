@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 
 _MARK = b"%PDF-"
@@ -18,6 +19,10 @@ def reason(data: bytes) -> str:
     if not head.startswith(_MARK):
         return tr("文件开头有多余的内容，请用 PDF 阅读器打开后另存")
     return tr("文件结构有损坏；如果阅读器能打开它，请另存或打印为新的 PDF 后重试")
+
+
+def no_page() -> HelperError:
+    return HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
 
 
 def _no_pdf(head: bytes) -> str:

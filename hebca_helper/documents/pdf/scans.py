@@ -50,24 +50,24 @@ def one_document(parts: Sequence[bytes]) -> bytes:
 def _append(whole: pypdfium2.PdfDocument, part: bytes) -> None:
     with OpenDocument(part) as document:
         if document.pages > MOST_PICTURES:
-            raise HelperError(Code.TOO_MANY, tr("{n} 页").format(n=document.pages))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 页").format(n=MOST_PICTURES))
         document.copy_into(whole)
 
 
 def pdf_of_pictures(pictures: Sequence[bytes]) -> bytes:
     """Each upright as the camera noted it, as large as the page allows; wide ones on a page that lies.
 
-    HelperError(DOCUMENT_UNREADABLE, TOO_LARGE, TOO_MANY).
+    HelperError(DOCUMENT_UNREADABLE, TOO_LARGE, OVER_LIMIT).
     """
     if not 0 < len(pictures) <= MOST_PICTURES:
-        raise HelperError(Code.TOO_MANY, tr("{n} 张图片").format(n=len(pictures)))
+        raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 张图片").format(n=MOST_PICTURES))
     document = FPDF(unit="mm", format="A4")
     document.set_auto_page_break(False)
     document.set_creator("hebca-helper")
     for number, data in enumerate(pictures, start=1):
         for picture in _read(data, number):
             if document.pages_count >= MOST_PICTURES:
-                raise HelperError(Code.TOO_MANY, tr("{n} 页").format(n=MOST_PICTURES))
+                raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 页").format(n=MOST_PICTURES))
             _add_page(document, picture)
     return bytes(document.output())
 

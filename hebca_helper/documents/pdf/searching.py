@@ -14,6 +14,12 @@ from hebca_helper.documents.pdf.geometry import Box
 MOST_CHARACTERS = 400_000
 """Of one page."""
 MOST_HITS = 500
+_RADICALS = str.maketrans(
+    "⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺖⺗⺘⺙⺛⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺨⺪⺬⺭⺯⺰⺱⺲⺳⺶⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳㇐㇑㇒㇓㇔㇚㇠戶戸靑",
+    "厂乛乚乙亻冂刀刂卜㔾小小兀尣尢巳幺彑忄㣺扌攵旡月歺母民氵氺灬爫爫丬犭疋示礻糹纟罓罒㓁羊耂肀聿肉臼艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟一丨丿丿丶亅乙户户青",
+)
+"""What NFKC leaves (Unicode, EquivalentUnifiedIdeograph): radicals and strokes that fonts give for whole characters, and the
+characters that it makes of a radical where Chinese texts have another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,14 @@ def _page_text(text_page: ctypes.c_void_p) -> tuple[str, list[int]]:
 
 def _folded(text: str) -> str:
     """What people take for the same: compatibility forms (full width, radicals), case; without any space."""
-    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if _is_seen(each))
+    plain = unicodedata.normalize("NFKC", text).translate(_RADICALS).casefold()
+    return "".join(each for each in plain if _is_seen(each))
 
 
 def _is_seen(letter: str) -> bool:
-    return not letter.isspace() and unicodedata.category(letter) not in ("Cc", "Cf", "Zs", "Cs", "Cn")
+    """Joiners and selectors of variants are not (Unicode, default ignorable)."""
+    hidden = letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf", "Zs", "Cs", "Cn")
+    return not hidden and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f" and letter < "\U000e0000"
 
 
 def _box_of(text_page: ctypes.c_void_p, numbers: list[int]) -> Box | None:

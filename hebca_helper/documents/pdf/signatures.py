@@ -45,12 +45,12 @@ class Signature:
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
-    """In the order in which they came into the file. HelperError(TOO_MANY)."""
+    """In the order in which they came into the file. HelperError(OVER_LIMIT)."""
     names = dict(_fields(reader))
     found: list[Signature] = []
     for reference in _signature_objects(reader):
         if len(found) >= MOST_SIGNATURES:
-            raise HelperError(Code.TOO_MANY, tr("签名"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名").format(n=MOST_SIGNATURES))
         found.append(_read(reader, reference, names.get((reference.idnum, reference.generation), "")))
     return sorted(found, key=lambda each: (each.revision, each.byte_range[3:], each.byte_range))
 
@@ -64,16 +64,15 @@ def _signature_objects(reader: PdfFileReader) -> Iterator[generic.Reference]:
             if key in seen:
                 continue
             if len(seen) > MOST_OBJECTS:
-                raise HelperError(Code.TOO_MANY, tr("对象"))
+                raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个对象").format(n=MOST_OBJECTS))
             seen.add(key)
-            value = reader.get_object(generic.Reference(*key, pdf=reader), never_decrypt=True)
+            value = reader.get_object(generic.Reference(*key, pdf=reader))
             if isinstance(value, generic.DictionaryObject) and "/ByteRange" in value and "/Contents" in value:
                 yield generic.Reference(*key, pdf=reader)
 
 
 def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Signature:
-    value = reader.get_object(reference, never_decrypt=True)
-    contents = value["/Contents"]
+    value = reader.get_object(reference)
     byte_range = tuple(int(each) for each in items(value["/ByteRange"])[:64])
     certificate = entry(value, "/Cert")
     if isinstance(certificate, generic.ArrayObject):
@@ -83,7 +82,7 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
         field=field,
         sub_filter=sub_filter,
         filter=str(entry(value, "/Filter", "")).lstrip("/"),
-        contents=_octets(contents),
+        contents=_octets(_in_clear(value, "/Contents")),
         byte_range=byte_range,
         moment=_moment(entry(value, "/M")),
         name=_text(entry(value, "/Name", "")),
@@ -91,7 +90,7 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
         revision=reader.xrefs.get_introducing_revision(reference),
         is_time_stamp=sub_filter == "ETSI.RFC3161",
         certificate=None if certificate is None else _octets(certificate),
-        seal=_octets(entry(value, ENTRY, generic.ByteStringObject())),
+        seal=_octets(_in_clear(value, ENTRY)),
     )
 
 
@@ -113,6 +112,12 @@ def _fields(reader: PdfFileReader) -> Iterator[tuple[tuple[int, int], str]]:
                 yield (value.idnum, value.generation), name
         if "/Kids" in field:
             waiting += [(each, name, kind) for each in items(field["/Kids"])]
+
+
+def _in_clear(value: Any, key: str) -> Any:
+    """As it stands in the file: what no encryption is applied to (ISO 32000-1, 7.6.1)."""
+    found = value.raw_get(key, decrypt=generic.EncryptedObjAccess.RAW) if key in value else generic.ByteStringObject()
+    return found.get_object() if isinstance(found, generic.IndirectObject) else found
 
 
 def _octets(value: Any) -> bytes:

@@ -10,7 +10,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from hebca_helper.documents.pdf.geometry import A4, Sheet
-from hebca_helper.documents.pdf.reasons import reason
+from hebca_helper.documents.pdf.reasons import no_page, reason
 from hebca_helper.documents.pdf.searching import Hit, hits_on
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
@@ -33,9 +33,10 @@ class OpenDocument:
             if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(problem).lower():
                 raise HelperError(Code.DOCUMENT_ENCRYPTED) from None
             raise HelperError(Code.DOCUMENT_UNREADABLE, reason(data)) from None
-        if not 0 < len(self._document) <= MOST_PAGES:
+        count = len(self._document)
+        if not 0 < count <= MOST_PAGES:
             self.close()
-            raise HelperError(Code.DOCUMENT_UNREADABLE, tr("没有页面"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 页").format(n=MOST_PAGES)) if count else no_page()
         self._document.init_forms()
 
     @property
@@ -64,17 +65,21 @@ class OpenDocument:
         return made.getvalue()
 
     def find(self, keyword: str, most: int = 500) -> list[Hit]:
-        """In the order of the pages."""
+        """In the order of the pages; what is cut off a page is not seen and does not count."""
         found: list[Hit] = []
         for number in range(self.pages):
             text = self._page(number).get_textpage()
             try:
-                found += hits_on(text.raw, number, keyword)
+                found += [each for each in hits_on(text.raw, number, keyword) if self._shows(number, each)]
             finally:
                 text.close()
             if len(found) >= most:
                 break
         return found[:most]
+
+    def _shows(self, number: int, hit: Hit) -> bool:
+        sheet = self.sheet(number)
+        return sheet.shows(*sheet.middle(hit.box))
 
     def copy_into(self, whole: pypdfium2.PdfDocument) -> None:
         """All pages behind those of `whole`. HelperError(DOCUMENT_UNREADABLE)."""

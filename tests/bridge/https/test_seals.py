@@ -15,6 +15,7 @@ import pytest
 
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.person.prompts import ConfirmKind
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.https.service import HttpsService
 from hebca_helper.errors import Code
 from tests.bridge.https.pages import Page
@@ -42,6 +43,7 @@ class Counter:
 
     office: Office
     service: HttpsService
+    budget: Budget
     pages: list[HttpsPage] = field(default_factory=list)
 
     def page(self, origin: str = TRUSTED) -> Page:
@@ -53,9 +55,10 @@ class Counter:
 async def counter(home: Path, scenario: str = "fresh") -> AsyncIterator[Counter]:
     async with opened(home, scenario) as office:
         settings = replace(office.core.settings, https_port=0, largest_frame=LARGEST)
-        service = HttpsService(office.core.assistant, settings, home)
+        budget = Budget(LARGEST)
+        service = HttpsService(office.core.assistant, settings, home, budget=budget)
         await service.start()
-        opened_counter = Counter(office, service)
+        opened_counter = Counter(office, service, budget)
         try:
             yield opened_counter
         finally:
@@ -108,6 +111,23 @@ async def test_a_pdf_is_sealed_by_words_then_at_a_place_as_form_data_and_checked
         assert (status, checked["verdict"]) == (200, "invalid")
 
 
+async def test_a_document_may_be_larger_than_any_message_up_to_the_one_largest_size(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with counter(home) as desk:
+        document = paper(1) + b"%" * LARGEST
+        body = form(part("document", document, file="a.pdf"))
+        assert (await post(desk.page(), "check", body, Hebca_Request="a"))[0] == 200
+        assert (await desk.page().call("check", document=b64(document)))["kind"] == "pdf"
+        assert await desk.page().fails(Code.TOO_LARGE, "sign", items=["x" * LARGEST])
+        monkeypatch.setattr("hebca_helper.documents.LARGEST_FILE", LARGEST)
+        assert (await post(desk.page(), "check", body, Hebca_Request="a"))[0] == 413
+        assert await desk.page().fails(Code.TOO_LARGE, "seal", pdf=b64(document), placement=AT_A_PLACE)
+        desk.budget.documents.largest = LARGEST
+        assert (await post(desk.page(), "check", body, Hebca_Request="a"))[0] == 413
+        assert await desk.page().fails(Code.TOO_LARGE, "seal", pdf=b64(document), placement=AT_A_PLACE)
+
+
 async def test_what_is_no_such_request_or_no_such_document_asks_nobody(home: Path) -> None:
     document, where = b64(paper(1)), AT_A_PLACE
     async with counter(home) as desk:
@@ -118,9 +138,6 @@ async def test_what_is_no_such_request_or_no_such_document_asks_nobody(home: Pat
         placed_by_file = form(part("pdf", paper(1), file="a.pdf"), part("placement", b'{"mode":"edge"}', file="p"))
         assert (await post(page, "seal", placed_by_file, Hebca_Request="a"))[0] == 400
         assert (await post(page, "seal", form(part("placement", b"{}")), Hebca_Request="a"))[0] == 400
-        large = form(part("pdf", bytes(LARGEST), file="a.pdf"))
-        assert (await post(desk.page(), "seal", large, Hebca_Request="a"))[0] == 413
-        assert await desk.page().fails(Code.TOO_LARGE, "check", document=b64(bytes(LARGEST)))
         assert await page.fails(Code.SEAL_PLACE_MISSING, "seal", pdf=document, placement={**BY_WORDS, "keyword": "无"})
         assert await page.fails(Code.SEAL_PLACE_MISSING, "seal", pdf=document, placement={**where, "page": 9})
         assert await page.fails(Code.BAD_REQUEST, "seal", pdf=document, placement={"mode": "anywhere"})

@@ -16,11 +16,13 @@ from fpdf import FPDF
 from hebca_helper.app.parts import App
 from hebca_helper.assistant.asker.asking import Asker, Channel
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
+from hebca_helper.bridge.budget import Budget
 from hebca_helper.bridge.seal_service.packets import PACKET
 from hebca_helper.bridge.seal_service.service import dialect_of
 from hebca_helper.bridge.seal_service.session import SealSession
 from hebca_helper.bridge.websocket.dispatcher import answer
 from hebca_helper.cli.program import Core
+from hebca_helper.documents import LARGEST_FILE
 from tests.assistant.scripted import ScriptedPrompts
 from tests.bridge.standin import Changes
 from tests.practice_homes import put_practice_usbkey
@@ -38,7 +40,7 @@ class Office:
 
     def page(self, origin: str = TRUSTED) -> Page:
         connection = self.core.assistant.connect(Asker(Channel.SEAL_SERVICE, origin))
-        return Page(SealSession(self.core.assistant, connection, self.core.settings, Changes()))
+        return Page(SealSession(self.core.assistant, connection, self.core.settings, Changes(), Budget(LARGEST_FILE)))
 
     def agree(self, *kinds: ConfirmKind) -> None:
         self.person.decisions |= dict.fromkeys(kinds, Decision.ONCE)

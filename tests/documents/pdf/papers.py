@@ -70,12 +70,15 @@ def form(
     return made.getvalue()
 
 
-def encrypted() -> bytes:
-    from fpdf.enums import EncryptionMethod
+def encrypted(opens_with: str = "user", method: str = "AES_128", permissions: int = 3900) -> bytes:
+    """`permissions`: those of fpdf2, all by default."""
+    from fpdf.enums import AccessPermission, EncryptionMethod
 
     paper = FPDF()
     paper.add_page()
-    paper.set_encryption(owner_password="owner", user_password="user", encryption_method=EncryptionMethod.AES_128)
+    paper.set_font("Helvetica", size=20)
+    paper.text(60, 60, "Seal here")
+    paper.set_encryption("owner", opens_with, EncryptionMethod[method], AccessPermission(permissions))
     return bytes(paper.output())
 
 
@@ -144,6 +147,19 @@ def drawn_over(stamped: bytes) -> bytes:
     page = writer.find_page_for_modification(0)[0]
     page.get_object()["/Contents"] = writer.add_object(generic.StreamObject(stream_data=b"0 0 200 200 re f"))
     writer.mark_update(page)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def left_to_readers(paper: bytes) -> bytes:
+    """A form that has readers draw its values (NeedAppearances), by an update of its own."""
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(paper))
+    writer.root["/AcroForm"][generic.pdf_name("/NeedAppearances")] = generic.BooleanObject(True)
+    writer.update_container(writer.root["/AcroForm"])
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()

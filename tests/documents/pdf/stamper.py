@@ -29,9 +29,9 @@ class Stamper:
         self.authority = maker.hebca()
         self.certificate = Certificate.parse(self.authority.certificate())
 
-    def stamp(self, document: bytes, placement: Placement, *, pkcs7: bool = False) -> bytes:
+    def stamp(self, document: bytes, placement: Placement, *, pkcs7: bool = False, seal: bytes = b"") -> bytes:
         sub_filter = SubFilter.PKCS7 if pkcs7 else SubFilter.PADES
-        plan = Plan(placement, 40, 40, NOW, "演练科技有限公司", sub_filter)
+        plan = Plan(placement, 40, 40, NOW, "演练科技有限公司", sub_filter, seal=seal)
         made = prepare(document, seal_picture(papers.seal_png()), plan)
         return self.fill(document, made.update, made.hole, pkcs7=pkcs7)
 

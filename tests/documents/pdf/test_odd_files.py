@@ -26,6 +26,7 @@ from hebca_helper.documents.pdf.scans import one_document
 from hebca_helper.documents.pdf.viewing import OpenDocument, units_in
 from hebca_helper.errors import Code, HelperError
 from tests.documents.pdf import foreign_pdfs, papers
+from tests.documents.pdf.raw_pdf import page_with, written
 from tests.documents.pdf.stamper import NOW, Stamper, pdfsig
 from tests.documents.pdf.test_stamping import red_box
 
@@ -135,19 +136,6 @@ def test_what_is_no_pdf_is_told_in_words_for_clerks(data: bytes, told: str) -> N
     assert told in caught.value.detail
 
 
-def test_a_file_that_only_forbids_changes_is_told_apart() -> None:
-    paper = FPDF()
-    paper.add_page()
-    paper.set_encryption(owner_password="owner")
-    with pytest.raises(HelperError) as caught:
-        prepared(bytes(paper.output()))
-    assert caught.value.code is Code.DOCUMENT_ENCRYPTED
-    assert "限制了修改" in caught.value.detail
-    with pytest.raises(HelperError) as other:
-        prepared(papers.encrypted())
-    assert other.value.detail == ""
-
-
 def test_words_in_a_column_are_sealed_in_their_middle(stamper: Stamper) -> None:
     paper = FPDF(format="A4")
     paper.add_page()
@@ -201,3 +189,52 @@ def test_pictures_that_cannot_be_read_are_told(data: bytes, code: Code, told: st
         one_document([data])
     assert caught.value.code is code
     assert told in caught.value.detail
+
+
+LINE = "/Type /Annot /Subtype /Widget /Rect [10 10 50 30]"
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "page"),
+    [
+        ("", "/Annots null"),
+        ("", "/Annots 40 0 R"),
+        ("", "/Annots 99 0 R"),
+        ("", "/Annots << >>"),
+        ("", "/Annots [null 99 0 R]"),
+        ("", "/Rotate null /CropBox null"),
+        ("/AcroForm null", ""),
+        ("/AcroForm 40 0 R", ""),
+        ("/AcroForm 99 0 R", ""),
+        ("/AcroForm []", ""),
+        ("/AcroForm << /Fields null >>", ""),
+        ("/AcroForm << /Fields 99 0 R >>", ""),
+        ("/AcroForm << /Fields [null 99 0 R] >>", ""),
+        ("/Perms null /Metadata null /DSS null /OutputIntents null", ""),
+    ],
+)
+def test_what_is_null_is_not_there(stamper: Stamper, tmp_path: Path, catalogue: str, page: str) -> None:
+    objects = {**page_with(page), 1: f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>", 40: "null"}
+    (tmp_path / "a.pdf").write_bytes(stamper.stamp(written(objects), Placement()))
+    assert pdfsig(tmp_path / "a.pdf").count("Signature is Valid") == 1
+
+
+def test_a_name_that_any_field_has_is_not_taken_again(stamper: Stamper) -> None:
+    form = "/AcroForm << /Fields [41 0 R 42 0 R] /DR << >> >>"
+    objects = {**page_with("/Annots [41 0 R 42 0 R]"), 1: f"<< /Type /Catalog /Pages 2 0 R {form} >>"}
+    objects |= {41: f"<< /FT /Tx /T (Seal1) /V (a) {LINE} >>", 42: f"<< /FT /Btn /T (Seal2) {LINE} >>"}
+    fields = PdfFileReader(io.BytesIO(stamper.stamp(written(objects), Placement()))).root["/AcroForm"]["/Fields"]
+    assert [fields[place]["/T"] for place in range(3)] == ["Seal1", "Seal2", "Seal3"]
+
+
+@pytest.mark.parametrize("odd", ["/Rotate 90.0", "/Rotate (x)", "/UserUnit (x)", "/CropBox [/a 0 0 0]"])
+def test_a_page_of_which_readers_think_differently_is_refused_in_words(odd: str) -> None:
+    with pytest.raises(HelperError) as told:
+        prepared(written(page_with(odd)))
+    assert told.value.code is Code.DOCUMENT_UNREADABLE
+    assert "大小或方向" in told.value.detail
+
+
+def test_that_a_reader_may_hide_the_cover_is_told() -> None:
+    collection = "<< /Type /Catalog /Pages 2 0 R /Collection << /View /D >> >>"
+    assert prepared(written({**page_with(), 1: collection})).notes == (Note.PORTFOLIO,)
