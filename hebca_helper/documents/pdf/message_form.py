@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 
+from hebca_helper.errors import Code
 from hebca_helper.pki import chains, der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
@@ -29,8 +30,8 @@ _WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1
 def companions_of(message: bytes, roots: Roots) -> State:
     """Whether the certificates that came with the signature, and its unsigned parts, are as they were made.
 
-    HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only
-    the last of the signer's own chain may name an issuer that is not at hand.
+    Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an issuer
+    that is not at hand.
     """
     read = verification.read(message)
     known = [*read.certificates, *roots.trusted]
@@ -43,10 +44,10 @@ def companions_of(message: bytes, roots: Roots) -> State:
             each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)
         }
     for each in read.certificates:
-        issuers = [issuer for issuer in known if _names(each, issuer)]
-        if any(not chains.signed_by(each, one) for one in issuers):
+        problem = chains.issuer_problem(each, [*(one for one in read.certificates if one != each), *roots.trusted])
+        if problem is Code.SIGNATURE_WRONG:
             found.append(State.INVALID)
-        elif not issuers and each.der not in own_chain:
+        elif problem is Code.NOT_SUPPORTED or (problem and each.der not in own_chain):
             found.append(State.UNKNOWN)
     return max(found, key=(State.VALID, State.UNKNOWN, State.INVALID).index)
 
