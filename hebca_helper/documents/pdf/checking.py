@@ -19,7 +19,7 @@ from hebca_helper.documents.pdf.signatures import Signature, signatures_in
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms import ber, verification
 from hebca_helper.pki.cms.verification import SignedMessage
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.seals import sniffing
@@ -31,8 +31,6 @@ from hebca_helper.seals.time_stamps import judge_time_stamp
 from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.texts import tr
 
-_OPEN_ENDS = 6
-"""ContentInfo, [0] and SignedData, the usual three of indefinite length."""
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
 
 
@@ -135,7 +133,7 @@ def _judged(
         # PKCS#1 alone has no room for attributes: it may be genuine, and is never certain
         open_question = HelperError(Code.SIGNATURE_WITHOUT_ATTRIBUTES)
         return PdfSignature(signature, _bare(signature, content, roots, now), coverage, problem=open_question)
-    message = _without_padding(signature.contents)
+    message = ber.definite(signature.contents)
     if sniffing.kind_of(message) is Kind.SEAL_SIGNATURE:
         found = check_seal_signature(read_seal_signature(message), content, roots, now)
         return PdfSignature(signature, found, coverage)
@@ -176,16 +174,6 @@ def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignatur
     return replace(found, seal=check_carried(octets, signer.der if signer else None, content, roots, at))
 
 
-def _without_padding(contents: bytes) -> bytes:
-    """Zeros follow the message up to the room that was left for it. ValueError for anything else."""
-    if contents[1:2] == b"\x80":  # indefinite length (X.690, 8.1.3.6): ends with two zeros for each that is open
-        return contents.rstrip(b"\0") + b"\0" * _OPEN_ENDS
-    end = der.read(contents).end
-    if contents[end:].strip(b"\0"):
-        raise ValueError("something follows the signature")
-    return contents[:end]
-
-
 def _document_time_stamp(
     signature: Signature, coverage: Coverage | None, content: bytes, message: bytes, roots: Roots, now: datetime
 ) -> PdfSignature:
@@ -212,7 +200,7 @@ def _document_time_stamp(
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:
     """PKCS#1 in an OCTET STRING, the certificate beside it (ISO 32000-1, 12.8.3.2)."""
     certificate = Certificate.parse(signature.certificate or b"")
-    octets = der.expect(der.read(_without_padding(signature.contents)), der.OCTET_STRING).content
+    octets = der.expect(der.read(ber.definite(signature.contents)), der.OCTET_STRING).content
     good = keys.verify(certificate.spki, SignatureAlgorithm.RSA_SHA1, content, octets)
     at = signature.moment
     return CmsReport(

@@ -65,9 +65,7 @@ def _names(certificate: Certificate, issuer: Certificate) -> bool:
 
 
 def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:
-    """False where an unsigned part is not as signers write it. A message in BER is not looked at: there it may be anything."""
-    if message[1:2] == b"\x80":
-        return True
+    """False where an unsigned part is not as signers write it. `message`: with definite lengths."""
     try:
         _, wrapped = der.inside(message, der.SEQUENCE)[:2]
         signed = der.inside(der.expect(wrapped, _EXPLICIT).content, der.SEQUENCE)

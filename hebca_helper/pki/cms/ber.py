@@ -7,6 +7,7 @@ it cannot read, and its work is bounded by the size of the message.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -62,6 +63,21 @@ def element(tag: int, *contents: bytes) -> bytes:
     """A whole DER element."""
     joined = b"".join(contents)
     return header(tag, len(joined)) + joined
+
+
+def whole(data: bytes, padding: bytes = b"\0") -> bytes:
+    """The element that `data` begins with; octets of `padding` may follow it, as in room left for a signature. ValueError."""
+    reader = Reader(io.BytesIO(data), len(data))
+    reader.skip()
+    if data[reader.here :].strip(padding):
+        raise ValueError("something follows the message")
+    return data[: reader.here]
+
+
+def definite(data: bytes) -> bytes:
+    """`whole`, its lengths definite and its strings in one piece at every depth; what was so stays octet for octet."""
+    own = whole(data)
+    return Reader(io.BytesIO(own), len(own)).part(limit=len(own))
 
 
 class Reader:
@@ -133,9 +149,9 @@ class Reader:
             raise ValueError("element longer than what holds it")
         return Header(tag, length, start, self._here)
 
-    def part(self, *tags: int) -> bytes:
+    def part(self, *tags: int, limit: int = LARGEST_PART) -> bytes:
         """The next element whole, all its lengths definite and its strings in one piece; octets as they are otherwise."""
-        return self._part(self.next(*tags), self._here + LARGEST_PART)[0]
+        return self._part(self.next(*tags), self._here + limit)[0]
 
     def skip(self) -> None:
         """Pass over the next element."""
