@@ -82,7 +82,7 @@ class CmsReport:
 
     @property
     def _beside(self) -> list[State]:
-        stamped = [self.time_stamp.state] if self.time_stamp else []
+        stamped = [self.time_stamp.against] if self.time_stamp else []
         return [*stamped, *(each.state for each in self.counters)]
 
 
@@ -134,7 +134,8 @@ def _complete(report: CmsReport, signer: Signer, read: SignedMessage, roots: Roo
     if len(tokens) > MOST_TIME_STAMPS:
         raise HelperError(Code.MESSAGE_UNREADABLE)
     found = [judge_time_stamp(each, [signer.signature], roots) for each in tokens]
-    worst = max(found, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
+    telling = [each for each in found if not each.only_claims] or found
+    worst = max(telling, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
     report = replace(report, counters=counters, time_stamp=worst)
     if worst is None or worst.moment is None or not worst.proves_time:
         return replace(report, time_doubtful=doubtful(report.signed_at, worst, now))

@@ -183,9 +183,11 @@ def test_two_documents_in_one_package() -> None:
     assert row["signatures"][0]["verdict"] == "valid"
 
 
-def entries(files: dict[str, bytes], value: Callable[[bytes], bytes]) -> dict[str, bytes]:
+def entries(
+    files: dict[str, bytes], value: Callable[[bytes], bytes], entry: str = "<f:File><f:FileLoc>/{}</f:FileLoc></f:File>"
+) -> dict[str, bytes]:
     """With protection of the whole package (GM/T 0099-2020)."""
-    named = "".join(f"<f:File><f:FileLoc>/{name}</f:FileLoc></f:File>" for name in files)
+    named = "".join(map(entry.format, files))
     listed = f'<f:DocEntries xmlns:f="urn:f" ID="1"><f:SignedValueLoc>/signedvalue.dat</f:SignedValueLoc><f:FileList>{named}</f:FileList></f:DocEntries>'.encode()
     return {**files, "OFDEntries.xml": listed, "signedvalue.dat": value(sm3(listed))}
 
@@ -202,6 +204,13 @@ def test_a_package_protected_as_a_whole() -> None:
     )
     plain = {**FILES, HEAD: FILES[HEAD].replace(b"<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>", b"")}
     assert judged(ofd(entries(plain, message)))["verdict"] == "unsigned", "who made the pages nobody signed"
+
+
+@pytest.mark.parametrize("entry", ['<f:File FileLoc="/{}"/>', '<f:File ID="1" f:FileLoc="{}"></f:File>'])
+def test_a_package_whose_list_is_one_of_attributes(entry: str) -> None:
+    good = entries(signed_once(), message, entry)
+    assert (judged(ofd(good))["verdict"], judged(ofd(good))["details"]["package"]["verdict"]) == ("valid", "valid")
+    assert judged(ofd({**good, "hidden.bin": b""}))["details"]["package"]["extra"] == ["hidden.bin"]
 
 
 def test_no_file_hides_from_the_zips_directory() -> None:

@@ -18,7 +18,7 @@ from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Verdict
 
 ENTRIES, VALUE = "/OFDEntries.xml", "/signedvalue.dat"
-_LOCATION = "FileLoc"
+_LOCATION, _VALUE_LOCATION = "FileLoc", "SignedValueLoc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity 
     try:
         octets = package.read(path)
         root = xml.parse(octets)
-        value_path = package.find(root.content("SignedValueLoc") or VALUE)
+        value_path = package.find(root.content(_VALUE_LOCATION) or root.attributes.get(_VALUE_LOCATION) or VALUE)
         listed = {written: package.find(written) for written in _locations(root)}
     except (HelperError, ValueError):
         return Integrity(None, (), ())
@@ -65,8 +65,10 @@ def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity 
 
 
 def _locations(root: Node) -> list[str]:
-    """ValueError for a list that cannot be made out."""
-    found = [node.text for node in root.walk() if node.name == _LOCATION]
+    """Elements or attributes, makers read the standard either way. ValueError for a list that cannot be made out."""
+    nodes = list(root.walk())
+    found = [node.text for node in nodes if node.name == _LOCATION]
+    found += [node.attributes[_LOCATION] for node in nodes if _LOCATION in node.attributes]
     if not found:
         raise ValueError("no list of files")
     return found

@@ -28,7 +28,7 @@ from hebca_helper.seals.findings import Roots, judge_certificate
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import judge_time_stamp
-from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Standing, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.texts import tr
 
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
@@ -39,7 +39,8 @@ class PdfSignature:
     """Findings on one signature. `report` None: not read; `problem` says why, or what keeps a read one from being valid.
     `stamped`: whether its time stamp holds.
 
-    `certificates`: whether those that came with it are as they were made.
+    `certificates`: whether those that came with it are as they were made. `only_claims`: a document time stamp of a service
+    that was not in force.
     """
 
     signature: Signature
@@ -49,6 +50,7 @@ class PdfSignature:
     certificates: State = State.VALID
     problem: HelperError | None = None
     seal: CarriedSeal | None = None
+    only_claims: bool = False
 
     @property
     def document(self) -> Content:
@@ -84,11 +86,16 @@ class PdfReport:
 
     @property
     def verdict(self) -> Verdict:
-        return worst([each.verdict for each in self.signatures])
+        return worst([each.verdict for each in self._telling])
 
     @property
     def trust(self) -> Trust:
-        return worst_trust([each.trust for each in self.signatures])
+        return worst_trust([each.trust for each in self._telling])
+
+    @property
+    def _telling(self) -> list[PdfSignature]:
+        """Without document time stamps that only claim a time, where anybody signed."""
+        return [each for each in self.signatures if not each.only_claims] or list(self.signatures)
 
 
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
@@ -184,17 +191,21 @@ def _document_time_stamp(
     read = verification.read(message)
     against, roots = _form_problem(read), with_intermediates(read, roots)
     found = judge_time_stamp(message, [content], roots)
+    signer = found.service or judge_certificate(b"", roots, token.moment, now)
+    if found.only_claims:
+        signer = replace(signer, standing=Standing.UNKNOWN)
     standing = {True: Content.UNCHANGED, False: Content.CHANGED, None: Content.UNKNOWN}
     report = CmsReport(
         format=format_of(token.certificate),
         state=State.VALID if token.sound and token.meant else found.state,
         document=standing[token.about],
         signed_at=token.moment,
-        signer=found.service or judge_certificate(b"", roots, token.moment, now),
+        signer=signer,
         time_doubtful=token.moment > now + CLOCKS_DIFFER,
         problem=None if token.sound and token.meant else HelperError(Code.SIGNATURE_WRONG),
     )
-    return PdfSignature(signature, _refused(report, against) if against else report, coverage, found.state)
+    report = _refused(report, against) if against else report
+    return PdfSignature(signature, report, coverage, found.state, only_claims=found.only_claims)
 
 
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:

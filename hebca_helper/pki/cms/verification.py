@@ -18,12 +18,12 @@ from hebca_helper.pki.cms.algorithms import DigestAlgorithm
 from hebca_helper.pki.cms.message import (
     EXPLICIT_0,
     SIGNED_DATA,
-    SIGNED_DATA_SM,
     Body,
     close_content_info,
     mark_body,
     open_content_info,
     other_type,
+    plain_type,
     read_type,
     reading,
 )
@@ -136,7 +136,7 @@ def open_signed(source: BinaryIO, *, unsigned_too: bool = False) -> SignedFile:
     """
     with reading():
         reader, content_type = open_content_info(source)
-        if content_type not in (SIGNED_DATA, SIGNED_DATA_SM):
+        if plain_type(content_type) != SIGNED_DATA:
             raise other_type(content_type)
         reader.enter(ber.SEQUENCE)
         reader.part(der.INTEGER)
