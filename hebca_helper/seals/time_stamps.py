@@ -14,7 +14,6 @@ from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certifi
 from hebca_helper.seals.reading import Piece
 from hebca_helper.seals.words import Standing, State, Trust
 
-
 _NOT_IN_FORCE = (Standing.EXPIRED, Standing.NOT_YET_VALID, Standing.REVOKED)
 
 
