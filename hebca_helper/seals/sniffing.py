@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hebca_helper.pki import der
+from hebca_helper.pki import der, pem
 from hebca_helper.pki.cms import ber
 from hebca_helper.seals import reading
 from hebca_helper.seals.reading import Piece
@@ -19,12 +17,7 @@ LARGEST_TEXT = 12 * 1024 * 1024
 MOST_PARTS = 16
 _PREFIXES = (1, 2, 4)
 _SEPARATORS = re.compile(rb"@@@@|\|\|")
-_PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
-_BETWEEN_DIGITS = b" \t\r\n:"
 _DATA_ADDRESS = re.compile(rb"data:[\w./+;=-]{0,100};base64,")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-"""The other alphabet of RFC 4648."""
 PADDING = b"\0\xff \t\r\n"
 """What may follow."""
 
@@ -54,10 +47,8 @@ def unwrappings(data: bytes) -> Iterator[bytes]:
     for prefix in _PREFIXES:
         if is_sequence(data[prefix:]):
             yield data[prefix:]
-    text = data.removeprefix(_BYTE_ORDER_MARK).strip(PADDING)
-    if len(text) > LARGEST_TEXT:
-        return
-    yield from _from_text(text)
+    if len(data) <= LARGEST_TEXT:
+        yield from _from_text(pem.plain_text(data).strip(PADDING))
 
 
 def _in_octets(data: bytes) -> Iterator[bytes]:
@@ -70,17 +61,12 @@ def _in_octets(data: bytes) -> Iterator[bytes]:
 
 
 def _from_text(text: bytes) -> Iterator[bytes]:
-    if begin := _PEM_BEGIN.search(text):
-        end = text.find(b"-----END " + begin[1] + b"-----", begin.end())
-        text = _without_headers(text[begin.end() : end]) if end > 0 else b""
-    elif digits := _hexadecimal(text):
-        yield digits
+    yield from pem.blocks(text)
+    yield pem.hexadecimal(text)
     if address := _DATA_ADDRESS.match(text):
         text = text[address.end() :]
     for part in _SEPARATORS.split(text, MOST_PARTS)[:MOST_PARTS]:
-        decoded = _from_base64(part)
-        if decoded:
-            yield decoded
+        yield pem.base64_octets(part)
 
 
 def kind_of(data: bytes) -> Kind:
@@ -121,23 +107,3 @@ def is_sequence(data: bytes) -> bool:
         return data[:1] == bytes([der.SEQUENCE]) and bool(ber.whole(data, PADDING))
     except ValueError:
         return False
-
-
-def _hexadecimal(text: bytes) -> bytes | None:
-    try:
-        return bytes.fromhex(text.removeprefix(b"0x").translate(None, _BETWEEN_DIGITS).decode("ascii"))
-    except ValueError:
-        return None
-
-
-def _without_headers(block: bytes) -> bytes:
-    """RFC 1421 headers, up to an empty line, are passed over."""
-    return re.split(rb"\r?\n\r?\n", block, maxsplit=1)[-1] if b":" in block else block
-
-
-def _from_base64(text: bytes) -> bytes | None:
-    digits = b"".join(text.split()).rstrip(b"=").translate(_URL_SAFE)
-    try:
-        return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None

@@ -22,6 +22,8 @@ LARGEST_PART = 1024 * 1024
 FREE_PIECES, SMALLEST_PIECE = 4096, 64
 """A string may have this many pieces, and more of them when they have this many octets on average: senders cut at
 1 KiB or more, and millions of empty pieces would only cost time."""
+MOST_LINE_ENDS = 16
+"""Octets."""
 CHUNK = 256 * 1024
 """Octets of content held at a time."""
 
@@ -125,8 +127,10 @@ class Reader:
             raise ValueError("more elements than expected")
 
     def finish(self) -> None:
-        """The message must end here."""
-        if self._here != self._limits[0]:
+        """The message must end here; a few line ends may follow, as editors and shells add them."""
+        left = self._limits[0] - self._here
+        self._go(self._here)
+        if left > MOST_LINE_ENDS or self._source.read(left).strip(b"\r\n"):
             raise ValueError("octets after the message")
 
     def next_tag(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import der
+from hebca_helper.pki import der, pem
 from hebca_helper.pki.cms import ber
 from hebca_helper.texts import tr
 
@@ -20,6 +20,7 @@ _PKCS7, _GB_T_35275 = "1.2.840.113549.1.7.", "1.2.156.10197.6.1.4.2."
 AUTHENTICATED_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23"
 """RFC 5083, 2.1."""
 EXPLICIT_0 = 0xA0
+LARGEST_TEXT = 64 * 1024 * 1024
 
 
 @contextmanager
@@ -29,6 +30,18 @@ def reading() -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as problem:
         raise HelperError(Code.MESSAGE_UNREADABLE) from problem
+
+
+def binary(source: BinaryIO) -> BinaryIO:
+    """`source`, or the message that stands in it as text (PEM, base64). HelperError(TOO_LARGE) for text over 64 MiB."""
+    source.seek(0)
+    if source.read(1) == bytes([ber.SEQUENCE]):
+        return source
+    source.seek(0)
+    text = source.read(LARGEST_TEXT + 1)
+    if len(text) > LARGEST_TEXT:
+        raise HelperError(Code.TOO_LARGE)
+    return io.BytesIO(pem.der_in(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from hebca_helper.pki.cms.message import (
     EXPLICIT_0,
     SIGNED_DATA,
     Body,
+    binary,
     close_content_info,
     mark_body,
     open_content_info,
@@ -135,6 +136,7 @@ def open_signed(source: BinaryIO, *, unsigned_too: bool = False) -> SignedFile:
     certificates, unless `unsigned_too`; NOT_SUPPORTED for another kind of message.
     """
     with reading():
+        source = binary(source)
         reader, content_type = open_content_info(source)
         if plain_type(content_type) != SIGNED_DATA:
             raise other_type(content_type)
