@@ -40,7 +40,7 @@ _IDENTITY_ARCS = ("1.2.156.112586.", "1.2.156.10260.4.1.")
 class ChainReport:
     """Each point is None when fine, else what is wrong.
 
-    `signature`: SIGNATURE_WRONG; NOT_SUPPORTED (a curve unknown here: open); CERTIFICATE_UNTRUSTED when no issuer is known to check by.
+    `signature`: SIGNATURE_WRONG; NOT_SUPPORTED (a curve or an algorithm unknown here: open); CERTIFICATE_UNTRUSTED when no issuer is known to check by.
     `trust`: CERTIFICATE_UNTRUSTED unless the chain ends at a trusted certificate and every CA in it may issue.
     `validity`: CERTIFICATE_EXPIRED or CERTIFICATE_NOT_YET_VALID, of the certificate itself (a CA's is under `trust`).
     `revocation`: CERTIFICATE_REVOKED; CRL_UNREADABLE when no list answers; without `require_crl` None then, and
@@ -156,13 +156,15 @@ def _signed(certificate: Certificate, issuer: Certificate) -> bool | None:
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Whether the key of `issuer` made the signature on `certificate`.
 
-    HelperError(NOT_SUPPORTED) when the scheme cannot be checked (a curve unknown here).
+    HelperError(NOT_SUPPORTED) when the scheme cannot be checked (a curve or an algorithm unknown here).
     """
     fields = certificate.structure
-    algorithm = keys.algorithm_of(fields.outer.algorithm)
     # RFC 5280, 4.1.1.2: the unsigned name of the algorithm must be the signed one
-    if algorithm is None or fields.inner_algorithm != fields.outer.algorithm:
+    if fields.inner_algorithm != fields.outer.algorithm:
         return False
+    algorithm = keys.algorithm_of(fields.outer.algorithm)
+    if algorithm is None:
+        raise HelperError(Code.NOT_SUPPORTED)
     return keys.verify(issuer.spki, algorithm, fields.outer.signed, fields.outer.signature)
 
 

@@ -4,10 +4,12 @@ the whole package; and what is made of them when a file changes."""
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -211,6 +213,22 @@ def test_a_package_whose_list_is_one_of_attributes(entry: str) -> None:
     good = entries(signed_once(), message, entry)
     assert (judged(ofd(good))["verdict"], judged(ofd(good))["details"]["package"]["verdict"]) == ("valid", "valid")
     assert judged(ofd({**good, "hidden.bin": b""}))["details"]["package"]["extra"] == ["hidden.bin"]
+
+
+@pytest.mark.parametrize(
+    "form", [bytes.hex, lambda digest: digest.hex().upper(), lambda digest: base64.b64encode(digest).decode()]
+)
+@pytest.mark.parametrize("digest", [sm3, lambda data: hashlib.sha256(data).digest()])
+def test_a_digest_that_is_signed_as_text(form: Callable[[bytes], str], digest: Callable[[bytes], bytes]) -> None:
+    files = ofd_maker.signed()
+    described = files[f"{ofd_maker.FOLDER}/Signature.xml"]
+
+    def valued(octets: bytes) -> dict[str, Any]:
+        value = message(form(digest(octets)).encode())
+        return judged(ofd({**files, f"{ofd_maker.FOLDER}/SignedValue.dat": value}))
+
+    assert valued(described)["signatures"][0]["document"] == "unchanged"
+    assert valued(described + b" ")["signatures"][0]["document"] == "changed"
 
 
 def test_no_file_hides_from_the_zips_directory() -> None:

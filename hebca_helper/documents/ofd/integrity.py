@@ -3,16 +3,14 @@ can be put in, and a signature (GB/T 35275) is over it. What the files hold, the
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.cms import CmsReport, check_cms, forms_of
 from hebca_helper.documents.ofd import xml
 from hebca_helper.documents.ofd.package import Package
 from hebca_helper.documents.ofd.xml import Node
 from hebca_helper.errors import HelperError
-from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Verdict
@@ -77,10 +75,9 @@ def _locations(root: Node) -> list[str]:
 def _signature(package: Package, path: str | None, octets: bytes, roots: Roots, now: datetime) -> CmsReport | None:
     if path is None:
         return None
-    digest = sm3(octets)
     try:
         value = sniffing.unwrapped(package.read(path))
-        reports = check_cms(value, [digest, base64.b64encode(digest), octets], roots, now)
+        reports = check_cms(value, forms_of(octets), roots, now)
     except HelperError:
         return None
     return max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))

@@ -15,7 +15,7 @@ from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
-from hebca_helper.documents.pdf.signatures import Signature, signatures_in
+from hebca_helper.documents.pdf.signatures import Signature, certificates_beside, signatures_in
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
@@ -104,7 +104,7 @@ def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
         reader = opened(data)
         if reader.encrypted:
             _require_open(reader)
-        found = signatures_in(reader)
+        found, roots = signatures_in(reader), with_intermediates(certificates_beside(reader), roots)
         last = max((each.revision for each in found), default=0)
         return PdfReport(tuple(_check(reader, data, each, last, roots, now) for each in found))
     except FAILURES as problem:
@@ -189,7 +189,7 @@ def _document_time_stamp(
     if token is None:
         raise HelperError(Code.MESSAGE_UNREADABLE)
     read = verification.read(message)
-    against, roots = _form_problem(read), with_intermediates(read, roots)
+    against, roots = _form_problem(read), with_intermediates(read.certificates, roots)
     found = judge_time_stamp(message, [content], roots)
     signer = found.service or judge_certificate(b"", roots, token.moment, now)
     if found.only_claims:

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 
-from hebca_helper.errors import Code
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms.algorithms import digest_of_identifier
 from hebca_helper.pki.der import Element
+from hebca_helper.pki.names import Name
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import State
 
@@ -75,7 +77,16 @@ def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:
     except (ValueError, IndexError):
         return False
     version = der.integer(der.expect(signed[0], der.INTEGER).content)
-    return version in _VERSIONS and all(each in hashed for each in used) and set(hashed) <= set(used)
+    return version in _VERSIONS and set(used) <= set(hashed) and all(map(_is_digest, set(hashed) - set(used)))
+
+
+def _is_digest(oid: str) -> bool:
+    """Some signers list all that they know."""
+    try:
+        digest_of_identifier(der.wrap(der.SEQUENCE, der.wrap(der.OID, der.object_identifier_octets(oid))))
+    except HelperError:
+        return False
+    return True
 
 
 def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
@@ -92,12 +103,12 @@ def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
 
 
 def _require_own_name(signer: Element, certificates: Sequence[Certificate]) -> None:
-    """As it stands in the certificate, octet for octet."""
+    """As it stands in the certificate, if in another type of string."""
     if signer.tag in (_KEY_IDENTIFIER, _EXPLICIT):
         return
     name, _ = der.children(der.expect(signer, der.SEQUENCE).content)
-    octets = signer.content[name.start : name.end]
-    if certificates and all(each.issuer.der != octets for each in certificates):
+    written = Name.parse(signer.content[name.start : name.end])
+    if certificates and not any(each.issuer.same(written) for each in certificates):
         raise ValueError("issuer")
 
 

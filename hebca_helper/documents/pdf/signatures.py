@@ -14,7 +14,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hebca_helper.documents.pdf.carried_seal import ENTRY
 from hebca_helper.documents.pdf.entries import entry, items, references
+from hebca_helper.documents.pdf.reading import FAILURES
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.texts import tr
 
 MOST_SIGNATURES = 200
@@ -73,6 +75,18 @@ def signatures_in(reader: PdfFileReader) -> list[Signature]:
         raise HelperError(Code.TOO_MANY, tr("签名"))
     found = [_read(reader, *each) for each in signed]
     return sorted(found, key=lambda each: (each.revision, each.byte_range[3:], each.byte_range))
+
+
+def certificates_beside(reader: PdfFileReader) -> list[Certificate]:
+    """Those that can be read of the file's DSS (ISO 32000-2, 12.8.4.3): some signers put their CA's nowhere else."""
+    kept = entry(reader.root, "/DSS")
+    found = []
+    for each in references(entry(kept, "/Certs"))[:MOST_SIGNATURES] if _is_dictionary(kept) else ():
+        try:
+            found.append(Certificate.parse(each.get_object().data))
+        except (HelperError, *FAILURES):
+            continue
+    return found
 
 
 def _usage_rights(reader: PdfFileReader) -> list[_Key]:

@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import cms as asn1_cms
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed448, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -18,13 +22,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 
 from hebca_helper.documents.checking import check
-from hebca_helper.pki import der
+from hebca_helper.errors import Code
+from hebca_helper.pki import chains, der
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals.findings import Roots
 from tests.documents import foreign_cms as cms
 from tests.documents.pdf import foreign_pdfs as made
 from tests.documents.pdf import papers
 from tests.documents.pdf.stamper import NOW, pdfsig
 from tests.documents.pdf.test_foreign import RSA, SM2, detached, of
+from tests.pki import certificate_maker as maker
 from tests.seals import seal_maker as seals
 
 
@@ -174,3 +181,85 @@ def test_all_objects_in_one_stream_take_seconds() -> None:
     output = io.BytesIO()
     writer.write(output)
     assert fine(made.signed(detached(), paper=output.getvalue())) == ["Other"]
+
+
+# --- how a signature is written
+
+
+def contents_of(document: bytes) -> tuple[int, int]:
+    """Where the digits of the last signature stand."""
+    first = document.rindex(b"/Contents <") + len(b"/Contents <")
+    return first, document.index(b">", first)
+
+
+def test_the_last_hexadecimal_digit_may_be_missing() -> None:
+    """ISO 32000-1, 7.3.4.3. In place of it a blank, so that nothing else moves."""
+    document = made.signed(detached())
+    _, end = contents_of(document)
+    assert fine(document[: end - 1] + b" " + document[end:]) == ["Other"]
+
+
+NEWER_KEYS = {
+    "Ed25519": lambda: ed25519.Ed25519PrivateKey.generate(),
+    "Ed448": lambda: ed448.Ed448PrivateKey.generate(),
+}
+
+
+@pytest.mark.parametrize("kind", NEWER_KEYS)
+def test_a_kind_of_key_that_is_not_known_here_is_an_open_question(kind: str) -> None:
+    """Its certificate is nobody's forgery, and its signature is not called wrong."""
+    key = NEWER_KEYS[kind]()
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, kind)])
+    made_by_it = x509.CertificateBuilder(name, name, key.public_key(), 7, maker.START, maker.END)
+    other = made_by_it.sign(key, None).public_bytes(Encoding.DER)
+    document = made.signed(detached(replace(RSA, holder=replace(RSA.holder, der=other))))
+    [signature] = of(document)["signatures"]
+    assert (signature["verdict"], signature["details"]["signer"]["forged"]) != ("valid", True)
+    unknown = chains.check(Certificate.parse(other), [], [], NOW, require_crl=False)
+    assert unknown.signature is not Code.SIGNATURE_WRONG
+    both = made.signed(detached(further=[other]))
+    assert of(both)["signatures"][0]["details"]["certificates"] == "unknown"
+
+
+def test_an_sm2_signature_by_a_name_of_ecdsa() -> None:
+    for name in ("1.2.840.10045.4.3.2", cms.EC, "1.2.156.10197.1.301.1"):
+        assert fine(made.signed(detached(replace(SM2, name=name)))) == ["Other"]
+
+
+def test_more_digests_may_be_listed_than_used() -> None:
+    def contents(content: bytes) -> bytes:
+        message = asn1_cms.ContentInfo.load(detached()(content))
+        listed = [{"algorithm": each} for each in ("sha1", "sha256", "sha512")]
+        message["content"]["digest_algorithms"] = listed
+        return message.dump(force=True)
+
+    assert fine(made.signed(contents)) == ["Other"]
+
+
+def test_the_issuers_name_may_stand_in_another_type_of_string() -> None:
+    """Programs that build names anew write UTF8String where the certificate has PrintableString."""
+
+    def contents(content: bytes) -> bytes:
+        message = detached()(content)
+        place = message.rindex(b"\x13\x02CN")
+        return message[:place] + b"\x0c\x02CN" + message[place + 4 :]
+
+    assert fine(made.signed(contents)) == ["Other"]
+
+
+def test_a_ca_that_is_only_in_the_files_dss_leads_to_the_trusted_one() -> None:
+    root = maker.root()
+    middle = root.below("中级", maker.rsa_key(4))
+    leaf = middle.certificate(maker.ca_name("签名人"), maker.spki(RSA.holder.key), serial=99)
+    signed = made.signed(detached(replace(RSA, holder=replace(RSA.holder, der=leaf))))
+
+    def store(writer: IncrementalPdfFileWriter) -> None:
+        kept = writer.add_object(generic.StreamObject(stream_data=middle.der))
+        dss = generic.DictionaryObject({pdf_name("/Certs"): generic.ArrayObject([kept])})
+        writer.root[pdf_name("/DSS")] = writer.add_object(dss)
+        writer.update_root()
+
+    roots = Roots([Certificate.parse(root.der)])
+    assert check(signed, roots, NOW)["trust"] != "trusted"
+    row = check(made.updated(signed, store), roots, NOW)
+    assert (row["verdict"], row["trust"]) == ("valid", "trusted")
