@@ -79,9 +79,8 @@ def _is_hole(hole: bytes, contents: bytes) -> bool:
 
 
 def _even(digits: bytes) -> bytes:
-    """ISO 32000-1, 7.3.4.3: blanks do not count anywhere, and where the last digit is missing, it is a zero."""
-    written = b"".join(digits.split())
-    return written + b"0" * (len(written) % 2)
+    """ISO 32000-1, 7.3.4.3: where the last digit is missing, it is a zero. Not beside blanks, which could stand for digits."""
+    return digits + b"0" if len(digits) % 2 and digits.isalnum() else digits
 
 
 def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: int) -> bool:

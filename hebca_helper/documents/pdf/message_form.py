@@ -17,13 +17,12 @@ from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
 from hebca_helper.pki.cms.algorithms import digest_of_identifier
 from hebca_helper.pki.der import Element
-from hebca_helper.pki.names import Name
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import State
 
 _VERSIONS = frozenset({1, 3, 4, 5})
 _SIGNER_VERSIONS = frozenset({1, 3})
-_NULL = 0x05
+_NULL, _PRINTABLE_STRING = 0x05, 0x13
 _EXPLICIT, _KEY_IDENTIFIER = 0xA0, 0x80
 _WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1.2.840.10045.2.1"})
 """RSASSA-PSS, and what GM/T 0010 writes as the algorithm of an SM2 signature with its curve."""
@@ -103,13 +102,25 @@ def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
 
 
 def _require_own_name(signer: Element, certificates: Sequence[Certificate]) -> None:
-    """As it stands in the certificate, if in another type of string."""
+    """As it stands in the certificate, if as UTF8String for PrintableString or the other way round."""
     if signer.tag in (_KEY_IDENTIFIER, _EXPLICIT):
         return
     name, _ = der.children(der.expect(signer, der.SEQUENCE).content)
-    written = Name.parse(signer.content[name.start : name.end])
-    if certificates and not any(each.issuer.same(written) for each in certificates):
+    written = _pieces(signer.content[name.start : name.end])
+    if certificates and all(_pieces(each.issuer.der) != written for each in certificates):
         raise ValueError("issuer")
+
+
+def _pieces(name: bytes) -> list[tuple[int, bytes]]:
+    """Tag and content of all that a Name is made of, in order (RFC 5280, 4.1.2.4). ValueError."""
+    found: list[tuple[int, bytes]] = []
+    for relative in der.inside(name, der.SEQUENCE):
+        found.append((relative.tag, b""))
+        for pair in der.children(relative.content):
+            kind, value = der.children(der.expect(pair, der.SEQUENCE).content)
+            tag = der.UTF8_STRING if value.tag == _PRINTABLE_STRING else value.tag
+            found += [(kind.tag, kind.content), (tag, value.content)]
+    return found
 
 
 def _algorithm(element: Element) -> str:

@@ -41,7 +41,7 @@ MOST_KEPT = 16
 """Object streams whose heads are kept."""
 
 
-class _Reader(PdfFileReader):  # type: ignore[misc]
+class _Reader(PdfFileReader):
     """pyHanko reads the whole head of an object stream (ISO 32000-1, 7.5.7) again for each object in it: with all objects of
     a file in one stream that takes minutes."""
 

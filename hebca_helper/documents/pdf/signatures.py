@@ -156,11 +156,11 @@ def _read(reader: PdfFileReader, key: _Key, value: Any, field: str) -> Signature
 
 def _revision(reader: PdfFileReader, reference: generic.Reference, signature: Any) -> int:
     """In which update it came: its object, or the field that it stands in, may have been there empty before."""
-    first = reader.xrefs.get_introducing_revision(reference)
+    first: int = reader.xrefs.get_introducing_revision(reference)
     for revision in range(first, reader.xrefs.total_revisions):
         then = reader.get_object(reference, revision=revision, never_decrypt=True)
         for value in (then, entry(then, "/V") if _is_dictionary(then) else None):
-            if _is_signature(value) and value["/ByteRange"] == signature["/ByteRange"]:
+            if _is_signature(value) and entry(value, "/ByteRange") == signature["/ByteRange"]:
                 return revision
     return first
 
