@@ -11,8 +11,7 @@ from hebca_helper.documents.cms import check_cms
 from hebca_helper.documents.ofd.checking import check_ofd
 from hebca_helper.documents.report import Problem, Report, encoded, unreadable
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import der
-from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms import ber, verification
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import check_seal, check_seal_signature
 from hebca_helper.seals.findings import Roots
@@ -66,10 +65,11 @@ def _check_signature(data: bytes, roots: Roots, now: datetime) -> Report:
 
 
 def _without_padding(value: bytes) -> bytes:
-    """A message of indefinite length is left as it is: its end is found when it is read. HelperError(MESSAGE_UNREADABLE)."""
-    if not sniffing.is_sequence(value):
-        raise HelperError(Code.MESSAGE_UNREADABLE, tr("签名之后还有别的内容"))
-    return value if value[1:2] == b"\x80" else value[: der.read(value).end]
+    """HelperError(MESSAGE_UNREADABLE)."""
+    try:
+        return ber.whole(value, sniffing.PADDING)
+    except ValueError:
+        raise HelperError(Code.MESSAGE_UNREADABLE, tr("签名之后还有别的内容")) from None
 
 
 def _check_ofd(data: bytes, roots: Roots, now: datetime) -> Report:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +16,7 @@ from hebca_helper.pki.cms.countersigning import countersigners
 from hebca_helper.pki.cms.signers import TIME_STAMP_TOKEN, Signer
 from hebca_helper.pki.cms.verification import SignedMessage, SignerReport
 from hebca_helper.pki.keyinfo import KeyKind
+from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import CLOCKS_DIFFER, doubtful
 from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certificate
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
@@ -82,7 +85,7 @@ class CmsReport:
 
     @property
     def _beside(self) -> list[State]:
-        stamped = [self.time_stamp.state] if self.time_stamp else []
+        stamped = [self.time_stamp.against] if self.time_stamp else []
         return [*stamped, *(each.state for each in self.counters)]
 
 
@@ -97,7 +100,7 @@ def check_cms(
     read = verification.read(message)
     inside, at_hand = _inside(read, contents), read.content is not None or bool(contents)
     reports = _best([read.file.check([each]) for each in _candidates(read, contents)])
-    roots = with_intermediates(read, roots)
+    roots = with_intermediates(read.certificates, roots)
     return [
         _complete(
             _report(found, signer.attributes is not None, inside, at_hand, roots, now, signed_at),
@@ -110,10 +113,17 @@ def check_cms(
     ]
 
 
-def with_intermediates(read: SignedMessage, roots: Roots) -> Roots:
-    """With the certificates that came along and lead to a trusted one."""
+def forms_of(octets: bytes) -> list[bytes]:
+    """What makers of OFDs take for the content that stands for a file: itself, or its digest, as it is or as text."""
+    digests = [sm3(octets), hashlib.sha256(octets).digest()]
+    as_text = [text for each in digests for text in (b64encode(each), each.hex().encode(), each.hex().upper().encode())]
+    return [*digests, octets, *as_text]
+
+
+def with_intermediates(certificates: Sequence[Certificate], roots: Roots) -> Roots:
+    """With those of the certificates that came along that lead to a trusted one."""
     trusted = list(roots.trusted)
-    left = [each for each in read.certificates if each not in trusted]
+    left = [each for each in certificates if each not in trusted]
     for _ in range(len(left) if trusted else 0):
         good = [
             each for each in left if chains.check(each, trusted, [], each.not_after, require_crl=False).trust is None
@@ -134,7 +144,8 @@ def _complete(report: CmsReport, signer: Signer, read: SignedMessage, roots: Roo
     if len(tokens) > MOST_TIME_STAMPS:
         raise HelperError(Code.MESSAGE_UNREADABLE)
     found = [judge_time_stamp(each, [signer.signature], roots) for each in tokens]
-    worst = max(found, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
+    telling = [each for each in found if not each.only_claims] or found
+    worst = max(telling, key=lambda each: _FROM_GOOD_TO_BAD.index(each.state), default=None)
     report = replace(report, counters=counters, time_stamp=worst)
     if worst is None or worst.moment is None or not worst.proves_time:
         return replace(report, time_doubtful=doubtful(report.signed_at, worst, now))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, identity
@@ -27,6 +28,9 @@ PRACTICE_MARK = "演练"
 
 KEY_USAGE = "2.5.29.15"
 BASIC_CONSTRAINTS = "2.5.29.19"
+SUBJECT_KEY_IDENTIFIER, AUTHORITY_KEY_IDENTIFIER = "2.5.29.14", "2.5.29.35"
+_KEY_IDENTIFIER, _SERIAL_NUMBER = 0x80, 0x82
+"""Of an AuthorityKeyIdentifier (RFC 5280, 4.2.1.1)."""
 
 
 class KeyUsage(Enum):
@@ -53,6 +57,13 @@ class BasicConstraints:
 
     authority: bool
     path_length: int | None
+
+
+class AuthorityKey(NamedTuple):
+    """RFC 5280, 4.2.1.1: `key` b"" and `serial` (the INTEGER's octets) None where they are not told."""
+
+    key: bytes
+    serial: bytes | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,6 +229,30 @@ class Certificate:
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, lower-case hexadecimal."""
         return hashlib.sha256(self.der).hexdigest()
+
+    @cached_property
+    def key_identifiers(self) -> frozenset[bytes]:
+        """What others may call its key: its subjectKeyIdentifier, else what is usual (RFC 5280, 4.2.1.2)."""
+        extension = self.extensions.get(SUBJECT_KEY_IDENTIFIER)
+        try:
+            if extension:
+                return frozenset({der.expect(der.read(extension.value), der.OCTET_STRING).content})
+            key = der.bits(der.expect(der.inside(self.spki, der.SEQUENCE)[1], der.BIT_STRING).content)
+        except (ValueError, IndexError):
+            return frozenset()
+        digest = hashlib.sha1(key, usedforsecurity=False).digest()
+        return frozenset({digest, b"\x40" + digest[-7:]})
+
+    @cached_property
+    def authority_key(self) -> AuthorityKey:
+        """What it says of its issuer's key; nothing where it cannot be read."""
+        extension = self.extensions.get(AUTHORITY_KEY_IDENTIFIER)
+        try:
+            parts = der.inside(extension.value, der.SEQUENCE) if extension else []
+        except ValueError:
+            parts = []
+        found = {part.tag: part.content for part in parts}
+        return AuthorityKey(found.get(_KEY_IDENTIFIER, b""), found.get(_SERIAL_NUMBER))
 
     @property
     def extensions(self) -> Mapping[str, Extension]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import distribution, keys, revocation
@@ -16,6 +16,9 @@ from hebca_helper.pki.revocation import Crl, Standing
 
 LONGEST_CHAIN = 8
 """Certificates, the leaf included; HEBCA's have three."""
+MOST_CHAINS = 64
+"""Tried for one certificate."""
+_Chain = tuple[Certificate, ...]
 _UNDERSTOOD = frozenset(
     {
         BASIC_CONSTRAINTS,
@@ -37,7 +40,7 @@ _IDENTITY_ARCS = ("1.2.156.112586.", "1.2.156.10260.4.1.")
 class ChainReport:
     """Each point is None when fine, else what is wrong.
 
-    `signature`: SIGNATURE_WRONG; NOT_SUPPORTED (a curve unknown here: open); CERTIFICATE_UNTRUSTED when no issuer is known to check by.
+    `signature`: SIGNATURE_WRONG; NOT_SUPPORTED (a curve or an algorithm unknown here: open); CERTIFICATE_UNTRUSTED when no issuer is known to check by.
     `trust`: CERTIFICATE_UNTRUSTED unless the chain ends at a trusted certificate and every CA in it may issue.
     `validity`: CERTIFICATE_EXPIRED or CERTIFICATE_NOT_YET_VALID, of the certificate itself (a CA's is under `trust`).
     `revocation`: CERTIFICATE_REVOKED; CRL_UNREADABLE when no list answers; without `require_crl` None then, and
@@ -72,10 +75,12 @@ def check(
     list; a given list that names a CA in the chain still breaks the trust. Where a CA's list is cut into parts without
     saying so in it, the caller must pick the part that the certificate points to.
     """
-    chain, signature = _climb(certificate, trusted, at)
+    signature = issuer_problem(certificate, trusted)
+    ways = list(islice(_ways_up((certificate,), trusted, at), MOST_CHAINS))
+    chain = next((way for way in ways if _ends_at(way, trusted) and _all_may_issue(way, crls, at)), None)
+    trust, chain = signature is None and chain is not None, chain or ways[0]
     issuer = chain[1] if len(chain) > 1 else None
     standing = revocation.standing(certificate, issuer, crls, at) if issuer else Standing.UNKNOWN
-    trust = signature is None and chain[-1] in trusted and _all_may_issue(chain, crls, at)
     return ChainReport(
         chain=chain,
         signature=signature,
@@ -92,56 +97,79 @@ def _revocation(standing: Standing, require_crl: bool) -> Code | None:
     return Code.CRL_UNREADABLE if standing is Standing.UNKNOWN and require_crl else None
 
 
-def _climb(
-    certificate: Certificate, trusted: Sequence[Certificate], at: datetime
-) -> tuple[tuple[Certificate, ...], Code | None]:
-    """The chain as far as signatures hold, and what is wrong with them. No certificate occurs in it twice."""
-    chain = [certificate]
-    while not _self_signed(chain[-1]):
-        candidates = [ca for ca in trusted if ca.subject.same(chain[-1].issuer) and ca not in chain]
-        if not candidates:
-            return tuple(chain), None if chain[-1] in trusted else Code.CERTIFICATE_UNTRUSTED
-        signers, code = _signers(chain[-1], candidates)
-        if not signers or len(chain) >= LONGEST_CHAIN:
-            return tuple(chain), code
-        # a renewed CA keeps its name, often its key: take the one that serves now
-        chain.append(max(signers, key=lambda ca: (validity(ca, at) is Validity.VALID, ca.not_after)))
-    return tuple(chain), None
+def _ways_up(chain: _Chain, trusted: Sequence[Certificate], at: datetime) -> Iterator[_Chain]:
+    """Every chain that right signatures lead up, likeliest first; none of them holds a certificate twice.
+
+    A CA that renewed its key, its certificate or both keeps its name, and CAs certify each other across: of several
+    issuers the one that serves now comes first, and no way is given up before it was tried.
+    """
+    open_end = len(chain) < LONGEST_CHAIN and not _self_signed(chain[-1])
+    signers = [ca for ca in _of_that_name(chain[-1], trusted) if ca not in chain and _signed(chain[-1], ca)]
+    if not open_end or not signers:
+        yield chain
+        return
+    serving = sorted(
+        signers, key=lambda ca: (validity(ca, at) is Validity.VALID, _self_signed(ca), ca.not_after), reverse=True
+    )
+    for ca in serving:
+        yield from _ways_up((*chain, ca), trusted, at)
 
 
-def _signers(certificate: Certificate, candidates: Sequence[Certificate]) -> tuple[list[Certificate], Code]:
-    """Those whose key made the certificate's signature, and the code that fits if there are none."""
-    signers, code = [], Code.SIGNATURE_WRONG
-    for candidate in candidates:
-        try:
-            if signed_by(certificate, candidate):
-                signers.append(candidate)
-        except HelperError as error:
-            code = error.code
-    return signers, code
+def _ends_at(chain: _Chain, trusted: Sequence[Certificate]) -> bool:
+    """Whether it was followed to its end, a trusted certificate."""
+    return chain[-1] in trusted and (len(chain) < LONGEST_CHAIN or _self_signed(chain[-1]))
 
 
-@lru_cache(maxsize=256)
+def issuer_problem(certificate: Certificate, known: Sequence[Certificate]) -> Code | None:
+    """None when one of `known` signed it, it signed itself, or is one of them; else as `ChainReport.signature`.
+
+    Of two CAs of one name the key identifiers tell which is meant: only that one can show that a signature is wrong.
+    """
+    candidates = _of_that_name(certificate, known)
+    if certificate in known or _self_signed(certificate) or any(_signed(certificate, ca) for ca in candidates):
+        return None
+    meant = [ca for ca in candidates if not _another_key(certificate, ca)]
+    if any(_signed(certificate, ca) is None for ca in meant):
+        return Code.NOT_SUPPORTED
+    return Code.SIGNATURE_WRONG if meant else Code.CERTIFICATE_UNTRUSTED
+
+
+def _of_that_name(certificate: Certificate, known: Sequence[Certificate]) -> list[Certificate]:
+    return [ca for ca in known if ca.subject.same(certificate.issuer)]
+
+
+def _another_key(certificate: Certificate, ca: Certificate) -> bool:
+    """Whether the certificate names another key, or another certificate, than this CA's (RFC 5280, 4.2.1.1)."""
+    named = certificate.authority_key
+    return bool(named.key and named.key not in ca.key_identifiers) or named.serial not in (None, ca.structure.serial)
+
+
+def _signed(certificate: Certificate, issuer: Certificate) -> bool | None:
+    """As `signed_by`; None for a scheme that cannot be checked."""
+    try:
+        return signed_by(certificate, issuer)
+    except HelperError:
+        return None
+
+
+@lru_cache(maxsize=1024)
 def signed_by(certificate: Certificate, issuer: Certificate) -> bool:
     """Whether the key of `issuer` made the signature on `certificate`.
 
-    HelperError(NOT_SUPPORTED) when the scheme cannot be checked (a curve unknown here).
+    HelperError(NOT_SUPPORTED) when the scheme cannot be checked (a curve or an algorithm unknown here).
     """
     fields = certificate.structure
-    algorithm = keys.algorithm_of(fields.outer.algorithm)
     # RFC 5280, 4.1.1.2: the unsigned name of the algorithm must be the signed one
-    if algorithm is None or fields.inner_algorithm != fields.outer.algorithm:
+    if fields.inner_algorithm != fields.outer.algorithm:
         return False
+    algorithm = keys.algorithm_of(fields.outer.algorithm)
+    if algorithm is None:
+        raise HelperError(Code.NOT_SUPPORTED)
     return keys.verify(issuer.spki, algorithm, fields.outer.signed, fields.outer.signature)
 
 
 def _self_signed(certificate: Certificate) -> bool:
-    if not certificate.subject.same(certificate.issuer):
-        return False
-    try:
-        return signed_by(certificate, certificate)
-    except HelperError:
-        return False
+    return certificate.subject.same(certificate.issuer) and _signed(certificate, certificate) is True
 
 
 def _all_may_issue(chain: Sequence[Certificate], crls: Sequence[Crl], at: datetime) -> bool:

@@ -1,4 +1,5 @@
-"""Certificates out of files and messages: PEM (RFC 7468), DER, or bare base64; one or many."""
+"""What stands in files and messages as text: PEM (RFC 7468), hexadecimal or base64; and certificates in any of these, or in
+DER, one or many."""
 
 from __future__ import annotations
 
@@ -16,7 +17,31 @@ LARGEST_BUNDLE = 1024 * 1024
 """Octets; a few hundred CA certificates."""
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+_BETWEEN_DIGITS = b" \t\r\n:"
+_NO_DIGITS = re.compile(rb"\A[^A-Za-z0-9+/_-]+|[^A-Za-z0-9+/_-]+\Z")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+"""The other alphabet of RFC 4648."""
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SEQUENCE = bytes([der.SEQUENCE])
+
+
+def der_in(data: bytes, *labels: str) -> bytes:
+    """The first element in DER or BER that `data` hold, as it is or as text; `data` as they are where there is none.
+
+    `labels`: of the PEM block that is meant, else any.
+    """
+    if data[:1] == _SEQUENCE:
+        return data
+    text = plain_text(data)
+    found = blocks(text, *labels) if _BOUNDARY.search(text) else [hexadecimal(text), base64_octets(text)]
+    return next((each for each in found if each[:1] == _SEQUENCE), data)
+
+
+def plain_text(data: bytes) -> bytes:
+    """Without byte order mark, in an encoding of single octets: editors save as UTF-16, too."""
+    if data.startswith(_BYTE_ORDER_MARKS):
+        return data.decode("utf-16", "replace").encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def certificates_from(data: bytes) -> list[Certificate]:
@@ -26,30 +51,46 @@ def certificates_from(data: bytes) -> list[Certificate]:
     """
     if len(data) > LARGEST_BUNDLE:
         raise HelperError(Code.CERTIFICATE_UNREADABLE, tr("证书文件超过 1 MiB"))
-    if _BOUNDARY.search(data):
-        found = [Certificate.parse(block) for block in blocks(data, *_CERTIFICATE_LABELS)]
+    if _BOUNDARY.search(text := plain_text(data)):
+        found = [Certificate.parse(block) for block in blocks(text, *_CERTIFICATE_LABELS)]
     else:
-        found = _concatenated(data if data[:1] == b"\x30" else _decoded(data))
+        found = _concatenated(der_in(data))
     if not found:
         raise HelperError(Code.CERTIFICATE_UNREADABLE)
     return found
 
 
 def blocks(data: bytes, *labels: str) -> list[bytes]:
-    """The decoded content of each PEM block of `data` with one of `labels`; an unclosed block is passed over."""
+    """The decoded content of each PEM block of `data` with one of `labels`, if any; an unclosed block is passed over."""
     return [
-        _decoded(data[begin.end() : end.start()])
+        base64_octets(_without_headers(data[begin.end() : end.start()]))
         for begin, end in pairwise(_BOUNDARY.finditer(data))
-        if (begin[1], end[1]) == (b"BEGIN", b"END") and begin[2] == end[2] and begin[2].decode("ascii") in labels
+        if (begin[1], end[1]) == (b"BEGIN", b"END")
+        and begin[2] == end[2]
+        and (not labels or begin[2].decode("ascii") in labels)
     ]
 
 
-def _decoded(text: bytes) -> bytes:
-    """Base64 with whatever white space, or b"" when it is none."""
+def hexadecimal(text: bytes) -> bytes:
+    """b"" when it is none."""
     try:
-        return base64.b64decode(_NOT_BASE64.sub(b"", text), validate=True)
-    except binascii.Error:
+        return bytes.fromhex(text.strip().removeprefix(b"0x").translate(None, _BETWEEN_DIGITS).decode("ascii"))
+    except ValueError:
         return b""
+
+
+def base64_octets(text: bytes) -> bytes:
+    """Base64 of either alphabet, with or without padding, in lines, with whatever blanks around; b"" when it is none."""
+    digits = b"".join(_NO_DIGITS.sub(b"", text).split()).translate(_URL_SAFE)
+    try:
+        return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _without_headers(block: bytes) -> bytes:
+    """RFC 1421 headers, up to an empty line, are passed over."""
+    return re.split(rb"\r?\n\r?\n", block, maxsplit=1)[-1] if b":" in block else block
 
 
 def _concatenated(data: bytes) -> list[Certificate]:

@@ -76,12 +76,11 @@ class Crl:
 
     @classmethod
     def parse(cls, data: bytes) -> Crl:
-        """From DER or PEM ("X509 CRL"). HelperError(CRL_UNREADABLE) for anything else, or over 16 MiB."""
+        """From DER or text ("X509 CRL"). HelperError(CRL_UNREADABLE) for anything else, or over 16 MiB."""
         if len(data) > LARGEST_CRL:
             raise HelperError(Code.CRL_UNREADABLE, tr("吊销列表超过 16 MiB"))
-        encoded = bytes(data) if data[:1] == b"\x30" else b"".join(pem.blocks(data, "X509 CRL", "CRL")[:1])
         try:
-            return _read(encoded)
+            return _read(pem.der_in(bytes(data), "X509 CRL", "CRL"))
         except ValueError as error:
             raise HelperError(Code.CRL_UNREADABLE) from error
 

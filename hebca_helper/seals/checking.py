@@ -109,7 +109,7 @@ class SignatureReport:
             or self.seal.period is not Standing.VALID
             or self.signer_listed is not True
             or self.time_doubtful
-            or (self.time_stamp is not None and self.time_stamp.state is not State.VALID)
+            or (self.time_stamp is not None and self.time_stamp.against is not State.VALID)
         )
 
 

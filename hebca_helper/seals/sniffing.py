@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import io
 import re
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hebca_helper.pki import der
+from hebca_helper.pki import der, pem
+from hebca_helper.pki.cms import ber
 from hebca_helper.seals import reading
 from hebca_helper.seals.reading import Piece
 
@@ -17,13 +17,9 @@ LARGEST_TEXT = 12 * 1024 * 1024
 MOST_PARTS = 16
 _PREFIXES = (1, 2, 4)
 _SEPARATORS = re.compile(rb"@@@@|\|\|")
-_PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
-_BETWEEN_DIGITS = b" \t\r\n:"
 _DATA_ADDRESS = re.compile(rb"data:[\w./+;=-]{0,100};base64,")
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-"""The other alphabet of RFC 4648."""
-_PADDING = b"\0\xff \t\r\n"
+PADDING = b"\0\xff \t\r\n"
+"""What may follow."""
 
 
 class Kind(StrEnum):
@@ -51,10 +47,8 @@ def unwrappings(data: bytes) -> Iterator[bytes]:
     for prefix in _PREFIXES:
         if is_sequence(data[prefix:]):
             yield data[prefix:]
-    text = data.removeprefix(_BYTE_ORDER_MARK).strip(_PADDING)
-    if len(text) > LARGEST_TEXT:
-        return
-    yield from _from_text(text)
+    if len(data) <= LARGEST_TEXT:
+        yield from _from_text(pem.plain_text(data).strip(PADDING))
 
 
 def _in_octets(data: bytes) -> Iterator[bytes]:
@@ -67,32 +61,25 @@ def _in_octets(data: bytes) -> Iterator[bytes]:
 
 
 def _from_text(text: bytes) -> Iterator[bytes]:
-    if begin := _PEM_BEGIN.search(text):
-        end = text.find(b"-----END " + begin[1] + b"-----", begin.end())
-        text = _without_headers(text[begin.end() : end]) if end > 0 else b""
-    elif digits := _hexadecimal(text):
-        yield digits
+    yield from pem.blocks(text)
+    yield pem.hexadecimal(text)
     if address := _DATA_ADDRESS.match(text):
         text = text[address.end() :]
     for part in _SEPARATORS.split(text, MOST_PARTS)[:MOST_PARTS]:
-        decoded = _from_base64(part)
-        if decoded:
-            yield decoded
+        yield pem.base64_octets(part)
 
 
 def kind_of(data: bytes) -> Kind:
     """What the DER at the start of `data` is, told by its shape; whether it can be read is another question."""
+    if _is_message(data):
+        return Kind.CMS
     try:
         outer = reading.pieces(reading.piece(data))
-        if not outer:
-            return Kind.UNKNOWN
-        if outer[0].tag == der.OID:
-            return Kind.CMS
         if [part.tag for part in outer] == [der.INTEGER, der.INTEGER]:
             return Kind.BARE_SIGNATURE
         return _kind_by_first(reading.pieces(outer[0]))
     except (ValueError, IndexError):
-        return Kind.CMS if _is_open_message(data) else Kind.UNKNOWN
+        return Kind.UNKNOWN
 
 
 def _kind_by_first(found: list[Piece]) -> Kind:
@@ -104,41 +91,19 @@ def _kind_by_first(found: list[Piece]) -> Kind:
     return Kind.SEAL_SIGNATURE if is_signature else Kind.UNKNOWN
 
 
-def _is_open_message(data: bytes) -> bool:
-    """Whether it begins as a ContentInfo of indefinite length does (RFC 5652, 3; X.690, 8.1.3.6)."""
+def _is_message(data: bytes) -> bool:
+    """Whether it begins as a ContentInfo does (RFC 5652, 3), whatever its lengths."""
     try:
-        return data[:2] == b"\x30\x80" and reading.piece(data[2:]).tag == der.OID
+        message = ber.Reader(io.BytesIO(data), len(data))
+        message.enter(ber.SEQUENCE)
     except ValueError:
         return False
+    return message.next_tag() == der.OID
 
 
 def is_sequence(data: bytes) -> bool:
     """Whether it begins with a SEQUENCE that fills it, padding apart."""
-    if _is_open_message(data):
-        return True
     try:
-        found = der.expect(der.read(data), der.SEQUENCE)
+        return data[:1] == bytes([der.SEQUENCE]) and bool(ber.whole(data, PADDING))
     except ValueError:
         return False
-    rest = data[found.end :]
-    return not rest.strip(b"\0") or not rest.strip(b"\xff")
-
-
-def _hexadecimal(text: bytes) -> bytes | None:
-    try:
-        return bytes.fromhex(text.removeprefix(b"0x").translate(None, _BETWEEN_DIGITS).decode("ascii"))
-    except ValueError:
-        return None
-
-
-def _without_headers(block: bytes) -> bytes:
-    """RFC 1421 headers, up to an empty line, are passed over."""
-    return re.split(rb"\r?\n\r?\n", block, maxsplit=1)[-1] if b":" in block else block
-
-
-def _from_base64(text: bytes) -> bytes | None:
-    digits = b"".join(text.split()).rstrip(b"=").translate(_URL_SAFE)
-    try:
-        return base64.b64decode(digits + b"=" * (-len(digits) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None

@@ -14,10 +14,13 @@ from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certifi
 from hebca_helper.seals.reading import Piece
 from hebca_helper.seals.words import Standing, State, Trust
 
+_NOT_IN_FORCE = (Standing.EXPIRED, Standing.NOT_YET_VALID, Standing.REVOKED)
+
 
 @dataclass(frozen=True, slots=True)
 class TimeStampFinding:
-    """`state` UNKNOWN: the token cannot be read, or not be checked. `moment`: what it says, aware UTC.
+    """`state` UNKNOWN: the token cannot be read, not be checked, or is of a service that was not in force. `moment`: what it
+    says, aware UTC.
 
     `service`: certificate of the service at that moment, None when it is not at hand.
     """
@@ -25,6 +28,15 @@ class TimeStampFinding:
     state: State
     moment: datetime | None = None
     service: CertificateFinding | None = None
+
+    only_claims: bool = False
+    """All is right but that the service was not in force: the signer is not to blame for that, and what the token stands
+    beside is judged as if it were not there."""
+
+    @property
+    def against(self) -> State:
+        """What it means for what it stands beside."""
+        return State.VALID if self.only_claims else self.state
 
     @property
     def proves_time(self) -> bool:
@@ -74,16 +86,17 @@ def judge_time_stamp(
     service = None
     if found.certificate is not None:
         service = judge_certificate(found.certificate.der, roots, found.moment, found.moment)
-    return TimeStampFinding(_state(found, service), found.moment, service and replace(service, signs=True))
+    state = _state(found, service)
+    late = state is State.VALID and service is not None and service.standing in _NOT_IN_FORCE
+    service = service and replace(service, signs=True)
+    return TimeStampFinding(State.UNKNOWN if late else state, found.moment, service, late)
 
 
 def _state(found: tokens.Token, service: CertificateFinding | None) -> State:
-    against = service is not None and (
-        service.forged or service.standing in (Standing.REVOKED, Standing.EXPIRED, Standing.NOT_YET_VALID)
-    )
-    if against or False in (found.sound, found.about, found.meant):
+    points = (found.sound, found.about, found.meant)
+    if False in points or (service is not None and service.forged):
         return State.INVALID
-    return State.VALID if found.sound and found.about and found.meant else State.UNKNOWN
+    return State.UNKNOWN if None in points else State.VALID
 
 
 def _unwrapped(token: bytes) -> bytes:

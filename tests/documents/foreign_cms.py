@@ -112,10 +112,12 @@ def signed(
     arc: str = PKCS7,
     detached: bytes | None = None,
     content_type: str = "",
+    signed_type: str = "",
     further: Sequence[bytes] = (),
     indefinite: bool = False,
 ) -> bytes:
-    """`content` None: beside the message, where `detached` is what is signed. `further`: certificates that come along."""
+    """`content` None: beside the message, where `detached` is what is signed. `further`: certificates that come along.
+    `signed_type`: what the signed attributes call the content, where that is another name."""
     kind = content_type or f"{arc}1"
     over = content if content is not None else detached or b""
     held = list(dict.fromkeys([*(each.holder.der for each in writers), *further]))
@@ -128,7 +130,7 @@ def signed(
         set_of(*sorted({null_identifier(each.digest_name) for each in writers})),
         wrap(oid(kind), explicit(inside, indefinite) if content is not None else b""),
         tagged(0, b"".join(held)) if held else b"",
-        set_of(*(each.info(over, kind) for each in writers)),
+        set_of(*(each.info(over, signed_type or kind) for each in writers)),
     )
     return wrap(oid(f"{arc}2"), explicit(data, indefinite))
 

@@ -394,3 +394,46 @@ def test_a_message_with_a_signed_octet_changed_is_never_valid(name: str) -> None
         for place in dice.sample(range(start, start + len(part)), 5):
             row = judged(good[:place] + bytes([good[place] ^ 1 << dice.randrange(8)]) + good[place + 1 :])
             assert row["verdict"] != "valid", place
+
+
+@pytest.mark.parametrize("outer", [GM, cms.PKCS7])
+@pytest.mark.parametrize(("named", "signed"), [(GM, cms.PKCS7), (cms.PKCS7, GM), (GM, GM)])
+def test_content_has_one_type_under_the_names_of_both_standards(outer: str, named: str, signed: str) -> None:
+    for writer in (S, R):
+        data = cms.signed(CONTENT, writer, arc=outer, content_type=f"{named}1", signed_type=f"{signed}1")
+        assert judged(data)["verdict"] == "valid"
+        other = cms.signed(CONTENT, writer, arc=outer, content_type=f"{named}1", signed_type=f"{signed}5")
+        assert judged(other)["verdict"] == "invalid"
+    bare = cms.signed(CONTENT, replace(S, attributes=False), arc=outer, content_type=f"{named}1")
+    assert judged(bare)["signatures"][0]["document"] == "unchanged"
+
+
+def out_of_force() -> Writer:
+    """A time stamp service whose certificate had expired when it stamped."""
+    end = SIGNED - timedelta(days=1)
+    usage = maker.extension("2.5.29.37", sequence(oid("1.3.6.1.5.5.7.3.8")), critical=True)
+    own = make.authority("rsa").certificate(
+        maker.ca_name("TSA"), maker.spki(maker.rsa_key(5)), end=end, extensions=[maker.SIGNING, usage]
+    )
+    return Writer(replace(holder("rsa"), der=own, key=maker.rsa_key(5)))
+
+
+def test_a_time_stamp_of_an_expired_service_only_claims_a_time() -> None:
+    late = out_of_force()
+
+    def beside(*services: Writer) -> Callable[[bytes], list[tuple[str, bytes]]]:
+        return lambda value: [(cms.TIME_STAMP, cms.token(value, each)) for each in services]
+
+    row = judged(cms.signed(CONTENT, replace(R, beside=beside(late))))
+    details = row["signatures"][0]["details"]
+    assert (row["verdict"], details["time_stamp"], details["time_stamp_service"]["standing"]) == (
+        "valid",
+        "unknown",
+        "expired",
+    )
+    both = judged(cms.signed(CONTENT, replace(R, at=None, beside=beside(late, Writer(stamper("rsa"))))))
+    assert (both["verdict"], both["signatures"][0]["details"]["time_stamp"]) == ("valid", "valid"), "another one holds"
+    none = judged(cms.signed(CONTENT, replace(R, at=None, beside=beside(late))))
+    assert (none["verdict"], none["signatures"][0]["signed_at"]) == ("indeterminate", None), "nothing proves its time"
+    assert stamped(lambda value: bits(cms.token(value, late))) == (Verdict.VALID, State.UNKNOWN)
+    assert stamped(lambda _: bits(cms.token(b"another", late))) == (Verdict.INVALID, State.INVALID)

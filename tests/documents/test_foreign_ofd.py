@@ -4,10 +4,12 @@ the whole package; and what is made of them when a file changes."""
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -183,9 +185,11 @@ def test_two_documents_in_one_package() -> None:
     assert row["signatures"][0]["verdict"] == "valid"
 
 
-def entries(files: dict[str, bytes], value: Callable[[bytes], bytes]) -> dict[str, bytes]:
+def entries(
+    files: dict[str, bytes], value: Callable[[bytes], bytes], entry: str = "<f:File><f:FileLoc>/{}</f:FileLoc></f:File>"
+) -> dict[str, bytes]:
     """With protection of the whole package (GM/T 0099-2020)."""
-    named = "".join(f"<f:File><f:FileLoc>/{name}</f:FileLoc></f:File>" for name in files)
+    named = "".join(map(entry.format, files))
     listed = f'<f:DocEntries xmlns:f="urn:f" ID="1"><f:SignedValueLoc>/signedvalue.dat</f:SignedValueLoc><f:FileList>{named}</f:FileList></f:DocEntries>'.encode()
     return {**files, "OFDEntries.xml": listed, "signedvalue.dat": value(sm3(listed))}
 
@@ -202,6 +206,29 @@ def test_a_package_protected_as_a_whole() -> None:
     )
     plain = {**FILES, HEAD: FILES[HEAD].replace(b"<ofd:Signatures>/Doc_0/Signs/Signatures.xml</ofd:Signatures>", b"")}
     assert judged(ofd(entries(plain, message)))["verdict"] == "unsigned", "who made the pages nobody signed"
+
+
+@pytest.mark.parametrize("entry", ['<f:File FileLoc="/{}"/>', '<f:File ID="1" f:FileLoc="{}"></f:File>'])
+def test_a_package_whose_list_is_one_of_attributes(entry: str) -> None:
+    good = entries(signed_once(), message, entry)
+    assert (judged(ofd(good))["verdict"], judged(ofd(good))["details"]["package"]["verdict"]) == ("valid", "valid")
+    assert judged(ofd({**good, "hidden.bin": b""}))["details"]["package"]["extra"] == ["hidden.bin"]
+
+
+@pytest.mark.parametrize(
+    "form", [bytes.hex, lambda digest: digest.hex().upper(), lambda digest: base64.b64encode(digest).decode()]
+)
+@pytest.mark.parametrize("digest", [sm3, lambda data: hashlib.sha256(data).digest()])
+def test_a_digest_that_is_signed_as_text(form: Callable[[bytes], str], digest: Callable[[bytes], bytes]) -> None:
+    files = ofd_maker.signed()
+    described = files[f"{ofd_maker.FOLDER}/Signature.xml"]
+
+    def valued(octets: bytes) -> dict[str, Any]:
+        value = message(form(digest(octets)).encode())
+        return judged(ofd({**files, f"{ofd_maker.FOLDER}/SignedValue.dat": value}))
+
+    assert valued(described)["signatures"][0]["document"] == "unchanged"
+    assert valued(described + b" ")["signatures"][0]["document"] == "changed"
 
 
 def test_no_file_hides_from_the_zips_directory() -> None:

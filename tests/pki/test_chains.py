@@ -226,3 +226,64 @@ def test_a_chain_of_sm2_certificates() -> None:
     assert (report.problem, len(report.chain)) == (None, 3)
     forged = Authority(issuer.name, maker.sm2_key(3), b"").certificate()
     assert judge(forged, [top, issuer], [issuer.crl()]).signature is Code.SIGNATURE_WRONG
+
+
+def key_identifiers(own: bytes, authority: bytes = b"") -> list[bytes]:
+    """Of a CA certificate (RFC 5280, 4.2.1.1 and 4.2.1.2)."""
+    usual = [maker.authority_constraints(), maker.ISSUING]
+    usual.append(maker.extension("2.5.29.14", bytes(core.OctetString(own).dump())))
+    return usual + ([names_key(authority)] if authority else [])
+
+
+def names_key(identifier: bytes) -> bytes:
+    return maker.extension("2.5.29.35", maker.sequence(maker.tagged(0, identifier, 0)))
+
+
+def test_a_ca_that_changed_its_key_and_kept_its_name(tmp_path: Path) -> None:
+    old = ROOT.below("换钥", maker.rsa_key(3), extensions=key_identifiers(b"old"))
+    new = ROOT.below("换钥", maker.rsa_key(4), extensions=key_identifiers(b"new"), serial=8)
+    leaf = new.certificate(extensions=[maker.SIGNING, names_key(b"new")])
+    for trusted in ([ROOT, old, new], [ROOT, new, old]):
+        assert agreed(tmp_path, leaf, trusted).problem is None
+    # with the other one only, its issuer is not at hand: nothing shows that it is forged
+    assert agreed(tmp_path, leaf, [ROOT, old]).signature is UNTRUSTED
+    forged = maker.Authority(old.name, maker.rsa_key(5), b"").certificate(extensions=[names_key(b"old")])
+    assert agreed(tmp_path, forged, [ROOT, old, new]).signature is Code.SIGNATURE_WRONG
+
+
+def test_a_key_is_known_by_its_digest_where_its_certificate_does_not_name_it() -> None:
+    old = ROOT.below("换钥", maker.rsa_key(3))
+    digest = next(each for each in Certificate.parse(old.der).key_identifiers if len(each) == 20)
+    forger = maker.Authority(old.name, maker.rsa_key(5), b"")
+    named = {
+        key: judge(forger.certificate(extensions=[names_key(key)]), [ROOT, old]).signature for key in (b"new", digest)
+    }
+    assert named == {b"new": UNTRUSTED, digest: Code.SIGNATURE_WRONG}
+
+
+def test_every_way_up_is_tried(tmp_path: Path) -> None:
+    """Cross certificates and renewals: the likeliest issuer is one that may not issue, another of the same key may."""
+    other = maker.root("别家", maker.rsa_key(5))
+    middle = ROOT.below("交叉", maker.rsa_key(3))
+    crossed = other.below("交叉", maker.rsa_key(3), end=datetime(2040, 1, 1, tzinfo=UTC), serial=9)
+    limited = ROOT.below("交叉", maker.rsa_key(3), end=datetime(2041, 1, 1, tzinfo=UTC), extensions=[maker.ISSUING])
+    for trusted in ([ROOT, middle, crossed, limited], [limited, crossed, middle, ROOT]):
+        assert judge(middle.certificate(), trusted).problem is None
+    assert agreed(tmp_path, middle.certificate(), [ROOT, limited]).trust is UNTRUSTED
+
+
+def test_a_vouched_for_ca_needs_nobody_above_it() -> None:
+    """Also where another CA has its issuer's name."""
+    stranger = maker.root("ROOTCA", maker.rsa_key(6))
+    assert judge(ISSUER.certificate(), [ISSUER, stranger]).problem is None
+
+
+@pytest.mark.timeout(20)
+def test_cas_that_all_certify_each_other_are_not_tried_for_ever() -> None:
+    names = [f"{number}号" for number in range(8)]
+    ring = [Authority(maker.ca_name(each), maker.rsa_key(3), b"") for each in names]
+    crossed = [one.below(each, maker.rsa_key(3)) for one in ring for each in names if one.name != maker.ca_name(each)]
+    assert judge(ring[0].certificate(), crossed).trust is UNTRUSTED
+    assert judge(ring[0].certificate(), [*crossed, maker.root("5号", maker.rsa_key(3))]).trust is None
+    barred = [one.below(each, maker.rsa_key(3), extensions=[maker.ISSUING]) for one in ring for each in names]
+    assert judge(ring[0].certificate(), barred).trust is UNTRUSTED

@@ -12,10 +12,14 @@ from cryptography.hazmat.primitives.serialization import NoEncryption as Plain
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.cms.envelope import ContentCipher, envelop, read_envelope
+from hebca_helper.pki.cms.verification import verify
 from hebca_helper.pki.pem import LARGEST_BUNDLE, certificates_from
 from hebca_helper.pki.renewals import replaced
 from hebca_helper.pki.revocation import Crl
+from hebca_helper.seals import sniffing
 from tests.pki import certificate_maker as maker
+from tests.pki.cms.openssl import rsa_holder
 
 YEAR = timedelta(days=365)
 
@@ -105,3 +109,48 @@ def test_a_large_file_of_nonsense_ends_soon() -> None:
 def test_an_unclosed_block_does_not_hide_the_next() -> None:
     data = b"-----BEGIN CERTIFICATE-----\nMIIB\n" + pem.armor("CERTIFICATE", ONE)
     assert [found.der for found in certificates_from(data)] == [ONE]
+
+
+def in_texts(data: bytes, label: str) -> dict[str, bytes]:
+    """One element in every way that people and programs write it as text."""
+    armored, plain = pem.armor(label, data), base64.b64encode(data)
+    headers = armored.replace(b"-----\n", b"-----\nContent-Type: application/x-test\nSubject: none\n\n", 1)
+    return {
+        "PEM": armored,
+        "PEM in UTF-8 with a mark": b"\xef\xbb\xbf" + armored,
+        "PEM in UTF-16": armored.decode().encode("utf-16"),
+        "PEM in UTF-16, big end first": b"\xfe\xff" + armored.decode().encode("utf-16-be"),
+        "PEM, CRLF, blanks around": b"\r\n \t" + armored.replace(b"\n", b"\r\n") + b"\r\n\0",
+        "PEM with headers": headers,
+        "PEM after text": "说明\n".encode() + armored,
+        "base64": plain,
+        "base64 in lines": base64.encodebytes(data).replace(b"\n", b"\r\n"),
+        "base64 in UTF-8 with a mark": b"\xef\xbb\xbf" + plain + b"\r\n",
+        "base64 without padding": plain.rstrip(b"="),
+        "base64 for addresses": base64.urlsafe_b64encode(data),
+        "base64 between wide blanks": "\u3000".encode() + plain + "\u00a0\n".encode(),
+        "base64 in UTF-16": plain.decode().encode("utf-16"),
+        "hexadecimal": data.hex().encode(),
+    }
+
+
+TEXTS = tuple(in_texts(b"", "X"))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_text_form_is_read_by_every_reader(name: str) -> None:
+    crl, message = maker.hebca().crl(), rsa_holder().message(b"content")
+    envelope = envelop(b"content", [Certificate.parse(ONE)], ContentCipher.AES_256_CBC)
+    assert [each.der for each in certificates_from(in_texts(ONE, "CERTIFICATE")[name])] == [ONE]
+    assert Crl.parse(in_texts(crl, "X509 CRL")[name]).der == crl
+    assert verify(in_texts(message, "PKCS7")[name])[0].problem is None
+    assert read_envelope(in_texts(envelope, "CMS")[name]).recipients
+    assert sniffing.unwrapped(in_texts(message, "PKCS7")[name]) == message
+
+
+def test_a_message_may_end_in_line_ends() -> None:
+    message = rsa_holder().message(b"content")
+    assert verify(message + b"\r\n")[0].problem is None
+    for behind in (b"x", b"\n" * 100):
+        with pytest.raises(HelperError):
+            verify(message + behind)

@@ -11,6 +11,7 @@ from hebca_helper.bridge.websocket.frames import Base64, b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import HelperError
+from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate
 
 _T = TypeVar("_T")
@@ -49,7 +50,7 @@ async def un_envelop_b64(session: Session, arguments: Arguments) -> dict[str, ob
 
 async def enveloped(data: bytes, certificates: list[bytes], cipher: str) -> bytes:
     """CMS EnvelopedData, DER, for recipients given by their certificates. HelperError(CERTIFICATE_UNREADABLE)."""
-    recipients = [Certificate.parse(encoded) for encoded in certificates]
+    recipients = [pem.certificates_from(encoded)[0] for encoded in certificates]
     size = len(data) + LARGE * (len(recipients) > 8)
     return await _off_the_loop(size, lambda: _seal(data, recipients, cipher))
 

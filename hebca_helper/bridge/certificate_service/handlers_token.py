@@ -8,7 +8,7 @@ from hebca_helper.bridge.websocket.frames import b64, encoded
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki import pem
 
 TEXT_ENCODING = "utf-8"
 
@@ -60,7 +60,7 @@ async def gen_key_pair(session: Session, arguments: Arguments) -> dict[str, obje
 
 async def import_cert(session: Session, arguments: Arguments) -> dict[str, object]:
     """`signflag` says which of a pair it is: a signing certificate (also without the flag) or an encryption certificate."""
-    certificate = Certificate.parse(arguments.data("b64cert"))
+    certificate = pem.certificates_from(arguments.data("b64cert"))[0]
     usage = Usage.SIGN if arguments.flag("signflag") else Usage.ENCRYPT
     device = await session.device()
     await session.assistant.key_pairs.import_certificate(session.connection, device, certificate, usage)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.cms import CmsReport, check_cms, forms_of
 from hebca_helper.documents.ofd import layout
 from hebca_helper.documents.ofd.cover import Cover
 from hebca_helper.documents.ofd.integrity import Integrity, check_integrity
 from hebca_helper.documents.ofd.layout import Body, Description, Entry
 from hebca_helper.documents.ofd.package import Package
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.checking import SignatureReport, check_seal_signature
 from hebca_helper.seals.findings import Roots
@@ -135,9 +133,7 @@ def _report(
         return check_seal_signature(read_seal_signature(value), described.octets, roots, now)
     if kind is not Kind.CMS:
         return None
-    digest = sm3(described.octets)
-    contents = [digest, base64.b64encode(digest), described.octets]
-    reports = check_cms(value, contents, roots, now, described.signed_at)
+    reports = check_cms(value, forms_of(described.octets), roots, now, described.signed_at)
     # more than one signer does not occur; if it does, the document is as good as its worst
     return max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
 

@@ -3,22 +3,20 @@ can be put in, and a signature (GB/T 35275) is over it. What the files hold, the
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
-from hebca_helper.documents.cms import CmsReport, check_cms
+from hebca_helper.documents.cms import CmsReport, check_cms, forms_of
 from hebca_helper.documents.ofd import xml
 from hebca_helper.documents.ofd.package import Package
 from hebca_helper.documents.ofd.xml import Node
 from hebca_helper.errors import HelperError
-from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Verdict
 
 ENTRIES, VALUE = "/OFDEntries.xml", "/signedvalue.dat"
-_LOCATION = "FileLoc"
+_LOCATION, _VALUE_LOCATION = "FileLoc", "SignedValueLoc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity 
     try:
         octets = package.read(path)
         root = xml.parse(octets)
-        value_path = package.find(root.content("SignedValueLoc") or VALUE)
+        value_path = package.find(root.content(_VALUE_LOCATION) or root.attributes.get(_VALUE_LOCATION) or VALUE)
         listed = {written: package.find(written) for written in _locations(root)}
     except (HelperError, ValueError):
         return Integrity(None, (), ())
@@ -65,8 +63,10 @@ def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity 
 
 
 def _locations(root: Node) -> list[str]:
-    """ValueError for a list that cannot be made out."""
-    found = [node.text for node in root.walk() if node.name == _LOCATION]
+    """Elements or attributes, makers read the standard either way. ValueError for a list that cannot be made out."""
+    nodes = list(root.walk())
+    found = [node.text for node in nodes if node.name == _LOCATION]
+    found += [node.attributes[_LOCATION] for node in nodes if _LOCATION in node.attributes]
     if not found:
         raise ValueError("no list of files")
     return found
@@ -75,10 +75,9 @@ def _locations(root: Node) -> list[str]:
 def _signature(package: Package, path: str | None, octets: bytes, roots: Roots, now: datetime) -> CmsReport | None:
     if path is None:
         return None
-    digest = sm3(octets)
     try:
         value = sniffing.unwrapped(package.read(path))
-        reports = check_cms(value, [digest, base64.b64encode(digest), octets], roots, now)
+        reports = check_cms(value, forms_of(octets), roots, now)
     except HelperError:
         return None
     return max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))

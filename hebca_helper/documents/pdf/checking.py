@@ -15,11 +15,11 @@ from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
-from hebca_helper.documents.pdf.signatures import Signature, signatures_in
+from hebca_helper.documents.pdf.signatures import Signature, certificates_beside, signatures_in
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms import ber, verification
 from hebca_helper.pki.cms.verification import SignedMessage
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.seals import sniffing
@@ -28,11 +28,9 @@ from hebca_helper.seals.findings import Roots, judge_certificate
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import judge_time_stamp
-from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Standing, State, Trust, Verdict, worst, worst_trust
 from hebca_helper.texts import tr
 
-_OPEN_ENDS = 6
-"""ContentInfo, [0] and SignedData, the usual three of indefinite length."""
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
 
 
@@ -41,7 +39,8 @@ class PdfSignature:
     """Findings on one signature. `report` None: not read; `problem` says why, or what keeps a read one from being valid.
     `stamped`: whether its time stamp holds.
 
-    `certificates`: whether those that came with it are as they were made.
+    `certificates`: whether those that came with it are as they were made. `only_claims`: a document time stamp of a service
+    that was not in force.
     """
 
     signature: Signature
@@ -51,6 +50,7 @@ class PdfSignature:
     certificates: State = State.VALID
     problem: HelperError | None = None
     seal: CarriedSeal | None = None
+    only_claims: bool = False
 
     @property
     def document(self) -> Content:
@@ -86,11 +86,16 @@ class PdfReport:
 
     @property
     def verdict(self) -> Verdict:
-        return worst([each.verdict for each in self.signatures])
+        return worst([each.verdict for each in self._telling])
 
     @property
     def trust(self) -> Trust:
-        return worst_trust([each.trust for each in self.signatures])
+        return worst_trust([each.trust for each in self._telling])
+
+    @property
+    def _telling(self) -> list[PdfSignature]:
+        """Without document time stamps that only claim a time, where anybody signed."""
+        return [each for each in self.signatures if not each.only_claims] or list(self.signatures)
 
 
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
@@ -99,7 +104,7 @@ def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
         reader = opened(data)
         if reader.encrypted:
             _require_open(reader)
-        found = signatures_in(reader)
+        found, roots = signatures_in(reader), with_intermediates(certificates_beside(reader), roots)
         last = max((each.revision for each in found), default=0)
         return PdfReport(tuple(_check(reader, data, each, last, roots, now) for each in found))
     except FAILURES as problem:
@@ -135,7 +140,7 @@ def _judged(
         # PKCS#1 alone has no room for attributes: it may be genuine, and is never certain
         open_question = HelperError(Code.SIGNATURE_WITHOUT_ATTRIBUTES)
         return PdfSignature(signature, _bare(signature, content, roots, now), coverage, problem=open_question)
-    message = _without_padding(signature.contents)
+    message = ber.definite(signature.contents)
     if sniffing.kind_of(message) is Kind.SEAL_SIGNATURE:
         found = check_seal_signature(read_seal_signature(message), content, roots, now)
         return PdfSignature(signature, found, coverage)
@@ -176,16 +181,6 @@ def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignatur
     return replace(found, seal=check_carried(octets, signer.der if signer else None, content, roots, at))
 
 
-def _without_padding(contents: bytes) -> bytes:
-    """Zeros follow the message up to the room that was left for it. ValueError for anything else."""
-    if contents[1:2] == b"\x80":  # indefinite length (X.690, 8.1.3.6): ends with two zeros for each that is open
-        return contents.rstrip(b"\0") + b"\0" * _OPEN_ENDS
-    end = der.read(contents).end
-    if contents[end:].strip(b"\0"):
-        raise ValueError("something follows the signature")
-    return contents[:end]
-
-
 def _document_time_stamp(
     signature: Signature, coverage: Coverage | None, content: bytes, message: bytes, roots: Roots, now: datetime
 ) -> PdfSignature:
@@ -194,25 +189,29 @@ def _document_time_stamp(
     if token is None:
         raise HelperError(Code.MESSAGE_UNREADABLE)
     read = verification.read(message)
-    against, roots = _form_problem(read), with_intermediates(read, roots)
+    against, roots = _form_problem(read), with_intermediates(read.certificates, roots)
     found = judge_time_stamp(message, [content], roots)
+    signer = found.service or judge_certificate(b"", roots, token.moment, now)
+    if found.only_claims:
+        signer = replace(signer, standing=Standing.UNKNOWN)
     standing = {True: Content.UNCHANGED, False: Content.CHANGED, None: Content.UNKNOWN}
     report = CmsReport(
         format=format_of(token.certificate),
         state=State.VALID if token.sound and token.meant else found.state,
         document=standing[token.about],
         signed_at=token.moment,
-        signer=found.service or judge_certificate(b"", roots, token.moment, now),
+        signer=signer,
         time_doubtful=token.moment > now + CLOCKS_DIFFER,
         problem=None if token.sound and token.meant else HelperError(Code.SIGNATURE_WRONG),
     )
-    return PdfSignature(signature, _refused(report, against) if against else report, coverage, found.state)
+    report = _refused(report, against) if against else report
+    return PdfSignature(signature, report, coverage, found.state, only_claims=found.only_claims)
 
 
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:
     """PKCS#1 in an OCTET STRING, the certificate beside it (ISO 32000-1, 12.8.3.2)."""
     certificate = Certificate.parse(signature.certificate or b"")
-    octets = der.expect(der.read(_without_padding(signature.contents)), der.OCTET_STRING).content
+    octets = der.expect(der.read(ber.definite(signature.contents)), der.OCTET_STRING).content
     good = keys.verify(certificate.spki, SignatureAlgorithm.RSA_SHA1, content, octets)
     at = signature.moment
     return CmsReport(

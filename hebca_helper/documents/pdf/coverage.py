@@ -72,10 +72,15 @@ def _is_hole(hole: bytes, contents: bytes) -> bool:
         return False
     digits = hole[1:-1]
     try:
-        same = bytes.fromhex(digits.decode("ascii")) == contents
+        same = bytes.fromhex(_even(digits).decode("ascii")) == contents
     except ValueError:
         return False
     return same and digits in (digits.lower(), digits.upper())  # one way to write it: nothing can be hidden in the case
+
+
+def _even(digits: bytes) -> bytes:
+    """ISO 32000-1, 7.3.4.3: where the last digit is missing, it is a zero. Not beside blanks, which could stand for digits."""
+    return digits + b"0" if len(digits) % 2 and digits.isalnum() else digits
 
 
 def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: int) -> bool:

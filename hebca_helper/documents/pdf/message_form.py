@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from asn1crypto import cms as asn1_cms
 from asn1crypto import core
 
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import chains, der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import verification
+from hebca_helper.pki.cms.algorithms import digest_of_identifier
 from hebca_helper.pki.der import Element
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import State
 
 _VERSIONS = frozenset({1, 3, 4, 5})
 _SIGNER_VERSIONS = frozenset({1, 3})
-_NULL = 0x05
+_NULL, _PRINTABLE_STRING = 0x05, 0x13
 _EXPLICIT, _KEY_IDENTIFIER = 0xA0, 0x80
 _WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1.2.840.10045.2.1"})
 """RSASSA-PSS, and what GM/T 0010 writes as the algorithm of an SM2 signature with its curve."""
@@ -29,8 +31,8 @@ _WITH_PARAMETERS = frozenset({"1.2.840.113549.1.1.10", "1.2.156.10197.1.301", "1
 def companions_of(message: bytes, roots: Roots) -> State:
     """Whether the certificates that came with the signature, and its unsigned parts, are as they were made.
 
-    HelperError(NOT_SUPPORTED) for a curve unknown here. Each must be signed by another one, itself, or a trusted one. Only
-    the last of the signer's own chain may name an issuer that is not at hand.
+    Each must be signed by another one, itself, or a trusted one. Only the last of the signer's own chain may name an issuer
+    that is not at hand.
     """
     read = verification.read(message)
     known = [*read.certificates, *roots.trusted]
@@ -43,10 +45,10 @@ def companions_of(message: bytes, roots: Roots) -> State:
             each.der for each in known if any(_names(below, each) for below in known if below.der in own_chain)
         }
     for each in read.certificates:
-        issuers = [issuer for issuer in known if _names(each, issuer)]
-        if any(not chains.signed_by(each, one) for one in issuers):
+        problem = chains.issuer_problem(each, [*(one for one in read.certificates if one != each), *roots.trusted])
+        if problem is Code.SIGNATURE_WRONG:
             found.append(State.INVALID)
-        elif not issuers and each.der not in own_chain:
+        elif problem is Code.NOT_SUPPORTED or (problem and each.der not in own_chain):
             found.append(State.UNKNOWN)
     return max(found, key=(State.VALID, State.UNKNOWN, State.INVALID).index)
 
@@ -64,9 +66,7 @@ def _names(certificate: Certificate, issuer: Certificate) -> bool:
 
 
 def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:
-    """False where an unsigned part is not as signers write it. A message in BER is not looked at: there it may be anything."""
-    if message[1:2] == b"\x80":
-        return True
+    """False where an unsigned part is not as signers write it. `message`: with definite lengths."""
     try:
         _, wrapped = der.inside(message, der.SEQUENCE)[:2]
         signed = der.inside(der.expect(wrapped, _EXPLICIT).content, der.SEQUENCE)
@@ -76,7 +76,16 @@ def is_plain(message: bytes, certificates: Sequence[Certificate]) -> bool:
     except (ValueError, IndexError):
         return False
     version = der.integer(der.expect(signed[0], der.INTEGER).content)
-    return version in _VERSIONS and all(each in hashed for each in used) and set(hashed) <= set(used)
+    return version in _VERSIONS and set(used) <= set(hashed) and all(map(_is_digest, set(hashed) - set(used)))
+
+
+def _is_digest(oid: str) -> bool:
+    """Some signers list all that they know."""
+    try:
+        digest_of_identifier(der.wrap(der.SEQUENCE, der.wrap(der.OID, der.object_identifier_octets(oid))))
+    except HelperError:
+        return False
+    return True
 
 
 def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
@@ -93,13 +102,25 @@ def _signer(element: Element, certificates: Sequence[Certificate]) -> str:
 
 
 def _require_own_name(signer: Element, certificates: Sequence[Certificate]) -> None:
-    """As it stands in the certificate, octet for octet."""
+    """As it stands in the certificate, if as UTF8String for PrintableString or the other way round."""
     if signer.tag in (_KEY_IDENTIFIER, _EXPLICIT):
         return
     name, _ = der.children(der.expect(signer, der.SEQUENCE).content)
-    octets = signer.content[name.start : name.end]
-    if certificates and all(each.issuer.der != octets for each in certificates):
+    written = _pieces(signer.content[name.start : name.end])
+    if certificates and all(_pieces(each.issuer.der) != written for each in certificates):
         raise ValueError("issuer")
+
+
+def _pieces(name: bytes) -> list[tuple[int, bytes]]:
+    """Tag and content of all that a Name is made of, in order (RFC 5280, 4.1.2.4). ValueError."""
+    found: list[tuple[int, bytes]] = []
+    for relative in der.inside(name, der.SEQUENCE):
+        found.append((relative.tag, b""))
+        for pair in der.children(relative.content):
+            kind, value = der.children(der.expect(pair, der.SEQUENCE).content)
+            tag = der.UTF8_STRING if value.tag == _PRINTABLE_STRING else value.tag
+            found += [(kind.tag, kind.content), (tag, value.content)]
+    return found
 
 
 def _algorithm(element: Element) -> str:

@@ -10,7 +10,7 @@ import struct
 import zlib
 from typing import Any
 
-from pyhanko.pdf_utils import misc
+from pyhanko.pdf_utils import generic, misc
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.crypt.permissions import StandardPermissions
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -40,11 +40,47 @@ FAILURES = (
     zlib.error,
 )
 """Its own errors, and those of Python that come through."""
+MOST_KEPT = 16
+"""Object streams whose heads are kept."""
+
+
+class _Reader(PdfFileReader):
+    """pyHanko reads the whole head of an object stream (ISO 32000-1, 7.5.7) again for each object in it: with all objects of
+    a file in one stream that takes minutes."""
+
+    def _get_object_from_stream(self, idnum: int, stmnum: int, idx: int) -> Any:
+        try:
+            content, places = self._object_stream(stmnum)
+        except (ValueError, KeyError):
+            return super()._get_object_from_stream(idnum, stmnum, idx)  # which says what is wrong with it
+        if idnum not in places or not 0 <= idx < len(places):
+            return generic.NullObject()
+        content.seek(places[idnum])
+        try:
+            return generic.read_object(content, generic.Reference(idnum, 0, self))
+        except (misc.PdfStreamError, misc.PdfReadError):
+            return generic.NullObject()  # as other readers take it
+
+    def _object_stream(self, number: int) -> tuple[io.BytesIO, dict[int, int]]:
+        """Its content, and where each object is in that. ValueError, KeyError."""
+        kept = self.__dict__.setdefault("_object_streams", {})
+        if number not in kept:
+            stream = generic.Reference(number, 0, self).get_object()
+            if not isinstance(stream, generic.StreamObject) or stream["/Type"] != "/ObjStm":
+                raise ValueError("no object stream")
+            first, content = int(stream["/First"]), stream.data
+            head = list(map(int, content[:first].split()))[: 2 * int(stream["/N"])]
+            places = {each: first + place for each, place in reversed([*zip(head[::2], head[1::2], strict=True)])}
+            while len(kept) >= MOST_KEPT:
+                kept.pop(next(iter(kept)))
+            kept[number] = io.BytesIO(content), places
+        found: tuple[io.BytesIO, dict[int, int]] = kept[number]
+        return found
 
 
 def opened(data: bytes) -> PdfFileReader:
     """Raises what pyHanko does (`FAILURES`)."""
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    reader = _Reader(io.BytesIO(data), strict=False)
     used: set[int] = set()
     for revision in range(reader.xrefs.total_revisions):
         section = reader.xrefs.get_xref_data(revision)

@@ -7,19 +7,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hebca_helper.documents.pdf.carried_seal import ENTRY
-from hebca_helper.documents.pdf.entries import entry, items
+from hebca_helper.documents.pdf.entries import entry, items, references
+from hebca_helper.documents.pdf.reading import FAILURES
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.texts import tr
 
 MOST_SIGNATURES = 200
 MOST_OBJECTS = 200_000
+LONGEST_NAME = 500
+"""Characters of a field's name or a reason that are told."""
+_USAGE_RIGHTS = ("/UR3", "/UR")
 _MOMENT = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?([Zz+-])?(\d\d)?'?(\d\d)?'?")
+
+
+class _Key(NamedTuple):
+    number: int
+    generation: int
+
+
+_NOWHERE = _Key(0, 0)
+"""Of what stands in no object of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +60,77 @@ class Signature:
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
     """In the order in which they came into the file. HelperError(OVER_LIMIT)."""
-    names = dict(_fields(reader))
-    found: list[Signature] = []
-    for reference in _signature_objects(reader):
-        if len(found) >= MOST_SIGNATURES:
-            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名").format(n=MOST_SIGNATURES))
-        found.append(_read(reader, reference, names.get((reference.idnum, reference.generation), "")))
+    fields = list(_fields(reader))
+    names = {each.reference: each.name for each in fields if not each.direct}
+    rights = _usage_rights(reader)
+    signed = [
+        (reference, value, names.get(reference, ""))
+        for reference, value in _signature_objects(reader)
+        if reference in names or not (reference in rights or _grants_usage(value))
+    ]
+    inside = [(each, entry(_object(reader, each.reference), "/V")) for each in fields if each.direct]
+    signed += [(each.reference, value, each.name) for each, value in inside if _is_signature(value)]
+    if len(signed) > MOST_SIGNATURES:
+        raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个签名").format(n=MOST_SIGNATURES))
+    found = [_read(reader, *each) for each in signed]
     return sorted(found, key=lambda each: (each.revision, each.byte_range[3:], each.byte_range))
 
 
-def _signature_objects(reader: PdfFileReader) -> Iterator[generic.Reference]:
+def certificates_beside(reader: PdfFileReader) -> list[Certificate]:
+    """Those that can be read of the file's DSS (ISO 32000-2, 12.8.4.3): some signers put their CA's nowhere else."""
+    kept = entry(reader.root, "/DSS")
+    found = []
+    for each in references(entry(kept, "/Certs"))[:MOST_SIGNATURES] if _is_dictionary(kept) else ():
+        try:
+            found.append(Certificate.parse(each.get_object().data))
+        except (HelperError, *FAILURES):
+            continue
+    return found
+
+
+def _usage_rights(reader: PdfFileReader) -> list[_Key]:
+    """What unlocks a form for filling (ISO 32000-1, 12.8.6) is made by the program's maker, and nobody's signature."""
+    granted = entry(reader.root, "/Perms")
+    if not _is_dictionary(granted):
+        return []
+    values = [granted.raw_get(key) for key in _USAGE_RIGHTS if key in granted]
+    return [_Key(each.idnum, each.generation) for each in values if isinstance(each, generic.IndirectObject)]
+
+
+def _grants_usage(value: Any) -> bool:
+    methods = [each.get_object() for each in references(entry(value, "/Reference"))]
+    return any(entry(each, "/TransformMethod") in _USAGE_RIGHTS for each in methods if _is_dictionary(each))
+
+
+def _is_dictionary(value: Any) -> bool:
+    return isinstance(value, generic.DictionaryObject)
+
+
+def _is_signature(value: Any) -> bool:
+    return _is_dictionary(value) and "/ByteRange" in value and "/Contents" in value
+
+
+def _signature_objects(reader: PdfFileReader) -> Iterator[tuple[_Key, Any]]:
     """Also those that no form leads to: readers differ in where they look."""
-    seen: set[tuple[int, int]] = set()
+    seen: set[_Key] = set()
     for revision in range(reader.xrefs.total_revisions):
         for reference in sorted(reader.xrefs.explicit_refs_in_revision(revision), key=lambda each: int(each.idnum)):
-            key = (reference.idnum, reference.generation)
+            key = _Key(reference.idnum, reference.generation)
             if key in seen:
                 continue
             if len(seen) > MOST_OBJECTS:
                 raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个对象").format(n=MOST_OBJECTS))
             seen.add(key)
-            value = reader.get_object(generic.Reference(*key, pdf=reader))
-            if isinstance(value, generic.DictionaryObject) and "/ByteRange" in value and "/Contents" in value:
-                yield generic.Reference(*key, pdf=reader)
+            value = _object(reader, key)
+            if _is_signature(value):
+                yield key, value
 
 
-def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Signature:
-    value = reader.get_object(reference)
+def _object(reader: PdfFileReader, key: _Key) -> Any:
+    return reader.get_object(generic.Reference(*key, pdf=reader))
+
+
+def _read(reader: PdfFileReader, key: _Key, value: Any, field: str) -> Signature:
     byte_range = tuple(int(each) for each in items(value["/ByteRange"])[:64])
     certificate = entry(value, "/Cert")
     if isinstance(certificate, generic.ArrayObject):
@@ -87,31 +145,57 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
         moment=_moment(entry(value, "/M")),
         name=_text(entry(value, "/Name", "")),
         reason=_text(entry(value, "/Reason", "")),
-        revision=reader.xrefs.get_introducing_revision(reference),
+        revision=_revision(reader, generic.Reference(*key, pdf=reader), value),
         is_time_stamp=sub_filter == "ETSI.RFC3161",
         certificate=None if certificate is None else _octets(certificate),
         seal=_octets(_in_clear(value, ENTRY)),
     )
 
 
-def _fields(reader: PdfFileReader) -> Iterator[tuple[tuple[int, int], str]]:
-    """Object of the signature and full name of each signed field."""
+def _revision(reader: PdfFileReader, reference: generic.Reference, signature: Any) -> int:
+    """In which update it came: its object, or the field that it stands in, may have been there empty before."""
+    first: int = reader.xrefs.get_introducing_revision(reference)
+    for revision in range(first, reader.xrefs.total_revisions):
+        then = reader.get_object(reference, revision=revision)
+        for value in (then, entry(then, "/V") if _is_dictionary(then) else None):
+            if _is_signature(value) and entry(value, "/ByteRange") == signature["/ByteRange"]:
+                return revision
+    return first
+
+
+class _Field(NamedTuple):
+    """A signed field with its full name. `reference`: of its signature; where that stands in the field itself (`direct`), of
+    the field."""
+
+    reference: _Key
+    name: str
+    direct: Any
+
+
+def _fields(reader: PdfFileReader) -> Iterator[_Field]:
     form = entry(reader.root, "/AcroForm")
-    waiting = [(each, "", None) for each in items(entry(form, "/Fields", generic.ArrayObject()))] if form else []
-    count = 0
-    while waiting and count < MOST_OBJECTS:
-        field, above, kind = waiting.pop()
-        count += 1
-        if not isinstance(field, generic.DictionaryObject):
+    waiting = [(each, _NOWHERE, "", None) for each in references(entry(form, "/Fields"))] if form else []
+    seen: set[_Key] = set()
+    for _ in range(MOST_OBJECTS):
+        if not waiting or len(waiting) > MOST_OBJECTS:
+            return
+        field, holder, above, kind = waiting.pop()
+        if isinstance(field, generic.IndirectObject):
+            holder, field = _Key(field.idnum, field.generation), field.get_object()
+            if holder in seen:  # kids that are their own parents
+                continue
+            seen.add(holder)
+        if not _is_dictionary(field):
             continue
-        name = ".".join(part for part in (above, _text(entry(field, "/T", ""))) if part)
+        name = ".".join(part for part in (above, _text(entry(field, "/T", ""))) if part)[:LONGEST_NAME]
         kind = entry(field, "/FT", kind)
         if kind == "/Sig" and "/V" in field:
             value = field.raw_get("/V")
             if isinstance(value, generic.IndirectObject):
-                yield (value.idnum, value.generation), name
-        if "/Kids" in field:
-            waiting += [(each, name, kind) for each in items(field["/Kids"])]
+                yield _Field(_Key(value.idnum, value.generation), name, None)
+            elif holder is not _NOWHERE:
+                yield _Field(holder, name, value)
+        waiting += [(each, holder, name, kind) for each in references(entry(field, "/Kids"))]
 
 
 def _in_clear(value: Any, key: str) -> Any:
@@ -125,7 +209,7 @@ def _octets(value: Any) -> bytes:
 
 
 def _text(value: Any) -> str:
-    return str(value)[:500] if isinstance(value, str) else ""
+    return str(value)[:LONGEST_NAME] if isinstance(value, str) else ""
 
 
 def _moment(value: Any) -> datetime | None:

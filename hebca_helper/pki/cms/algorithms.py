@@ -57,6 +57,7 @@ _BARE = {
     (_EC_PUBLIC_KEY, DigestAlgorithm.SM3): SignatureAlgorithm.SM2_SM3,
 }
 """A signer that names only its key's kind means the digest beside it (RFC 3370, 3.2)."""
+_ECDSA = (SignatureAlgorithm.ECDSA_SHA1, SignatureAlgorithm.ECDSA_SHA256)
 
 
 def digest_of_identifier(identifier: bytes) -> DigestAlgorithm:
@@ -72,6 +73,8 @@ def signature_of_identifier(identifier: bytes, digest: DigestAlgorithm) -> Signa
     """The scheme of a DER AlgorithmIdentifier beside `digest`. HelperError(NOT_SUPPORTED), also when they disagree."""
     oid = identifier_oid(identifier)
     found = _BARE.get((oid, digest)) or algorithm_of(identifier)
+    if found in _ECDSA and digest is DigestAlgorithm.SM3:  # by a name of ECDSA, for want of one in the signer's library
+        found = SignatureAlgorithm.SM2_SM3
     if found is None or found.value.hash_name != digest.value:
         raise HelperError(Code.NOT_SUPPORTED, tr("签名算法 {oid}").format(oid=oid))
     return found

@@ -7,6 +7,7 @@ it cannot read, and its work is bounded by the size of the message.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -21,6 +22,8 @@ LARGEST_PART = 1024 * 1024
 FREE_PIECES, SMALLEST_PIECE = 4096, 64
 """A string may have this many pieces, and more of them when they have this many octets on average: senders cut at
 1 KiB or more, and millions of empty pieces would only cost time."""
+MOST_LINE_ENDS = 16
+"""Octets."""
 CHUNK = 256 * 1024
 """Octets of content held at a time."""
 
@@ -62,6 +65,21 @@ def element(tag: int, *contents: bytes) -> bytes:
     """A whole DER element."""
     joined = b"".join(contents)
     return header(tag, len(joined)) + joined
+
+
+def whole(data: bytes, padding: bytes = b"\0") -> bytes:
+    """The element that `data` begins with; octets of `padding` may follow it, as in room left for a signature. ValueError."""
+    reader = Reader(io.BytesIO(data), len(data))
+    reader.skip()
+    if data[reader.here :].strip(padding):
+        raise ValueError("something follows the message")
+    return data[: reader.here]
+
+
+def definite(data: bytes) -> bytes:
+    """`whole`, its lengths definite and its strings in one piece at every depth; what was so stays octet for octet."""
+    own = whole(data)
+    return Reader(io.BytesIO(own), len(own)).part(limit=len(own))
 
 
 class Reader:
@@ -109,8 +127,10 @@ class Reader:
             raise ValueError("more elements than expected")
 
     def finish(self) -> None:
-        """The message must end here."""
-        if self._here != self._limits[0]:
+        """The message must end here; a few line ends may follow, as editors and shells add them."""
+        left = self._limits[0] - self._here
+        self._go(self._here)
+        if left > MOST_LINE_ENDS or self._source.read(left).strip(b"\r\n"):
             raise ValueError("octets after the message")
 
     def next_tag(self) -> int:
@@ -133,9 +153,9 @@ class Reader:
             raise ValueError("element longer than what holds it")
         return Header(tag, length, start, self._here)
 
-    def part(self, *tags: int) -> bytes:
+    def part(self, *tags: int, limit: int = LARGEST_PART) -> bytes:
         """The next element whole, all its lengths definite and its strings in one piece; octets as they are otherwise."""
-        return self._part(self.next(*tags), self._here + LARGEST_PART)[0]
+        return self._part(self.next(*tags), self._here + limit)[0]
 
     def skip(self) -> None:
         """Pass over the next element."""

@@ -25,6 +25,7 @@ from hebca_helper.pki.cms.message import (
     ENVELOPED_DATA,
     EXPLICIT_0,
     Body,
+    binary,
     close_content_info,
     mark_body,
     open_content_info,
@@ -121,6 +122,7 @@ def read_envelope(message: bytes) -> Envelope:
 def open_envelope(source: BinaryIO) -> Envelope:
     """As `read_envelope`, from a file that can seek and stays open as long as the envelope is used."""
     with reading():
+        source = binary(source)
         reader, content_type = open_content_info(source)
         if content_type not in (ENVELOPED_DATA, AUTHENTICATED_ENVELOPED_DATA):
             raise other_type(content_type)

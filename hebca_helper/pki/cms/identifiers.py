@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from asn1crypto import cms, x509
 
-from hebca_helper.pki import der
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.names import Name
-
-SUBJECT_KEY_IDENTIFIER = "2.5.29.14"
 
 
 def issuer_and_serial(certificate: Certificate) -> cms.IssuerAndSerialNumber:
@@ -39,15 +36,7 @@ class Identifier:
 
     def means(self, certificate: Certificate) -> bool:
         if not self.issuer:
-            return bool(self.key) and self.key == _key_identifier(certificate)
+            return self.key in certificate.key_identifiers
         if self.serial != certificate.serial_number:
             return False
         return self.issuer == certificate.issuer.der or Name.parse(self.issuer).same(certificate.issuer)
-
-
-def _key_identifier(certificate: Certificate) -> bytes | None:
-    extension = certificate.extensions.get(SUBJECT_KEY_IDENTIFIER)
-    try:
-        return der.expect(der.read(extension.value), der.OCTET_STRING).content if extension else None
-    except ValueError:
-        return None

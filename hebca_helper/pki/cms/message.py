@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import der
+from hebca_helper.pki import der, pem
 from hebca_helper.pki.cms import ber
 from hebca_helper.texts import tr
 
 DATA, SIGNED_DATA, ENVELOPED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.3"
 """RFC 5652, 4, 5.1 and 6.1."""
-DATA_SM, SIGNED_DATA_SM = "1.2.156.10197.6.1.4.2.1", "1.2.156.10197.6.1.4.2.2"
-"""The same of GB/T 35275-2017, 5; in the wild either name stands beside either algorithm."""
+_PKCS7, _GB_T_35275 = "1.2.840.113549.1.7.", "1.2.156.10197.6.1.4.2."
+"""The last number has the same meaning in both."""
 AUTHENTICATED_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23"
 """RFC 5083, 2.1."""
 EXPLICIT_0 = 0xA0
+LARGEST_TEXT = 64 * 1024 * 1024
 
 
 @contextmanager
@@ -29,6 +30,18 @@ def reading() -> Iterator[None]:
         yield
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError) as problem:
         raise HelperError(Code.MESSAGE_UNREADABLE) from problem
+
+
+def binary(source: BinaryIO) -> BinaryIO:
+    """`source`, or the message that stands in it as text (PEM, base64). HelperError(TOO_LARGE) for text over 64 MiB."""
+    source.seek(0)
+    if source.read(1) == bytes([ber.SEQUENCE]):
+        return source
+    source.seek(0)
+    text = source.read(LARGEST_TEXT + 1)
+    if len(text) > LARGEST_TEXT:
+        raise HelperError(Code.TOO_LARGE)
+    return io.BytesIO(pem.der_in(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,11 @@ def open_content_info(source: BinaryIO) -> tuple[ber.Reader, str]:
     content_type = read_type(reader)
     reader.enter(EXPLICIT_0)
     return reader, content_type
+
+
+def plain_type(content_type: str) -> str:
+    """By the name of RFC 5652: many write that of GB/T 35275-2017 in one place and the other in the next, whatever the key."""
+    return _PKCS7 + content_type.removeprefix(_GB_T_35275) if content_type.startswith(_GB_T_35275) else content_type
 
 
 def close_content_info(reader: ber.Reader) -> None:

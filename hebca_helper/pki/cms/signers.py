@@ -19,7 +19,7 @@ from hebca_helper.pki.cms.algorithms import (
     signature_of_identifier,
 )
 from hebca_helper.pki.cms.identifiers import Identifier
-from hebca_helper.pki.cms.message import DATA, DATA_SM
+from hebca_helper.pki.cms.message import DATA, plain_type
 from hebca_helper.pki.keys import SignatureAlgorithm, verify, verify_digest
 
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"
@@ -83,7 +83,7 @@ class Signer:
         and present them as content. So without attributes content that begins like such a SET is refused.
         """
         if self.attributes is None:
-            return content_type in (DATA, DATA_SM) and not (
+            return plain_type(content_type) == DATA and not (
                 beginning[:1] == b"\x31" and _CONTENT_TYPE_AHEAD in beginning[:32]
             )
         return self._digest_named(digest) and self._type_named(content_type)
@@ -93,8 +93,8 @@ class Signer:
         return self.attributes is None or (self._digest_named(digest) and CONTENT_TYPE not in self.attributes)
 
     def _type_named(self, content_type: str) -> bool:
-        named = der.read((self.attributes or {})[CONTENT_TYPE]).content
-        return der.object_identifier(named) == content_type
+        named = der.object_identifier(der.read((self.attributes or {})[CONTENT_TYPE]).content)
+        return plain_type(named) == plain_type(content_type)
 
     def _digest_named(self, digest: bytes) -> bool:
         claimed = der.expect(der.read((self.attributes or {})[MESSAGE_DIGEST]), der.OCTET_STRING).content

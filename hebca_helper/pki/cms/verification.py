@@ -18,12 +18,13 @@ from hebca_helper.pki.cms.algorithms import DigestAlgorithm
 from hebca_helper.pki.cms.message import (
     EXPLICIT_0,
     SIGNED_DATA,
-    SIGNED_DATA_SM,
     Body,
+    binary,
     close_content_info,
     mark_body,
     open_content_info,
     other_type,
+    plain_type,
     read_type,
     reading,
 )
@@ -135,8 +136,9 @@ def open_signed(source: BinaryIO, *, unsigned_too: bool = False) -> SignedFile:
     certificates, unless `unsigned_too`; NOT_SUPPORTED for another kind of message.
     """
     with reading():
+        source = binary(source)
         reader, content_type = open_content_info(source)
-        if content_type not in (SIGNED_DATA, SIGNED_DATA_SM):
+        if plain_type(content_type) != SIGNED_DATA:
             raise other_type(content_type)
         reader.enter(ber.SEQUENCE)
         reader.part(der.INTEGER)

@@ -28,8 +28,14 @@ def signed(
     certificate: bytes = b"",
     moment: str = "",
     gap: int = 0,
+    direct: bool = False,
+    change: Callable[[generic.DictionaryObject], object] = lambda _: None,
+    at: int = 0,
+    odd: bool = False,
 ) -> bytes:
-    """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents."""
+    """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents.
+    `direct`: the signature stands in its field. `change`: further entries of the signature. `at`: the object
+    whose number it takes. `odd`: with one hexadecimal digit less."""
     writer = IncrementalPdfFileWriter(io.BytesIO(paper or papers.register(1)))
     fields.append_signature_field(writer, fields.SigFieldSpec(name, box=(350, 100, 460, 200)))
     made = SignatureObject(subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=ROOM)
@@ -40,12 +46,23 @@ def signed(
     if moment:
         made[pdf_name("/M")] = generic.pdf_string(moment)
     field = next(fields.enumerate_sig_fields(writer, with_name=name))[2].get_object()
-    field[pdf_name("/V")] = writer.add_object(made)
+    change(made)
+    if at:
+        made.container_ref = generic.Reference(at, 0, writer)
+        writer.objects[(0, at)] = made
+        field[pdf_name("/V")] = generic.IndirectObject(at, 0, writer)
+    else:
+        field[pdf_name("/V")] = made if direct else writer.add_object(made)
     writer.update_container(field)
     output = io.BytesIO()
     writer.digest_aware_write = True
     writer.write(output)
     start, end = made.contents.offsets
+    if odd:
+        output.seek(end - 2)
+        output.write(b"> ")
+        end -= 1
+        output.seek(0, io.SEEK_END)
     made.byte_range.fill_offsets(output, start - gap, end, output.tell())
     whole = bytearray(output.getvalue())
     message = contents(bytes(whole[: start - gap] + whole[end:])).hex().encode("ascii")
