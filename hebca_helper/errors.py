@@ -32,6 +32,9 @@ class Code(StrEnum):
     PIN_LENGTH = "pin-length"
     PIN_WEAK = "pin-weak"
     PIN_PAGE_REFUSED = "pin-page-refused"
+    PIN_EXPIRED = "pin-expired"
+    PIN_NOT_SET = "pin-not-set"
+    PIN_AGAIN = "pin-again"
     NOT_LOGGED_IN = "not-logged-in"
     SESSION_ENDED = "session-ended"
     TOKEN_REMOVED = "token-removed"
@@ -40,6 +43,10 @@ class Code(StrEnum):
     MODULE_TIMEOUT = "module-timeout"
     MODULE_NOT_LOADED = "module-not-loaded"
     TOKEN_FAILURE = "token-failure"
+    TOKEN_BLANK = "token-blank"
+    TOKEN_WITHOUT_CERTIFICATE = "token-without-certificate"
+    TOKEN_UNREADABLE = "token-unreadable"
+    KEY_MISMATCH = "key-mismatch"
     NO_PRIVATE_KEY = "no-private-key"
     CERTIFICATE_NOT_SELECTED = "certificate-not-selected"
     CERTIFICATE_UNREADABLE = "certificate-unreadable"
@@ -168,6 +175,15 @@ TABLE: dict[Code, Entry] = {
     Code.PIN_PAGE_REFUSED: Entry(
         _signed(0xE00B1F14), "为防止密码被试错锁定，暂不接受网页提供的密码", "请先在证书助手的窗口中登录一次"
     ),
+    Code.PIN_EXPIRED: Entry(
+        _signed(0xE00B1F17), "证书密码已到期，要先修改才能继续使用", "请在“我的证书”中点“修改密码”，再重试"
+    ),
+    Code.PIN_NOT_SET: Entry(
+        _signed(0xE00B1F18), "这个 USBKEY 还没有设置证书密码", "请用解锁码设置证书密码，或联系客服 400-707-3355"
+    ),
+    Code.PIN_AGAIN: Entry(
+        _signed(0xE00B1F19), "这把密钥每次使用都要输入证书密码", "请再输入一次证书密码，同意这一次使用"
+    ),
     Code.NOT_LOGGED_IN: Entry(_signed(0xE00B1F15), "尚未登录证书，或登录已结束", "请重新输入证书密码登录"),
     Code.SESSION_ENDED: Entry(_signed(0xE00B1F16), "网页与证书助手的连接已断开", "请刷新网页后重试"),
     Code.TOKEN_REMOVED: Entry(_signed(0xE00B1F20), "USBKEY 已拔出", "请重新插入 USBKEY 后重试"),
@@ -180,13 +196,35 @@ TABLE: dict[Code, Entry] = {
     Code.TOKEN_FAILURE: Entry(
         _signed(0xE00B1F25), "USBKEY 报告了错误", "请重新插拔 USBKEY 后重试，仍不成功请联系客服 400-707-3355"
     ),
+    Code.TOKEN_BLANK: Entry(
+        _signed(0xE00B1F27),
+        "这个 USBKEY 还是空的，没有初始化",
+        "请联系发放 USBKEY 的单位，或客服 400-707-3355；如有另一个 USBKEY，请改插那一个",
+    ),
+    Code.TOKEN_WITHOUT_CERTIFICATE: Entry(
+        _signed(0xE00B1F2A),
+        "USBKEY 中没有数字证书",
+        "新领的 USBKEY 请按随附说明安装证书；网上办理延期、补办后请安装证书",
+    ),
+    Code.TOKEN_UNREADABLE: Entry(
+        _signed(0xE00B1F28),
+        "插入的一个 USBKEY 无法读取",
+        "请重新插拔这个 USBKEY，或换一个 USB 接口；其他 USBKEY 不受影响",
+    ),
+    Code.KEY_MISMATCH: Entry(
+        _signed(0xE00B1F29),
+        "USBKEY 做出的签名与证书不符，已经作废，没有发出",
+        "请重新插拔 USBKEY 后重试；仍不成功请联系客服 400-707-3355",
+    ),
     Code.NO_PRIVATE_KEY: Entry(
         _signed(0xE00B1F26), "USBKEY 中没有这张证书的私钥", "请选择另一张证书，或联系客服 400-707-3355"
     ),
     Code.CERTIFICATE_NOT_SELECTED: Entry(_signed(0xE00B1F30), "网页还没有选择证书", "请在网页上先选择证书"),
     Code.CERTIFICATE_UNREADABLE: Entry(_signed(0xE00B1F31), "证书内容无法读取", "请联系客服 400-707-3355 检查证书"),
     Code.CERTIFICATE_EXPIRED: Entry(_signed(0xE00B1F32), "证书已过期", "请在 www.hebca.com 办理老用户延期"),
-    Code.CERTIFICATE_NOT_YET_VALID: Entry(_signed(0xE00B1F33), "证书尚未生效", "请检查电脑的日期和时间是否正确"),
+    Code.CERTIFICATE_NOT_YET_VALID: Entry(
+        _signed(0xE00B1F33), "证书尚未生效", "请等到生效之日再使用；那一天已过的，请核对电脑的日期和时间"
+    ),
     Code.CERTIFICATE_UNTRUSTED: Entry(_signed(0xE00B1F34), "证书不是受信任的机构签发的", "请使用河北CA签发的证书"),
     Code.CERTIFICATE_REVOKED: Entry(_signed(0xE00B1F35), "证书已吊销", "请在 www.hebca.com 重新申请证书"),
     Code.CRL_UNREADABLE: Entry(

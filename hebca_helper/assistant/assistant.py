@@ -79,7 +79,7 @@ class Assistant(OperationGroups):
         self._authorities = authorities
         self._pins = Pins(tokens, self.inventory, self._logins, self._guard, self._dialogs)
         self._consents = Consents(
-            self._logins, self._pins, self._dialogs, lambda: self.prompts, self._point_out_weak_pin
+            tokens, self._logins, self._pins, self._dialogs, lambda: self.prompts, self._point_out_weak_pin
         )
         self._signing = Signing(
             tokens,
@@ -189,11 +189,12 @@ class Assistant(OperationGroups):
         """One certificate: silently when there is one, by the person's choice when there are several; expired ones are
         shown then, but cannot be chosen, except for decrypting and by the issuer's sites, which renew them.
 
-        `ignored_devices` are token labels that do not count. HelperError(NO_CERTIFICATE, USER_CANCELLED).
+        `ignored_devices` are token labels that do not count. HelperError(NO_CERTIFICATE or what
+        is wrong with that which is plugged in, USER_CANCELLED).
         """
         entries = [e for e in await self.entries(connection, usage) if e.token.label not in ignored_devices]
         if not entries:
-            raise HelperError(Code.NO_CERTIFICATE)
+            raise await self.inventory.nothing()
         if len(entries) == 1:
             return entries[0]
         question = choice(connection.asker, usage, entries, expired_too=self._may_use_expired(connection, usage))
@@ -372,7 +373,7 @@ class Assistant(OperationGroups):
         kind = ConfirmKind.INITIAL_PIN if weakness is PinWeakness.INITIAL else ConfirmKind.WEAK_PIN
         person = self.connect(Asker(Channel.WINDOW))
         try:
-            async with self._dialogs.turn(person.asker):
+            async with self._dialogs.turn(person.asker), self._tokens.while_plugged_in(entry.token.id):
                 question = Confirm(person.asker, kind, entry=entry, may_remember=False)
                 if await self.prompts.confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
                     return

@@ -68,7 +68,8 @@ async def _picture(assistant: Assistant, modules: Modules, patience: float) -> T
             await assistant.rescan()
             tokens = await assistant.tokens()
             entries = await assistant.entries(person, all_of_them=True)
-            picture = TokenPicture(modules(), tokens, entries)
+            unusable = await assistant.inventory.problems()
+            picture = TokenPicture(modules(), tokens, entries, unusable=unusable)
             return await _closer(assistant, person, picture) if tokens else picture
     except TimeoutError:
         return TokenPicture(modules(), problem=HelperError(Code.MODULE_TIMEOUT))

@@ -90,7 +90,8 @@ class Machine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TokenPicture:
-    """What the token service knew when the checks began; `problem` when it could not be asked."""
+    """What the token service knew when the checks began; `problem` when it could not be asked. `unusable`: what is plugged
+    in and cannot be used."""
 
     modules: Sequence[ModuleState] = ()
     tokens: Sequence[TokenInfo] = ()
@@ -101,6 +102,7 @@ class TokenPicture:
     seals: Sequence[TokenSeal] = ()
     seals_problem: HelperError | None = None
     """Why the seals could not be looked at."""
+    unusable: Sequence[HelperError] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.checks.model import Check, Group, Seen, fine, not_applicable, problem, warning
 from hebca_helper.checks.surroundings import Surroundings
 from hebca_helper.errors import Code
+from hebca_helper.pki.certificates import validity
 from hebca_helper.pki.moments import RENEW_DAYS, Validity, beijing_text
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
@@ -29,10 +30,14 @@ def _look_for_tokens(surroundings: Surroundings) -> Iterator[Seen]:
     picture = surroundings.picture
     if picture.problem is not None:
         yield problem(picture.problem.code, picture.problem.detail)
-    elif not picture.tokens:
-        yield problem(Code.NO_CERTIFICATE, tr("没有插入 USBKEY"))
-    else:
+        return
+    unusable = [each for each in picture.unusable if each.code is not Code.CERTIFICATE_UNREADABLE]
+    if picture.tokens:
         yield fine(tr("、").join(_name(token) for token in picture.tokens))
+    elif not unusable:
+        yield problem(Code.NO_CERTIFICATE, tr("没有插入 USBKEY"))
+    for each in unusable:
+        yield problem(each.code, each.detail)
 
 
 def _look_at_pins(surroundings: Surroundings) -> Iterator[Seen]:
@@ -57,12 +62,16 @@ def _look_at_certificates(surroundings: Surroundings) -> Iterator[Seen]:
         yield not_applicable(tr("没有插入 USBKEY"))
         return
     entries = [entry for entry in picture.entries if not entry.replaced]
-    if not entries:
-        yield problem(Code.NO_CERTIFICATE, tr("USBKEY 中没有可以读取的证书"))
+    unreadable = [each for each in picture.unusable if each.code is Code.CERTIFICATE_UNREADABLE]
+    if not entries and not unreadable:
+        yield problem(Code.TOKEN_WITHOUT_CERTIFICATE)
+    valid = any(entry.validity is Validity.VALID for entry in entries)
     for pair in _issued_together(entries):
-        yield _certificates(pair, picture.revoked)
+        yield _certificates(pair, picture.revoked, valid)
     if replaced := len(picture.entries) - len(entries):
         yield fine(tr("另有 {count} 张旧证书已被新证书代替").format(count=replaced))
+    for each in unreadable:
+        yield problem(each.code, each.detail)
 
 
 def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[CertificateEntry]]:
@@ -74,7 +83,7 @@ def _issued_together(entries: Sequence[CertificateEntry]) -> list[list[Certifica
     return list(pairs.values())
 
 
-def _certificates(pair: Sequence[CertificateEntry], revoked: Collection[str]) -> Seen:
+def _certificates(pair: Sequence[CertificateEntry], revoked: Collection[str], another_is_valid: bool) -> Seen:
     entry = pair[0]
     certificate = entry.certificate
     usages = tr("、").join(_usage(each) for each in pair)
@@ -88,7 +97,7 @@ def _certificates(pair: Sequence[CertificateEntry], revoked: Collection[str]) ->
         return problem(Code.CERTIFICATE_EXPIRED, tr("{holder}：{usages}已于 {end} 到期").format(**words))
     if entry.validity is Validity.NOT_YET_VALID:
         begins = tr("{holder}：{usages}自 {begin} 起有效").format(**words)
-        return problem(Code.CERTIFICATE_NOT_YET_VALID, begins)
+        return fine(begins) if another_is_valid else problem(Code.CERTIFICATE_NOT_YET_VALID, begins)
     if entry.days_left < RENEW_DAYS:
         return warning(Code.CERTIFICATE_EXPIRING, left)
     return fine(left)
@@ -117,8 +126,11 @@ def _look_at_seals(surroundings: Surroundings) -> Iterator[Seen]:
 def _look_at_clock(surroundings: Surroundings) -> Iterator[Seen]:
     now = surroundings.clock()
     told = tr("现在是北京时间 {time}").format(time=beijing_text(now))
-    begins = [entry.certificate.not_before for entry in surroundings.picture.entries]
-    if now < max(begins, default=WRITTEN) or not WRITTEN <= now < UNBELIEVABLE:
+    entries = surroundings.picture.entries
+    begins = [entry.certificate.not_before for entry in entries]
+    # Of two certificates the next may begin later; where none is valid yet, the clock is likelier to be wrong.
+    valid = any(validity(entry.certificate, now) is Validity.VALID for entry in entries)
+    if (not valid and now < max(begins, default=WRITTEN)) or not WRITTEN <= now < UNBELIEVABLE:
         yield problem(Code.CLOCK_WRONG, told)
     else:
         yield fine(told)

@@ -79,9 +79,9 @@ async def _entry(core: Core, person: Connection, serial: str | None) -> Certific
         return await core.assistant.choose(person, Usage.SIGN)
     entries = await core.assistant.entries(person, Usage.SIGN, all_of_them=True)
     if not entries:
-        raise HelperError(Code.NO_CERTIFICATE)
+        raise await core.assistant.inventory.nothing()
     found = {entry.certificate.serial_hex: entry for entry in entries}
-    return one_of(found, serial, tr("证书序列号"))
+    return one_of(found, serial.lower().lstrip("0") or "0", tr("证书序列号"))
 
 
 def one_of(found: Mapping[str, T], wanted: str, what: str) -> T:

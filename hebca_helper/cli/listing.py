@@ -30,6 +30,7 @@ async def listing(options: argparse.Namespace, program: Program) -> int:
             rows, texts = _tokens(await core.assistant.tokens())
         else:
             rows, texts = _certificates(await _entries(core))
+        texts += [str(problem) for problem in await core.assistant.inventory.problems()]
     if options.json:
         tell_rows(rows)
     else:

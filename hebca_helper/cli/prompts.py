@@ -72,6 +72,9 @@ class TerminalPrompts:
         if question.purpose is PinPurpose.LOGIN:
             if question.kind is not None and question.subject:
                 _tell(question.subject)
+            if question.token.protected_path:
+                _tell(tr("请在 USBKEY 自己的键盘上输入证书密码"))
+                return PinAnswer("")
             return PinAnswer(await _secret(tr("证书密码: ")))
         if question.purpose is PinPurpose.NEW:
             return PinAnswer(await _new_pin())

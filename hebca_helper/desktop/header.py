@@ -37,7 +37,7 @@ class Header(QWidget):
     def _show(self) -> None:
         self._practice.setVisible(any(token.practice for token in self._state.tokens))
         self._days.hide()
-        self._picture.use("usbkey" if self._state.tokens else "usbkey-none")
+        self._picture.use("usbkey" if self._state.tokens or self._state.unusable else "usbkey-none")
         title, detail = self._say()
         self._title.setText(title)
         self._detail.tell(detail)
@@ -47,6 +47,8 @@ class Header(QWidget):
             return tr("正在检测 USBKEY…"), tr("请稍候")
         if self._state.problem is not None and not self._state.tokens:
             return tr("没有读取 USBKEY"), str(self._state.problem)
+        if not self._state.entries and self._state.unusable:
+            return tr("已插入 USBKEY"), self._state.unusable[0].text
         if not self._state.tokens:
             return tr("未插入 USBKEY"), tr("插入后会自动识别")
         if not self._state.entries:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from hebca_helper.assistant.certificates.entries import CertificateEntry
     from hebca_helper.tokens.model import TokenInfo
 
+    _Found = tuple[list[TokenInfo], list[CertificateEntry], list[HelperError]]
+
 
 class TokenState(QObject):
     """Read `known`, `tokens`, `entries`, `problem`, `busy` after each `changed`. Asks anew at every token event."""
@@ -34,6 +36,8 @@ class TokenState(QObject):
         """False until the first answer: nothing is said about USBKEYs before."""
         self.tokens: list[TokenInfo] = []
         self.entries: list[CertificateEntry] = []
+        self.unusable: list[HelperError] = []
+        """What is plugged in and cannot be used."""
         self.problem: HelperError | None = None
 
     @property
@@ -68,8 +72,8 @@ class TokenState(QObject):
         else:
             action()
 
-    def _heard(self, found: tuple[list[TokenInfo], list[CertificateEntry]]) -> None:
-        self.tokens, self.entries = found
+    def _heard(self, found: _Found) -> None:
+        self.tokens, self.entries, self.unusable = found
         self.known, self.problem = True, None
         self._settled()
 
@@ -96,8 +100,8 @@ class TokenState(QObject):
             self._link.submit(runtime.loop, runtime.assistant.rescan(), lambda _: self.refresh(), self.failed)
 
 
-async def _look(runtime: Runtime) -> tuple[list[TokenInfo], list[CertificateEntry]]:
+async def _look(runtime: Runtime) -> _Found:
     """On the loop: every token, every certificate, the replaced ones too."""
     tokens = await runtime.assistant.tokens()
     entries = await runtime.assistant.entries(runtime.connection, all_of_them=True)
-    return tokens, entries
+    return tokens, entries, await runtime.assistant.inventory.problems()

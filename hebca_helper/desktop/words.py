@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hebca_helper.assistant.asker.visible import visible_name
-from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS, Validity
+from hebca_helper.pki.moments import RENEW_DAYS, URGENT_DAYS, Validity, beijing_text
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
@@ -30,7 +30,8 @@ class Told:
 def validity(entry: CertificateEntry) -> Told:
     """How long a certificate is valid and what to do about it."""
     if entry.validity is Validity.NOT_YET_VALID:
-        return Told(tr("尚未生效"), tr("证书尚未生效。请检查电脑的日期和时间是否正确。"), "red")
+        text = tr("证书自 {date} 起有效。那一天已过的，请核对电脑的日期和时间。")
+        return Told(tr("尚未生效"), text.format(date=beijing_text(entry.certificate.not_before)[:10]), "amber")
     if entry.replaced:
         return Told(tr("已被新证书代替"), tr("同一密钥已有更新的证书，办理业务时使用新证书，这一张无需处理。"), "grey")
     if entry.validity is Validity.EXPIRED:

@@ -19,7 +19,7 @@ from hebca_helper.pki import der, identity
 from hebca_helper.pki.keyinfo import KeyInfo, KeyKind
 from hebca_helper.pki.moments import Validity, beijing, within
 from hebca_helper.pki.names import COMMON_NAME, GIVEN_NAME, ORGANISATION, Name
-from hebca_helper.pki.structure import Extension, Structure, read_certificate
+from hebca_helper.pki.structure import Extension, MomentError, Structure, read_certificate
 from hebca_helper.texts import tr
 
 LARGEST_CERTIFICATE = 64 * 1024
@@ -127,9 +127,11 @@ class Certificate:
 
     @property
     def holder(self) -> str:
-        """Name of the holder for people: CN, else G, else O; the whole name when all are missing."""
-        names = (self.subject.first(oid) for oid in (COMMON_NAME, GIVEN_NAME, ORGANISATION))
-        return next(filter(None, names), self.subject.text)
+        """Name of the holder for people: CN, else G, else O, else the whole name; without any the serial number."""
+        names = (self.subject.first(oid).strip() for oid in (COMMON_NAME, GIVEN_NAME, ORGANISATION))
+        return next(filter(None, (*names, self.subject.text)), "") or tr("序列号 {serial}").format(
+            serial=self.serial_hex
+        )
 
     @property
     def issuer_name(self) -> str:
@@ -280,6 +282,8 @@ def days_left(certificate: Certificate, now: datetime) -> int:
 def _parse(encoded: bytes) -> Certificate:
     try:
         return Certificate(encoded[: der.read(encoded).end], read_certificate(encoded))
+    except MomentError as error:
+        raise HelperError(Code.CERTIFICATE_UNREADABLE, tr("有效期写得不对")) from error
     except ValueError as error:
         raise HelperError(Code.CERTIFICATE_UNREADABLE) from error
 

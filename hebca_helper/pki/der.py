@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
 
-BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, OID, ENUMERATED = 0x01, 0x02, 0x03, 0x04, 0x06, 0x0A
+BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID, ENUMERATED = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0A
 UTF8_STRING, UTC_TIME, GENERALIZED_TIME, UNIVERSAL_STRING, BMP_STRING = 0x0C, 0x17, 0x18, 0x1C, 0x1E
 SEQUENCE, SET = 0x30, 0x31
 
@@ -220,6 +220,12 @@ def wrap(tag: int, content: bytes) -> bytes:
         return bytes([tag, size]) + content
     octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
     return bytes([tag, 0x80 | len(octets)]) + octets + content
+
+
+def natural(octets: bytes) -> bytes:
+    """The INTEGER, DER, of an unsigned number in big-endian octets."""
+    content = octets.lstrip(b"\0")
+    return wrap(INTEGER, content if content and content[0] < 0x80 else b"\0" + content)
 
 
 def object_identifier_octets(dotted: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from hebca_helper.pki import der
@@ -56,6 +57,17 @@ def named_curve(spki: bytes) -> str:
     except (ValueError, IndexError):
         return ""
     return curve if kind == EC_PUBLIC_KEY else ""
+
+
+@lru_cache(maxsize=64)
+def public_number(spki: bytes) -> bytes:
+    """What no other key has: the RSA modulus without leading zeros, or the EC point; b"" of what cannot be read."""
+    kind = KeyInfo.of(spki).kind
+    try:
+        key = der.bits(der.inside(spki, der.SEQUENCE)[1].content)
+        return der.inside(key, der.SEQUENCE)[0].content.lstrip(b"\0") if kind is KeyKind.RSA else key
+    except (ValueError, IndexError):
+        return b""
 
 
 def _read(spki: bytes) -> KeyInfo:

@@ -14,6 +14,10 @@ from hebca_helper.pki.names import Name
 VERSION, ISSUER_UNIQUE_ID, SUBJECT_UNIQUE_ID, EXTENSIONS = 0xA0, 0x81, 0x82, 0xA3
 
 
+class MomentError(ValueError):
+    """A moment of the validity that nobody can read."""
+
+
 class Extension(NamedTuple):
     critical: bool
     value: bytes
@@ -41,6 +45,13 @@ class Signed:
             algorithm=outer.content[algorithm.start : algorithm.end],
             signature=_octets(der.expect(signature, der.BIT_STRING).content),
         )
+
+
+def _moment(element: der.Element) -> datetime:
+    try:
+        return der.moment(element)
+    except ValueError as problem:
+        raise MomentError(str(problem)) from None
 
 
 def _octets(content: bytes) -> bytes:
@@ -74,13 +85,14 @@ def read_certificate(encoded: bytes) -> Structure:
         raise ValueError("certificate lacks fields")
     serial, algorithm, issuer, period, subject, spki = fields[:6]
     first, last = list(der.children(der.expect(period, der.SEQUENCE).content))[:2]
+    begin, end = _moment(first), _moment(last)
     return Structure(
         outer=outer,
         serial=_serial(serial),
         inner_algorithm=_whole(content, algorithm),
         issuer=Name.parse(_whole(content, issuer)),
-        not_before=der.moment(first),
-        not_after=der.moment(last),
+        not_before=begin,
+        not_after=end,
         subject=Name.parse(_whole(content, subject)),
         spki=_whole(content, spki),
         extensions=_extensions(fields[6:]),

@@ -11,6 +11,7 @@ from pathlib import Path
 from hebca_helper.errors import HelperError
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import GENERIC, Condition, Driver, Libraries, Rescan, System
+from hebca_helper.tokens.model import SlotTrouble
 
 PRACTICE_FOLDER = "practice"
 PRACTICE_CONFIGURATION = "softhsm2.conf"
@@ -40,14 +41,15 @@ class ModulePlace:
 
 @dataclass(frozen=True, slots=True)
 class ModuleState:
-    """A module for the help desk: whether its host runs, the failure that stopped it, what the library calls itself, and
-    what it printed last. `diagnosis` is a stranger's text: for the person at this computer only, never logged."""
+    """A module for the help desk: whether its host runs, the failure that stopped it, what the library calls itself, which
+    slots hold what cannot be used, and what it printed last. `diagnosis` is a stranger's text: for the person at this computer only, never logged."""
 
     place: ModulePlace
     running: bool
     problem: HelperError | None
     library: str
     diagnosis: str = field(default="", repr=False)
+    troubles: tuple[SlotTrouble, ...] = ()
 
 
 def system() -> System:

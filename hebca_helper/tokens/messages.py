@@ -16,7 +16,7 @@ from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code
-from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import DataObject, Mechanism, SlotTrouble, TokenCertificate, TokenEvent, TokenInfo
 
 LARGEST_FRAME = 16 * 1024 * 1024
 """Bytes of one frame's JSON, both ways."""
@@ -117,11 +117,16 @@ class Logout(TokenRequest):
 
 @message
 class Sign(TokenRequest):
+    """`spki` (DER SubjectPublicKeyInfo) tells which key; b"" where the caller knows no more than its CKA_ID. Where the token
+    does not tell its keys apart, so many were the wrong ones and are passed over."""
+
     work: ClassVar[Work] = Work.SIGN
     needs_login: ClassVar[bool] = True
     key_id: bytes
+    spki: bytes
     mechanism: Mechanism
     digest: bytes
+    passed_over: int
 
 
 @message
@@ -129,6 +134,7 @@ class Decrypt(TokenRequest):
     work: ClassVar[Work] = Work.SIGN
     needs_login: ClassVar[bool] = True
     key_id: bytes
+    spki: bytes
     ciphertext: bytes
 
 
@@ -222,14 +228,16 @@ class Loaded(Message):
 
     library: str
     tokens: list[TokenInfo]
+    troubles: list[SlotTrouble]
 
 
 @message
 class Tokens(Message):
-    """All tokens now present and what happened to them since the last such message."""
+    """All tokens now present, what happened to them since the last such message, and the slots with other things."""
 
     tokens: list[TokenInfo]
     events: list[TokenEvent]
+    troubles: list[SlotTrouble]
 
 
 @message

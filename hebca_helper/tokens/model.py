@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hebca_helper.errors import Code
 from hebca_helper.pki.keyinfo import KeyKind
 
 
@@ -40,6 +41,8 @@ class EventKind(StrEnum):
     UNPLUGGED = "unplugged"
     CHANGED = "changed"
     """The content or a PIN flag of a token changed."""
+    SLOTS = "slots"
+    """What cannot be used in the slots came, went or changed; the id is the driver's name alone."""
     LOGIN_ENDED = "login-ended"
     """The host started anew or the token went: every login of that token is gone."""
 
@@ -63,9 +66,19 @@ class TokenInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotTrouble:
+    """A slot with something in it that cannot be used: TOKEN_BLANK, with what it calls itself, or TOKEN_UNREADABLE, with
+    what the library says of it."""
+
+    slot: int
+    code: Code
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenCertificate:
-    """A certificate object of a token. `key_id` is its CKA_ID; `has_private_key` where a private key with that id was
-    seen (False before login on tokens that hide private keys, unless the public key with that id is there)."""
+    """A certificate object of a token; `der` is empty where the token does not give it. `key_id` is its key's CKA_ID, or
+    its own. `has_private_key`: its key was seen, or nobody can know before the login."""
 
     token_id: str
     der: bytes

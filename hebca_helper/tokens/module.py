@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens import messages as m
 from hebca_helper.tokens.discovery import ModulePlace, ModuleState
 from hebca_helper.tokens.line import Line, Waiting
-from hebca_helper.tokens.model import EventKind, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import EventKind, SlotTrouble, TokenEvent, TokenInfo
 from hebca_helper.tokens.process import HostProcess
 
 RESTARTS = 5
@@ -38,11 +38,12 @@ class TokenModule:
         self._printed = ""
         self._ends: deque[float] = deque(maxlen=RESTARTS)
         self._logged_in: set[str] = set()
+        self._troubles: tuple[SlotTrouble, ...] = ()
 
     @property
     def state(self) -> ModuleState:
         printed = self._process.diagnosis if self._process else self._printed
-        return ModuleState(self.place, self._loaded, self._problem, self._library, printed)
+        return ModuleState(self.place, self._loaded, self._problem, self._library, printed, self._troubles)
 
     @property
     def pid(self) -> int:
@@ -122,7 +123,7 @@ class TokenModule:
     def _ready(self, loaded: m.Loaded) -> None:
         self._loaded = True
         self._library = loaded.library
-        self._now_present(loaded.tokens)
+        self._now_present(loaded.tokens, loaded.troubles)
         self._line.open()
 
     def _give_up(self, why: str) -> None:
@@ -173,13 +174,15 @@ class TokenModule:
 
     def _take_news(self, news: m.Tokens) -> None:
         self.tokens = {info.id: info for info in news.tokens}
+        self._troubles = tuple(news.troubles)
         for event in news.events:
             if event.kind is EventKind.LOGIN_ENDED:
                 self._logged_in.discard(event.token_id)
             self._tell(event)
 
-    def _now_present(self, infos: list[TokenInfo]) -> None:
+    def _now_present(self, infos: Sequence[TokenInfo], troubles: Sequence[SlotTrouble] = ()) -> None:
         """After a new start: what differs from before."""
+        self._troubles = tuple(troubles)
         before, self.tokens = self.tokens, {info.id: info for info in infos}
         for token_id in before.keys() - self.tokens.keys():
             self._tell(TokenEvent(EventKind.UNPLUGGED, token_id))

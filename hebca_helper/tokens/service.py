@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
 from typing import TypeVar
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.tokens import messages as m
 from hebca_helper.tokens.discovery import ModulePlace, ModuleState
 from hebca_helper.tokens.errands import Errands
 from hebca_helper.tokens.messages import KeyPairKind
-from hebca_helper.tokens.model import DataObject, Mechanism, TokenCertificate, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import DataObject, EventKind, Mechanism, TokenCertificate, TokenEvent, TokenInfo
 from hebca_helper.tokens.module import TokenModule
 
 __all__ = ["KeyPairKind", "TokenService"]
@@ -34,6 +37,9 @@ class TokenService:
         self._modules = [TokenModule(place, self._tell) for place in modules]
         self._discover = discover
         self._listeners: list[Listener] = []
+        self._passed_over: dict[tuple[str, bytes, bytes], int] = {}
+        """Where a token does not tell its keys apart: which of them made the right signature."""
+        self._listed: dict[str, list[TokenCertificate]] = {}
         self.errands = Errands()
         self._started = asyncio.Event()
         self._started.set()
@@ -59,6 +65,10 @@ class TokenService:
         """Every module with what is wrong with it."""
         return [module.state for module in self._modules]
 
+    def troubles(self) -> list[HelperError]:
+        """What is in the slots and cannot be used, of every module: TOKEN_BLANK, TOKEN_UNREADABLE."""
+        return [HelperError(each.code, each.detail) for state in self.modules() for each in state.troubles]
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the loop at each event, until the returned function is called."""
         self._listeners.append(listener)
@@ -68,6 +78,30 @@ class TokenService:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    @asynccontextmanager
+    async def while_plugged_in(self, token_id: str) -> AsyncIterator[None]:
+        """Around what makes no sense without this token: it is given up when the token goes (TOKEN_REMOVED)."""
+        self._module(token_id)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - who awaits is a task
+        before, gone = task.cancelling(), False
+
+        def heard(event: TokenEvent) -> None:
+            nonlocal gone
+            if event.kind is EventKind.UNPLUGGED and event.token_id == token_id and not gone:
+                gone = True
+                task.cancel()
+
+        stop = self.subscribe(heard)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if gone and task.uncancel() <= before:
+                raise HelperError(Code.TOKEN_REMOVED) from None
+            raise
+        finally:
+            stop()
 
     async def rescan(self) -> None:
         """Find modules anew, try failed ones again, and look at every slot and PIN flag."""
@@ -79,7 +113,9 @@ class TokenService:
 
     async def certificates(self, token_id: str) -> list[TokenCertificate]:
         """Every certificate on the token. Raises TOKEN_REMOVED."""
-        return (await self._ask(m.ListCertificates(token_id), m.Certificates)).certificates
+        found = (await self._ask(m.ListCertificates(token_id), m.Certificates)).certificates
+        self._listed[token_id] = found
+        return found
 
     async def login(self, token_id: str, pin: str) -> None:
         """Log in; when somebody is logged in already, the PIN is only compared. Raises PIN_INCORRECT, PIN_LOCKED (both with
@@ -90,13 +126,30 @@ class TokenService:
         """Log everybody out."""
         await self._ask(m.Logout(token_id), m.Done)
 
-    async def sign(self, token_id: str, key_id: bytes, mechanism: Mechanism, digest: bytes) -> bytes:
-        """RSA: the signature as long as the modulus; EC: DER SEQUENCE(r, s). Raises NOT_LOGGED_IN, NO_PRIVATE_KEY."""
-        return (await self._ask(m.Sign(token_id, key_id, mechanism, digest), m.Value)).value
+    async def sign(
+        self, token_id: str, key_id: bytes, mechanism: Mechanism, digest: bytes, spki: bytes | None = None
+    ) -> bytes:
+        """RSA: the signature as long as the modulus; EC: DER SEQUENCE(r, s). Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN.
 
-    async def decrypt(self, token_id: str, key_id: bytes, ciphertext: bytes) -> bytes:
-        """RSA PKCS#1 v1.5. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, DECRYPTION_FAILED."""
-        return (await self._ask(m.Decrypt(token_id, key_id, ciphertext), m.Value)).value
+        `spki` (DER SubjectPublicKeyInfo) tells which key; without it, that of the certificate that was listed with this
+        CKA_ID. What it does not verify goes no further: KEY_MISMATCH."""
+        spki = self._listed_key(token_id, key_id) if spki is None else spki
+        key = (token_id, key_id, spki)
+        for passed_over in count(self._passed_over.get(key, 0)):
+            try:
+                answer = await self._ask(m.Sign(*key, mechanism, digest, passed_over), m.Value)
+            except HelperError as problem:
+                no_more = passed_over and problem.code is Code.NO_PRIVATE_KEY
+                raise HelperError(Code.KEY_MISMATCH) if no_more else problem from None
+            if not spki or _made_by(spki, mechanism, digest, answer.value):
+                self._passed_over[key] = passed_over
+                return answer.value
+        raise AssertionError  # `count` has no end
+
+    async def decrypt(self, token_id: str, key_id: bytes, ciphertext: bytes, spki: bytes | None = None) -> bytes:
+        """RSA PKCS#1 v1.5; `spki` as for `sign`. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN, DECRYPTION_FAILED."""
+        spki = self._listed_key(token_id, key_id) if spki is None else spki
+        return (await self._ask(m.Decrypt(token_id, key_id, spki, ciphertext), m.Value)).value
 
     async def change_pin(self, token_id: str, old: str, new: str) -> None:
         """Needs no login. Raises as `login`, PIN_WEAK where the token judges the new PIN."""
@@ -146,6 +199,11 @@ class TokenService:
         answer = await chosen.ask(m.Initialise(label, so_pin, pin))
         return _expected(answer, m.Initialised).token
 
+    def _listed_key(self, token_id: str, key_id: bytes) -> bytes:
+        """The public key of the certificate with this CKA_ID; b"" where there is none or more than one."""
+        keys = {_public_key(each) for each in self._listed.get(token_id, ()) if each.key_id == key_id}
+        return keys.pop() if len(keys) == 1 else b""
+
     async def _ask(self, request: m.TokenRequest, wanted: type[Answer]) -> Answer:
         work = self._module(request.token_id).ask(request)
         return _expected(await self.errands.watched(request, work), wanted)
@@ -168,8 +226,33 @@ class TokenService:
         await _for_all([module.start() for module in new], START_PATIENCE)
 
     def _tell(self, event: TokenEvent) -> None:
+        if event.kind is not EventKind.LOGIN_ENDED:
+            self._listed.pop(event.token_id, None)
+            self._passed_over = {key: over for key, over in self._passed_over.items() if key[0] != event.token_id}
         for listener in list(self._listeners):
             listener(event)
+
+
+def _public_key(held: TokenCertificate) -> bytes:
+    """DER SubjectPublicKeyInfo of a certificate; b"" of one that cannot be read."""
+    try:
+        return Certificate.parse(held.der).spki
+    except HelperError:
+        return b""
+
+
+def _made_by(spki: bytes, mechanism: Mechanism, digest: bytes, signature: bytes) -> bool:
+    """Whether this public key verifies the signature: a token may hold two keys of one name, a library may mix them up, and
+    what was signed with the wrong one must not be called signed (house rule 4)."""
+    # With the first signature, not with each start of the program: pyca/cryptography takes its time to load.
+    from hebca_helper.pki.keys import SignatureAlgorithm, verify_digest
+
+    algorithm = {
+        Mechanism.RSA_PKCS1_SHA1: SignatureAlgorithm.RSA_SHA1,
+        Mechanism.RSA_PKCS1_SHA256: SignatureAlgorithm.RSA_SHA256,
+        Mechanism.ECDSA_SHA256: SignatureAlgorithm.ECDSA_SHA256,
+    }[mechanism]
+    return verify_digest(spki, algorithm, digest, signature)
 
 
 def _expected(answer: m.Message, wanted: type[Answer]) -> Answer:

@@ -59,10 +59,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_scene(home: Path, *, clock: Clock | None = None, **settings: Any) -> AsyncIterator[Scene]:
+async def open_scene(
+    home: Path, *, clock: Clock | None = None, library: str = SOFTHSM, **settings: Any
+) -> AsyncIterator[Scene]:
     drivers, problems = load_catalogue(shipped("drivers"))
     assert problems == []
-    tokens = TokenService(find_modules(drivers, Settings(practice_module=SOFTHSM), home, environment={}))
+    tokens = TokenService(find_modules(drivers, Settings(practice_module=library), home, environment={}))
     await tokens.start()
     known = frozenset({HALL, INSECURE})
     fixed = FixedOrigins(known=known, trusted=frozenset({TRUSTED}), practice=lambda: known)

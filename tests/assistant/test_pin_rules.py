@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hebca_helper.assistant.login.pin_rules import PinWeakness, check_new_pin, require_good_pin, weakness
+from hebca_helper.assistant.login.pin_rules import PinWeakness, as_typed, check_new_pin, require_good_pin, weakness
 from hebca_helper.errors import Code, HelperError
 
 
@@ -33,6 +33,21 @@ def test_weak_and_ill_sized_pins_are_refused(pin: str, code: Code) -> None:
 def test_an_ordinary_pin_passes_every_rule(pin: str) -> None:
     assert [result.passed for result in check_new_pin(pin, "123456")] == [True] * 4
     assert weakness(pin) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("１２３４５６", "123456"),
+        ("123456\r\n", "123456"),
+        ("\ufeff12\u200b3456\u202c", "123456"),
+        ("Ａｂ＃　９", "Ab# 9"),
+        ("Wk7 qp2", "Wk7 qp2"),
+        ("密码２０２６", "密码2026"),
+    ],
+)
+def test_what_was_meant_is_sent(given: str, meant: str) -> None:
+    assert as_typed(given) == meant
 
 
 def test_an_empty_pin_passes_no_rule() -> None:

@@ -16,6 +16,7 @@ from hebca_helper.checks.model import Outcome
 from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, TokenPicture
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.moments import Validity
 from tests.assistant.scripted import ScriptedPrompts
 from tests.checks.situation import FINE, Situation, look, only, verdict
@@ -90,7 +91,36 @@ async def test_a_certificate_that_is_not_valid_yet(home: Path) -> None:
     assert (seen.outcome, seen.code) == (Outcome.PROBLEM, Code.CERTIFICATE_NOT_YET_VALID)
     assert "起有效" in seen.told
     none = replace(surroundings, picture=replace(surroundings.picture, entries=[]))
-    assert verdict("certificates", none) == (Outcome.PROBLEM, Code.NO_CERTIFICATE)
+    assert verdict("certificates", none) == (Outcome.PROBLEM, Code.TOKEN_WITHOUT_CERTIFICATE)
+
+
+async def test_the_next_certificate_that_begins_later_is_no_problem_and_no_wrong_clock(home: Path) -> None:
+    """Renewed before the old one ends: both are on the USBKEY."""
+    surroundings = await seen_with(home, "fresh")
+    entry = surroundings.picture.entries[0]
+    structure = replace(entry.certificate.structure, not_before=entry.certificate.not_after)
+    later = replace(entry, certificate=Certificate(b"later", structure), validity=Validity.NOT_YET_VALID)
+    both = replace(surroundings, picture=replace(surroundings.picture, entries=[entry, later]))
+    assert [(seen.outcome, "起有效" in seen.told) for seen in look("certificates", both)] == [
+        (Outcome.OK, False),
+        (Outcome.OK, True),
+    ]
+    assert verdict("clock", both) == FINE
+
+
+async def test_what_is_plugged_in_and_cannot_be_used_is_told_as_what_it_is(home: Path) -> None:
+    """Never as missing: nobody is told to plug in what is plugged in."""
+    nothing = TokenPicture(unusable=[HelperError(Code.TOKEN_BLANK, "GM3000")])
+    surroundings = replace(await seen_with(home, None), picture=nothing)
+    assert verdict("token", surroundings) == (Outcome.PROBLEM, Code.TOKEN_BLANK)
+    seen = await seen_with(home, "fresh")
+    unreadable = HelperError(Code.CERTIFICATE_UNREADABLE, "演练，签名，有效期写得不对")
+    broken = [HelperError(Code.TOKEN_UNREADABLE, "CKR_DEVICE_ERROR"), unreadable]
+    beside = replace(seen, picture=replace(seen.picture, unusable=broken))
+    assert [each.code for each in look("token", beside)] == [None, Code.TOKEN_UNREADABLE]
+    assert [each.code for each in look("certificates", beside)] == [None, Code.CERTIFICATE_UNREADABLE]
+    alone = replace(beside, picture=replace(beside.picture, entries=[]))
+    assert [each.told for each in look("certificates", alone)] == [unreadable.detail]
 
 
 async def test_a_clock_before_the_certificate_began_is_wrong(home: Path) -> None:

@@ -20,6 +20,7 @@ from hebca_helper.practice.usbkey import PRACTICE_SO_PIN
 from tests.desktop.desk import Desk, open_desk
 from tests.desktop.file_dialogs import saving_as
 from tests.desktop.person import Person
+from tests.tokens.shim.build import Shim, build
 
 pytestmark = pytest.mark.desktop
 
@@ -106,3 +107,20 @@ def test_every_state_of_an_issuer_has_words(state: ChainState) -> None:
     told = words.chain(Chain(state, ("甲", "乙"), revocation_known=True))
     assert told.short
     assert bool(told.text) == (told.level == "red")
+
+
+def test_what_is_plugged_in_and_cannot_be_used_is_told(
+    person: Person, link: Link, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never as "not plugged in": a certificate that is not told, then a USBKEY that is blank."""
+    shim = Shim(build(tmp_path), tmp_path)
+    for name, value in shim.environment.items():
+        monkeypatch.setenv(name, value)
+    shim.command("hide 11")  # CKA_VALUE
+    with open_desk(person, link, home, practice_module=str(shim.library)) as desk:
+        desk.page("certificates")
+        desk.sees("证书内容无法读取", "USBKEY 没有给出证书的内容")
+        assert "没有数字证书" not in desk.person.texts(desk.window)
+        shim.command("clear 400")
+        desk.sees("这个 USBKEY 还是空的，没有初始化")
+        assert "未插入 USBKEY" not in desk.person.texts(desk.window)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
@@ -169,6 +169,36 @@ def test_the_field_offers_no_menu_and_teaches_no_input_method(person: Person) ->
     assert field.inputMethodHints() & Qt.InputMethodHint.ImhSensitiveData
     assert not field.dragEnabled()
     field.deleteLater()
+
+
+def test_what_is_copied_with_a_pin_or_typed_in_full_width_costs_no_try(person: Person) -> None:
+    """By the keys for pasting, by the middle button of the mouse, and from an input method that was left on."""
+    field = SecretEdit("pinEdit")
+    field.show()
+    QGuiApplication.clipboard().setText(" Wk7-qp2\r\n")
+    QTest.keySequence(field, QKeySequence(QKeySequence.StandardKey.Paste))
+    assert field.text() == "Wk7-qp2"
+    for given in ("Ｗｋ７－ｑｐ２", "Wk7\u200b-qp2\ufeff", "Wk7-\tqp2\n"):
+        field.setText(given)
+        assert (field.text(), field.cursorPosition()) == ("Wk7-qp2", 7)
+    field.setText("two words")
+    assert field.text() == "two words"
+    field.deleteLater()
+
+
+def test_a_usbkey_with_keys_of_its_own_is_typed_on(ask: Asking, person: Person, office: Office) -> None:
+    """CKF_PROTECTED_AUTHENTICATION_PATH: there is no field that would take a PIN for nothing."""
+    question = office.sign_with_pin()
+    dialog, asked = ask(replace(question, token=replace(question.token, protected_path=True)))
+    assert "请在 USBKEY 自己的键盘上输入证书密码" in person.texts(dialog)
+    assert [field for field in dialog.findChildren(QLineEdit) if field.isVisible()] == []
+    person.click(dialog, "confirmButton")
+    assert asked.result(60).pin == ""
+
+
+def test_why_the_pin_is_asked_again_is_told(ask: Asking, person: Person, office: Office) -> None:
+    dialog, _ = ask(replace(office.sign_with_pin(), problem=HelperError(Code.PIN_AGAIN)))
+    assert "这把密钥每次使用都要输入证书密码" in person.texts(dialog)
 
 
 def test_a_wrong_pin_is_told_where_the_dialog_was(ask: Asking, person: Person, office: Office) -> None:

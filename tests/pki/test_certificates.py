@@ -228,7 +228,9 @@ def test_practice_is_told_by_the_issuer_only() -> None:
 def test_holder_falls_back() -> None:
     assert certificate(subject=maker.name((maker.O, "单位"), (maker.G, "张三1"))).holder == "张三1"
     assert certificate(subject=maker.name((maker.O, "单位"))).holder == "单位"
-    assert certificate(subject=maker.name()).holder == ""
+    nameless = certificate(subject=maker.name())
+    assert nameless.holder == f"序列号 {nameless.serial_hex}"
+    assert certificate(subject=maker.name((maker.CN, " "), (maker.O, "单位"))).holder == "单位"
 
 
 def test_validity_and_days_are_counted_in_beijing() -> None:

@@ -14,13 +14,14 @@ from hebca_helper.tokens.model import (
     DataObject,
     EventKind,
     Mechanism,
+    SlotTrouble,
     TokenCertificate,
     TokenEvent,
     TokenInfo,
 )
 
 KINDS = [kind for kind in m._kinds().values() if kind not in (m.Message, m.Request, m.TokenRequest)]
-for _part in (TokenInfo, TokenCertificate, DataObject, TokenEvent):
+for _part in (TokenInfo, TokenCertificate, DataObject, SlotTrouble, TokenEvent):
     st.register_type_strategy(_part, st.builds(_part))
 
 
@@ -111,11 +112,11 @@ def test_a_frame_with_a_pin_is_overwritten_and_no_other() -> None:
 
 def test_an_example() -> None:
     """The wire form, as the documentation shows it."""
-    message = m.Sign("shim:1", b"\x01", Mechanism.RSA_PKCS1_SHA256, b"abc")
+    message = m.Sign("shim:1", b"\x01", b"", Mechanism.RSA_PKCS1_SHA256, b"abc", 0)
     assert m.frame(7, message)[4:].decode() == (
-        '{"id":7,"type":"Sign","token_id":"shim:1","key_id":"AQ==","mechanism":"rsa-pkcs1-sha256","digest":"YWJj"}'
+        '{"id":7,"type":"Sign","token_id":"shim:1","key_id":"AQ==","spki":"","mechanism":"rsa-pkcs1-sha256","digest":"YWJj","passed_over":0}'
     )
-    news = m.Tokens([], [TokenEvent(EventKind.PLUGGED, "x")])
+    news = m.Tokens([], [TokenEvent(EventKind.PLUGGED, "x")], [SlotTrouble(1, Code.TOKEN_BLANK, "")])
     assert m.parse(m.frame(0, news)[4:]) == (0, news)
     failed = m.Failed(Code.PIN_INCORRECT, "", 3)
     assert m.parse(m.frame(2, failed)[4:]) == (2, failed)

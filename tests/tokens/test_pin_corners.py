@@ -9,7 +9,7 @@ import pytest
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.discovery import ModulePlace
-from hebca_helper.tokens.host.logins import lenient_text
+from hebca_helper.tokens.host.roster import lenient_text
 from hebca_helper.tokens.model import EventKind, Mechanism
 from hebca_helper.tokens.service import TokenService
 from tests.tokens.scene import PIN, RSA_KEY, SO_PIN, Seen

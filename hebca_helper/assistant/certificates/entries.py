@@ -12,6 +12,7 @@ from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate, days_left, validity
 from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.renewals import replaced
+from hebca_helper.texts import tr
 from hebca_helper.tokens.model import TokenCertificate, TokenInfo
 
 
@@ -46,7 +47,7 @@ class CertificateEntry:
 def make_entries(
     found: Iterable[tuple[TokenInfo, TokenCertificate]], is_practice: Callable[[Certificate], bool], now: datetime
 ) -> list[CertificateEntry]:
-    """Entries in token order, signing ones first, the longest valid first; an unreadable one is left out here."""
+    """Entries in token order, signing ones first, the longest valid first; those that `unreadable` tells are left out."""
     read = [(token, held, certificate) for token, held in found if (certificate := _read(held)) is not None]
     old = replaced((certificate for _, _, certificate in read), now)
     entries = [
@@ -64,6 +65,19 @@ def make_entries(
     ]
     places = {token.id: place for place, (token, _, _) in reversed(list(enumerate(read)))}
     return sorted(entries, key=lambda entry: (places[entry.token.id], *_rank(entry.certificate)))
+
+
+def unreadable(found: Iterable[tuple[TokenInfo, TokenCertificate]]) -> list[HelperError]:
+    """CERTIFICATE_UNREADABLE for each that cannot be read, with its USBKEY, its label and the reason."""
+    problems = []
+    for token, held in found:
+        try:
+            Certificate.parse(held.der)
+        except HelperError as problem:
+            reason = problem.detail if held.der else tr("USBKEY 没有给出证书的内容")
+            names = (token.label or token.serial, held.label, reason)
+            problems.append(HelperError(problem.code, tr("，").join(filter(None, map(visible_name, names)))))
+    return problems
 
 
 def _rank(certificate: Certificate) -> tuple[bool, float, str]:

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.asker.connection import Connection
-from hebca_helper.assistant.certificates.entries import CertificateEntry, make_entries
+from hebca_helper.assistant.certificates.entries import CertificateEntry, make_entries, unreadable
 from hebca_helper.assistant.sites.origins import OriginBook
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.tokens.model import TokenEvent, TokenInfo
+from hebca_helper.tokens.model import TokenCertificate, TokenEvent, TokenInfo
 from hebca_helper.tokens.service import TokenService
 
 FRESH_FOR = 60.0
 """Seconds after which validity and days left are worked out anew."""
+AGAIN_AFTER = 5.0
+"""Seconds after which a token that failed is asked again."""
 
 
 class Inventory:
@@ -28,17 +30,27 @@ class Inventory:
         self._origins = origins
         self._clock = clock
         self._entries: list[CertificateEntry] | None = None
-        self._read_at = 0.0
+        self._problems: list[HelperError] = []
+        self._old_at = 0.0
         self._changes = 0
         self.practice_only = False
         """True under unattended prompts: other certificates are refused."""
         tokens.subscribe(self._changed)
 
     async def entries(self) -> list[CertificateEntry]:
-        """Every certificate of every token that is plugged in."""
-        if self._entries is None or self._clock.monotonic() - self._read_at > FRESH_FOR:
+        """Every certificate of every token that is plugged in. Raises what a token says only where there is no other."""
+        if self._entries is None or self._clock.monotonic() > self._old_at:
             await self._read()
         return self._entries or []
+
+    async def problems(self) -> list[HelperError]:
+        """What is plugged in and cannot be used: certificates and USBKEYs that cannot be read, blank ones."""
+        await self.entries()
+        return [*self._problems, *self._tokens.troubles()]
+
+    async def nothing(self) -> HelperError:
+        """Why there is no certificate to choose."""
+        return next(iter(await self.problems()), HelperError(Code.NO_CERTIFICATE))
 
     async def offered(self, connection: Connection) -> list[CertificateEntry]:
         """The entries this connection may know of. HelperError(PRACTICE_ONLY) where unattended prompts hide all."""
@@ -78,12 +90,17 @@ class Inventory:
     async def _read(self) -> None:
         while True:
             changes = self._changes
-            found = [
-                (token, held)
-                for token in await self._tokens.tokens()
-                for held in await self._tokens.certificates(token.id)
-            ]
+            found: list[tuple[TokenInfo, TokenCertificate]] = []
+            failed: list[HelperError] = []
+            for token in await self._tokens.tokens():
+                try:
+                    found += [(token, held) for held in await self._tokens.certificates(token.id)]
+                except HelperError as problem:  # of this token: the others are there all the same
+                    failed.append(HelperError(problem.code, problem.detail))
             if changes == self._changes:
                 break
+        if failed and not found:
+            raise failed[0]
         self._entries = make_entries(found, self._is_practice, self._clock.now())
-        self._read_at = self._clock.monotonic()
+        self._problems = [*failed, *unreadable(found)]
+        self._old_at = self._clock.monotonic() + (AGAIN_AFTER if failed else FRESH_FOR)

@@ -54,9 +54,8 @@ class BlindSealing:
             wish = Wish(ConfirmKind.SEAL_HASH_BARE if bare else ConfirmKind.SEAL_HASH, content)
             prepared = None if bare else cms.prepare(digest, entry.certificate, algorithm, parts.clock.now())
             to_sign = prepared.to_sign_digest if prepared else digest
-            signature = await parts.consents.use_key(
-                connection, device, wish, lambda: parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign)
-            )
+            key = (device.id, entry.key_id, mechanism, to_sign, entry.certificate.spki)
+            signature = await parts.consents.use_key(connection, device, wish, lambda: parts.tokens.sign(*key))
         return cms.signed_data(None, prepared, entry.certificate, signature) if prepared else signature
 
 

@@ -126,8 +126,14 @@ class Bundles:
         parts = self._parts
         device = Device.of(await parts.inventory.require_present(connection, entry))
 
+        signatures: list[bytes] = []
+
         async def sign() -> list[bytes]:
-            return [await parts.tokens.sign(device.id, entry.key_id, each.mechanism, each.digest) for each in prepared]
+            """Goes on behind what is signed: a key that asks for the PIN at each use gets it for one item at a time."""
+            for each in prepared[len(signatures) :]:
+                key = (device.id, entry.key_id, each.mechanism, each.digest, entry.certificate.spki)
+                signatures.append(await parts.tokens.sign(*key))
+            return signatures
 
         return await parts.consents.use_key(connection, device, Wish(kind, shown), sign)
 

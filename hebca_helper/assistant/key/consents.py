@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 from hebca_helper.assistant.asker.connection import Connection
@@ -13,6 +14,7 @@ from hebca_helper.assistant.login.pins import Pins
 from hebca_helper.assistant.person.dialogs import DialogQueue
 from hebca_helper.assistant.person.prompts import Confirm, Decision, Prompts, Wish
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.service import TokenService
 
 _T = TypeVar("_T")
 
@@ -23,12 +25,14 @@ class Consents:
 
     def __init__(
         self,
+        tokens: TokenService,
         logins: Logins,
         pins: Pins,
         dialogs: DialogQueue,
         prompts: Callable[[], Prompts],
         weak_pin: Callable[[Device, PinWeakness], None],
     ) -> None:
+        self._tokens = tokens
         self._logins = logins
         self._pins = pins
         self._dialogs = dialogs
@@ -36,11 +40,13 @@ class Consents:
         self._weak_pin = weak_pin
 
     async def ask(self, connection: Connection, wish: Wish, device: Device | None = None) -> None:
-        """HelperError(USER_CANCELLED) where the person says no."""
+        """HelperError(USER_CANCELLED) where the person says no, TOKEN_REMOVED where the USBKEY goes before."""
         async with self._dialogs.turn(connection.asker):
             entry = device.entry if device else None
             question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject, wish.picture)
-            if await self._prompts().confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
+            async with self._tokens.while_plugged_in(device.id) if device else nullcontext():
+                answer = await self._prompts().confirm(question)
+            if answer not in (Decision.ONCE, Decision.REMEMBER):
                 raise HelperError(Code.USER_CANCELLED)
 
     async def use_key(
@@ -54,19 +60,31 @@ class Consents:
     ) -> _T:
         """`work` once this connection is logged in and the person said yes to `wish`: the PIN dialog asks both. Within a
         login, `agreed` tells that the yes is there already. When the token host started anew since the login, the person
-        logs in once more."""
+        logs in once more; a key that wants the PIN at each use gets it by the same dialog, which says why it asks.
+        `work` is then called again."""
         weakness = await self._authorise(connection, device, wish, agreed)
         try:
-            result = await work()
+            result = await self._with_own_pin(connection, device, wish, work)
         except HelperError as problem:
             if problem.code is not Code.NOT_LOGGED_IN:
                 raise
             self._logins.dropped(device.id)
             weakness = await self._authorise(connection, device, wish, agreed)
-            result = await work()
+            result = await self._with_own_pin(connection, device, wish, work)
         if weakness is not None:
             self._weak_pin(device, weakness)
         return result
+
+    async def _with_own_pin(
+        self, connection: Connection, device: Device, wish: Wish, work: Callable[[], Awaitable[_T]]
+    ) -> _T:
+        while True:
+            try:
+                return await work()
+            except HelperError as why:
+                if why.code is not Code.PIN_AGAIN:
+                    raise
+                await self._pins.log_in(connection, device, self._prompts(), wish, why)
 
     async def _authorise(
         self, connection: Connection, device: Device, wish: Wish, agreed: Callable[[], bool]

@@ -92,9 +92,8 @@ class Decryption:
         if entry.certificate.key_kind is not KeyKind.RSA:
             raise HelperError(Code.NOT_SUPPORTED)
         parts, device, wish = self._parts, Device.of(entry), Wish(ConfirmKind.DECRYPT, content)
-        return await parts.consents.use_key(
-            connection, device, wish, lambda: _judged(parts.tokens.decrypt(device.id, entry.key_id, ciphertext))
-        )
+        key = (device.id, entry.key_id, ciphertext, entry.certificate.spki)
+        return await parts.consents.use_key(connection, device, wish, lambda: _judged(parts.tokens.decrypt(*key)))
 
 
 async def _judged(decrypting: Awaitable[bytes]) -> bytes:

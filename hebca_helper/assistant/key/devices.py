@@ -7,7 +7,6 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ChooseCertificate
-from hebca_helper.errors import Code, HelperError
 
 
 class Devices:
@@ -17,12 +16,13 @@ class Devices:
     async def choose(self, connection: Connection) -> Device:
         """One token: silently when there is one, by the person's choice of a certificate when there are several.
 
-        A token without any certificate is only taken where there is no other. HelperError(NO_CERTIFICATE, USER_CANCELLED).
+        A token without any certificate is only taken where there is no other. HelperError(NO_CERTIFICATE or
+        what is wrong with that which is plugged in, USER_CANCELLED).
         """
         await self._parts.admit(connection)
         devices = await self._offered(connection) or await self._empty()
         if not devices:
-            raise HelperError(Code.NO_CERTIFICATE)
+            raise await self._parts.inventory.nothing()
         entries = tuple(device.entry for device in devices if device.entry)
         if len(entries) < 2:
             return devices[0]

@@ -63,11 +63,11 @@ class Documents:
             device = Device.of(await parts.inventory.require_present(connection, entry))
             attributes = cms.prepare(digest, entry.certificate, self.digest_algorithm(entry), self.moment())
             require_no_login_input(mechanism, attributes.to_sign)
-            wish = Wish(ConfirmKind.SIGN_DOCUMENT, content)
+            wish, spki = Wish(ConfirmKind.SIGN_DOCUMENT, content), entry.certificate.spki
 
             async def sign() -> bytes:
                 to_sign = await digest_of(mechanism, attributes.to_sign)
-                signing = asyncio.ensure_future(parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign))
+                signing = asyncio.ensure_future(parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign, spki))
                 await asyncio.sleep(0)  # the request is on its way to the token host
                 meanwhile(attributes)
                 return await signing

@@ -56,7 +56,7 @@ class KeyPairs:
         spki = await parts.tokens.generate_key_pair(token_id, KeyPairKind.RSA_2048, key_id, common_name)
         body = certification_request.body(spki, common_name)
         digest = hashlib.sha256(body).digest()
-        signature = await parts.tokens.sign(token_id, key_id, Mechanism.RSA_PKCS1_SHA256, digest)
+        signature = await parts.tokens.sign(token_id, key_id, Mechanism.RSA_PKCS1_SHA256, digest, spki)
         parts.inventory.forget()
         return certification_request.assembled(body, signature)
 

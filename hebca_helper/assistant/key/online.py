@@ -15,6 +15,7 @@ from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.login.pin_guard import PinGuard
 from hebca_helper.assistant.login.pin_rules import require_good_pin
+from hebca_helper.assistant.login.pins import ask_pin
 from hebca_helper.assistant.person.prompts import ConfirmKind, EnterPin, PinPurpose, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
@@ -60,7 +61,7 @@ class OnlineReset:
                 question = EnterPin(
                     connection.asker, PinPurpose.NEW, token, entry, problem=problem, subject=address.host
                 )
-                answer = await self._parts.prompts().enter_pin(question)
+                answer = await ask_pin(self._parts.tokens, self._parts.prompts(), question)
                 try:
                     require_good_pin(answer.pin)
                 except HelperError as wrong:

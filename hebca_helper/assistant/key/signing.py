@@ -96,11 +96,16 @@ class Signing:
             raise HelperError(Code.TOO_LARGE)
         if not self._is_covered(connection, login, raw) and not self._is_repeated(connection, login, raw):
             raise HelperError(Code.NOT_LOGGED_IN)
-        return await self._sign(raw)
+        try:
+            return await self._sign(raw)
+        except HelperError as problem:
+            # a key that wants the PIN at each use: what the page can do about it is to have the person log in
+            raise HelperError(Code.NOT_LOGGED_IN) if problem.code is Code.PIN_AGAIN else problem from None
 
     async def _sign(self, raw: Raw) -> bytes:
         digest = await digest_of(raw.mechanism, raw.data)
-        return await self._tokens.sign(raw.entry.token.id, raw.entry.key_id, raw.mechanism, digest)
+        entry = raw.entry
+        return await self._tokens.sign(entry.token.id, entry.key_id, raw.mechanism, digest, entry.certificate.spki)
 
     def _goes_silently(self, connection: Connection, raw: Raw) -> bool:
         login = self._logins.of(connection, raw.entry.token.id)

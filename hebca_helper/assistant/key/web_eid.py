@@ -65,7 +65,7 @@ class WebEid:
 
             async def sign() -> bytes:
                 digest = bytes.fromhex(content.digest)
-                return await parts.tokens.sign(device.id, entry.key_id, mechanism, digest)
+                return await parts.tokens.sign(device.id, entry.key_id, mechanism, digest, entry.certificate.spki)
 
             signature = await parts.consents.use_key(connection, device, wish, sign)
         return LoginToken(entry.certificate.der, algorithm, _as_in_token(mechanism, signature))

@@ -15,6 +15,9 @@ from hebca_helper.errors import Code, HelperError
 _CALM = frozenset(
     {
         Code.NO_CERTIFICATE,
+        Code.CERTIFICATE_UNREADABLE,
+        Code.TOKEN_BLANK,
+        Code.TOKEN_UNREADABLE,
         Code.USER_CANCELLED,
         Code.TOKEN_REMOVED,
         Code.TOO_MANY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -11,6 +12,16 @@ from hebca_helper.texts import tr
 
 INITIAL_PIN = "123456"
 SHORTEST, LONGEST = 6, 16
+
+
+_FULL_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def as_typed(text: str) -> str:
+    """What was meant: full-width letters and digits as the keys they were typed with, nothing that cannot be seen.
+
+    No USBKEY's PIN has either, and each would cost a try."""
+    return "".join(each for each in text.translate(_FULL_WIDTH) if unicodedata.category(each)[0] != "C")
 
 
 class PinWeakness(StrEnum):
@@ -57,7 +68,9 @@ def require_good_pin(pin: str, old: str | None = None) -> None:
 
 
 def weakness(pin: str) -> PinWeakness | None:
-    """Of the PIN in use: what a thief of the USBKEY would try first."""
+    """Of the PIN in use: what a thief of the USBKEY would try first. Of one typed on the USBKEY itself nothing is known."""
+    if not pin:
+        return None
     if pin == INITIAL_PIN:
         return PinWeakness.INITIAL
     return PinWeakness.SIMPLE if len(pin) < SHORTEST or _is_simple(pin) else None

@@ -12,7 +12,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.inventory import Inventory
 from hebca_helper.assistant.login.logins import Logins
 from hebca_helper.assistant.login.pin_guard import PinGuard
-from hebca_helper.assistant.login.pin_rules import PinWeakness, require_good_pin, weakness
+from hebca_helper.assistant.login.pin_rules import PinWeakness, as_typed, require_good_pin, weakness
 from hebca_helper.assistant.person.dialogs import DialogQueue
 from hebca_helper.assistant.person.prompts import (
     Confirm,
@@ -44,19 +44,24 @@ class Pins:
         self._attempts: set[asyncio.Task[None]] = set()
 
     async def log_in(
-        self, connection: Connection, device: Device, prompts: Prompts, wish: Wish | None = None
+        self,
+        connection: Connection,
+        device: Device,
+        prompts: Prompts,
+        wish: Wish | None = None,
+        problem: HelperError | None = None,
     ) -> PinWeakness | None:
-        """Ask the PIN until it is right; what is weak about it. With `wish` the dialog is the consent to it.
+        """Ask the PIN until it is right; what is weak about it. With `wish` the dialog is the consent to it; `problem` is
+        why it is asked again.
 
         HelperError(USER_CANCELLED) when the person gives up, PIN_LOCKED when there is nothing left to try.
         """
-        problem: HelperError | None = None
         async with self._dialogs.turn(connection.asker):
             if wish is None and self._logins.of(connection, device.id) is not None:
                 return None
             while True:
                 token = await self._usable_token(device.id)
-                answer = await prompts.enter_pin(_login_question(connection, token, device, wish, problem))
+                answer = await ask_pin(self._tokens, prompts, _login_question(connection, token, device, wish, problem))
                 try:
                     await self._confirm_last_try(connection, token, prompts)
                     await self._logins.begin(connection, token.id, answer.pin)
@@ -80,7 +85,7 @@ class Pins:
         """Spent before the PIN is sent, given back only when it was right: no crash, race or kill makes a guess free."""
         async with self._page_turns[token_id]:
             self._guard.spend(await self._inventory.token(token_id))
-            await self._logins.begin(connection, token_id, pin)
+            await self._logins.begin(connection, token_id, as_typed(pin))
             self._guard.right_pin(token_id)
             self._logins.expect_challenge(connection, token_id)
 
@@ -116,7 +121,9 @@ class Pins:
             while True:
                 changing = purpose is PinPurpose.CHANGE
                 token = await (self._usable_token(token_id) if changing else self._inventory.token(token_id))
-                answer = await prompts.enter_pin(EnterPin(connection.asker, purpose, token, problem=problem))
+                answer = await ask_pin(
+                    self._tokens, prompts, EnterPin(connection.asker, purpose, token, problem=problem)
+                )
                 try:
                     if changing:
                         await self._confirm_last_try(connection, token, prompts)
@@ -137,8 +144,17 @@ class Pins:
         if token.pin_state is not PinState.LAST_TRY:
             return
         question = Confirm(connection.asker, ConfirmKind.LAST_TRY, may_remember=False)
-        if await prompts.confirm(question) not in (Decision.ONCE, Decision.REMEMBER):
+        async with self._tokens.while_plugged_in(token.id):
+            answer = await prompts.confirm(question)
+        if answer not in (Decision.ONCE, Decision.REMEMBER):
             raise HelperError(Code.USER_CANCELLED)
+
+
+async def ask_pin(tokens: TokenService, prompts: Prompts, question: EnterPin) -> PinAnswer:
+    """What the person typed, as it was meant. HelperError(TOKEN_REMOVED) when the USBKEY goes before."""
+    async with tokens.while_plugged_in(question.token.id):
+        answer = await prompts.enter_pin(question)
+    return PinAnswer(as_typed(answer.pin), as_typed(answer.new_pin))
 
 
 def _login_question(

@@ -84,7 +84,7 @@ class PdfSigner:
         attributes = cms.prepare(digest, certificate, cms.DigestAlgorithm.SHA256, moment)
         require_no_login_input(self._mechanism, attributes.to_sign)
         signature = await self._parts.tokens.sign(
-            self._entry.token.id, self._entry.key_id, self._mechanism, attributes.to_sign_digest
+            self._entry.token.id, self._entry.key_id, self._mechanism, attributes.to_sign_digest, certificate.spki
         )
         stamp = await self._time_stamp(signature) if self._url else None
         return cms.signed_data(None, attributes, certificate, signature, self._beside.chain, stamp)

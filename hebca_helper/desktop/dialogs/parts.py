@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.login.pin_rules import as_typed
 from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.desktop import words
 from hebca_helper.desktop.look.pictures import image_of
@@ -119,6 +120,7 @@ class SecretEdit(QLineEdit):
         self.setMaxLength(256)  # longer than any PIN: cutting one short would cost a try
         hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText
         self.setInputMethodHints(hints | Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhNoAutoUppercase)
+        self.textChanged.connect(self._mend)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
@@ -127,8 +129,23 @@ class SecretEdit(QLineEdit):
         if any(event.matches(sequence) for sequence in _NEVER):
             event.accept()
             return
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+            return
         self._watch_caps_lock(event)
         super().keyPressEvent(event)
+
+    def paste(self) -> None:
+        """Without the blanks and line ends that are copied with a PIN."""
+        self.insert(as_typed(QGuiApplication.clipboard().text()).strip())
+
+    def _mend(self, text: str) -> None:
+        """However it came: the number of dots is the number of characters that are sent."""
+        meant = as_typed(text)
+        if meant != text:
+            place = self.cursorPosition() - (len(text) - len(meant))
+            self.setText(meant)
+            self.setCursorPosition(max(place, 0))
 
     def _watch_caps_lock(self, event: QKeyEvent) -> None:
         typed = event.text()

@@ -38,6 +38,7 @@ class PinDialog(QuestionDialog):
         self._pin.setPlaceholderText(tr("证书密码（USBKEY 口令）"))
         self._pin.setAccessibleName(tr("证书密码"))
         self._pin.textChanged.connect(self.refresh_buttons)
+        self._on_token = question.token.protected_path
         self._locked = question.token.pin_state is PinState.LOCKED
         self._pin.setDisabled(self._locked)
         self._fill(question)
@@ -65,10 +66,13 @@ class PinDialog(QuestionDialog):
             said = label(str(question.problem.text), "problemLine", wrap=True)
             said.setAccessibleName(question.problem.text)
             self.foot.addWidget(said)
-        name = row(label(tr("证书密码"), "formLabel"), None, CapsHint(self._pin))
-        self.foot.addLayout(column(name, self._pin, spacing=4))
+        if self._on_token:
+            self.foot.addWidget(Tell(tr("按下按钮后，请在 USBKEY 自己的键盘上输入证书密码"), "amber"))
+        else:
+            name = row(label(tr("证书密码"), "formLabel"), None, CapsHint(self._pin))
+            self.foot.addLayout(column(name, self._pin, spacing=4))
         self._tell_tries(question)
-        if not self._locked:
+        if not self._locked and not self._on_token:
             self.foot.addWidget(Keypad([self._pin], self.fit))
 
     def _tell_tries(self, question: EnterPin) -> None:
@@ -81,7 +85,7 @@ class PinDialog(QuestionDialog):
             self.foot.addWidget(box)
 
     def ready(self) -> bool:
-        return bool(self._pin.text()) and not self._locked
+        return (self._on_token or bool(self._pin.text())) and not self._locked
 
     def _send(self) -> None:
         self.finish(PinAnswer(self._pin.text()))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from pkcs11 import TokenFlag
-
+from hebca_helper.tokens.host.cryptoki import TokenFlag
 from hebca_helper.tokens.model import PinState
 
 TOLD_BY_FLAGS: Mapping[str, int] = {PinState.LAST_TRY: 1, PinState.LOCKED: 0}

@@ -8,35 +8,34 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pkcs11 import Session
-from pkcs11.exceptions import PKCS11Error
-
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens import messages as m
 from hebca_helper.tokens.host import keys, objects
+from hebca_helper.tokens.host.ckr import LOST, failure_of
 from hebca_helper.tokens.host.counting import Counting, TokenCounts
-from hebca_helper.tokens.host.failures import LOST, as_failure
-from hebca_helper.tokens.host.initialise import initialise
-from hebca_helper.tokens.host.logins import Accepted, Logins, check_pin, open_session
+from hebca_helper.tokens.host.cryptoki import CryptokiError, Session
+from hebca_helper.tokens.host.logins import Accepted, Logins, check_pin
 from hebca_helper.tokens.host.module import Module
 from hebca_helper.tokens.host.pins import Pins
 from hebca_helper.tokens.host.roster import Roster
 
+LABEL_SIZE = 32
+"""Bytes of CK_TOKEN_INFO.label, padded with blanks (PKCS#11 v2.40 base, section 5.5, C_InitToken)."""
+
 
 class Host:
-    """One module with everything known about its tokens. Handlers raise HelperError or PKCS11Error."""
+    """One module with everything known about its tokens. Handlers raise HelperError or CryptokiError."""
 
     def __init__(self, load: m.Load) -> None:
-        """Loads the library. Raises MODULE_NOT_LOADED, or the library's PKCS11Error."""
+        """Loads the library. Raises MODULE_NOT_LOADED, or the library's CryptokiError."""
         self._practice = bool(load.practice_folder)
         self._counting = _counting(load)
         self._module = Module(load.path, load.rescan)
-        self._logins = Logins(self._module)
+        self._logins = Logins()
         self._roster = Roster(self._module, self._counting, self._logins, load.driver, self._practice)
         self._pins = Pins(self._roster, self._logins, self._counting)
         self._module.before_restart = self._sessions_gone
         self._roster.refresh()
-        self._roster.news()
         self._handlers: dict[type[m.Message], Callable[[Any], m.Message]] = {
             m.Refresh: self._refresh,
             m.ListCertificates: self._certificates,
@@ -58,11 +57,11 @@ class Host:
         }
 
     def loaded(self) -> m.Loaded:
-        return m.Loaded(self._module.description, self._roster.infos)
+        return self._roster.loaded()
 
     def poll(self) -> None:
         """Notice tokens that came or went. A library that fails here is asked again at the next poll."""
-        with suppress(PKCS11Error):
+        with suppress(CryptokiError):
             self._roster.poll()
 
     def news(self) -> m.Tokens | None:
@@ -74,7 +73,7 @@ class Host:
             return self._handlers[type(request)](request)
         except HelperError as failure:
             return _failed(failure)
-        except PKCS11Error as problem:
+        except CryptokiError as problem:
             return _failed(self._judged(request, problem))
 
     def close(self) -> None:
@@ -82,12 +81,12 @@ class Host:
         for info in self._roster.infos:
             self._logins.end(info.id)
 
-    def _judged(self, request: m.Message, problem: PKCS11Error) -> HelperError:
+    def _judged(self, request: m.Message, problem: CryptokiError) -> HelperError:
         """What a library's failure means: after a removal libraries say all sorts of things, so look at the slots."""
-        failure = as_failure(problem)
-        if not isinstance(problem, LOST) or not isinstance(request, m.TokenRequest):
+        failure = failure_of(problem.number)
+        if problem.number not in LOST or not isinstance(request, m.TokenRequest):
             return failure
-        with suppress(PKCS11Error):
+        with suppress(CryptokiError):
             self._roster.refresh()
         if all(info.id != request.token_id for info in self._roster.infos):
             return HelperError(Code.TOKEN_REMOVED, failure.detail)
@@ -101,26 +100,26 @@ class Host:
     @contextmanager
     def _session(self, token_id: str) -> Iterator[Session]:
         """The login's session, else one for this request only."""
-        token = self._roster.token(token_id)
+        self._roster.record(token_id)
         accepted = self._logins.find(token_id)
         if accepted:
             yield accepted.session
             return
-        session = open_session(token)
+        session = self._roster.open(token_id)
         try:
             yield session
         finally:
-            with suppress(PKCS11Error):
+            with suppress(CryptokiError):
                 session.close()
 
     def _open(self, request: m.TokenRequest) -> Accepted:
         """The login of this token. Raises TOKEN_REMOVED before NOT_LOGGED_IN: the one explains the other."""
-        self._roster.token(request.token_id)
+        self._roster.record(request.token_id)
         return self._logins.open(request.token_id)
 
     def _refresh(self, request: m.Refresh) -> m.Message:
         if not self._logins.any():
-            with suppress(PKCS11Error):
+            with suppress(CryptokiError):
                 self._module.reinitialize()
         self._roster.refresh()
         return m.Done()
@@ -137,10 +136,18 @@ class Host:
         return m.Done()
 
     def _sign(self, request: m.Sign) -> m.Message:
-        return m.Value(keys.sign(self._open(request), request.key_id, request.mechanism, request.digest))
+        accepted = self._for_key(request)
+        which, what = (request.key_id, request.spki), (request.mechanism, request.digest)
+        return m.Value(keys.sign(accepted, *which, *what, request.passed_over))
 
     def _decrypt(self, request: m.Decrypt) -> m.Message:
-        return m.Value(keys.decrypt(self._open(request), request.key_id, request.ciphertext))
+        return m.Value(keys.decrypt(self._for_key(request), request.key_id, request.spki, request.ciphertext))
+
+    def _for_key(self, request: m.TokenRequest) -> Accepted:
+        accepted = self._open(request)
+        if accepted.asks_each_time:  # a PIN may go with it
+            self._roster.require_same(request.token_id)
+        return accepted
 
     def _change_pin(self, request: m.ChangePin) -> m.Message:
         self._pins.change(request.token_id, request.old, request.new)
@@ -187,7 +194,7 @@ class Host:
         return m.Value(info)
 
     def _find_key(self, request: m.FindKey) -> m.Message:
-        return m.Value(objects.matching_key(self._open(request).session, request.spki))
+        return m.Value(keys.matching_key(self._open(request).session, request.spki))
 
     def _changed(self, request: m.TokenRequest) -> m.Message:
         self._roster.changed(request.token_id)
@@ -200,13 +207,16 @@ class Host:
         check_pin(request.so_pin)
         check_pin(request.pin)
         known = {info.id for info in self._roster.infos}
-        initialise(self._module.path, self._module.free_slot(), request.label, request.so_pin)
+        label = request.label.encode()
+        if not label or len(label) > LABEL_SIZE:
+            raise HelperError(Code.BAD_REQUEST, f"label: {len(label)}")
+        self._module.initialise(request.so_pin, label.ljust(LABEL_SIZE))
         self._module.reinitialize()
         self._roster.refresh()
         made = [info for info in self._roster.infos if info.id not in known]
         if len(made) != 1:
             raise HelperError(Code.TOKEN_FAILURE, f"{len(made)} new tokens")
-        self._pins.set_first_pin(self._roster.token(made[0].id), request.so_pin, request.pin)
+        self._pins.set_first_pin(made[0].id, request.so_pin, request.pin)
         self._roster.refresh()
         return m.Initialised(self._roster.info(made[0].id))
 

@@ -4,48 +4,81 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from pkcs11 import PROTECTED_AUTH, Mechanism, Session, Token, TokenFlag
-from pkcs11.attributes import AttributeMapper
-from pkcs11.constants import Attribute
-from pkcs11.exceptions import PKCS11Error, TokenWriteProtected, UserAlreadyLoggedIn
 
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.tokens.host.module import Module
+from hebca_helper.tokens.host.ckr import Ckr
+from hebca_helper.tokens.host.cryptoki import (
+    Attribute,
+    CryptokiError,
+    ObjectClass,
+    Session,
+    TokenFlag,
+    User,
+    flag,
+    number,
+)
 
 LONGEST_PIN = 255
 """Bytes; the most that known libraries take (SoftHSM2: MAX_PIN_LEN)."""
-
-
-class UsableKey(Protocol):
-    """A private key object as python-pkcs11 makes it at run time, by what the key may do."""
-
-    def sign(self, data: bytes, *, mechanism: Mechanism, buffer_size: int) -> bytes: ...
-
-    def decrypt(self, data: bytes, *, mechanism: Mechanism) -> bytes: ...
+OWN_PIN_SECONDS = 60.0
+"""How long a PIN that was just typed may go to a key that asks for it at each use (CKA_ALWAYS_AUTHENTICATE)."""
 
 
 @dataclass(slots=True)
 class Accepted:
-    """An open login: its session (closing it logs out the process), a salted digest of the PIN, and the keys used so far."""
+    """An open login: its session, a salted digest of the PIN, and the keys used so far.
+
+    `asks_each_time`: a key of this token wants the PIN before each use; then the last one typed waits here for one."""
 
     session: Session
-    salt: bytes
-    digest: bytes
-    keys: dict[tuple[bytes, str], UsableKey] = field(default_factory=dict)
+    protected: bool
+    salt: bytes = b""
+    digest: bytes = b""
+    keys: dict[tuple[bytes, bytes, str], list[int]] = field(default_factory=dict)
+    asks_each_time: bool = False
+    own_pin: str | None = None
+    own_pin_until: float = 0.0
+
+    def keep(self, pin: str) -> None:
+        """This PIN was right: later ones are compared with it."""
+        self.salt = secrets.token_bytes(16)
+        self.digest = _digest(self.salt, pin)
+        self.typed(pin)
+
+    def typed(self, pin: str) -> None:
+        if self.asks_each_time:
+            self.own_pin, self.own_pin_until = pin, time.monotonic() + OWN_PIN_SECONDS
+
+    def own_login(self) -> Callable[[], None]:
+        """C_Login for one operation, to be called when that is begun. Raises PIN_AGAIN unless the PIN was typed for it."""
+        pin, self.own_pin = self.own_pin, None
+        if not self.protected and (pin is None or time.monotonic() > self.own_pin_until):
+            raise HelperError(Code.PIN_AGAIN)
+
+        def log_in() -> None:
+            try:
+                self.session.login(User.CONTEXT_SPECIFIC, pin)
+            except CryptokiError as problem:
+                # Libraries that do not know this way of logging in do not need it either: the operation itself will tell.
+                if problem.number not in (Ckr.OPERATION_NOT_INITIALIZED, Ckr.USER_TYPE_INVALID):
+                    raise
+
+        return log_in
 
 
 class Logins:
-    def __init__(self, module: Module) -> None:
-        self._module = module
+    def __init__(self) -> None:
         self._accepted: dict[str, Accepted] = {}
-        self._leaked = False
 
     def any(self) -> bool:
         return bool(self._accepted)
+
+    def sessions(self) -> list[tuple[str, Session]]:
+        return [(token_id, accepted.session) for token_id, accepted in self._accepted.items()]
 
     def open(self, token_id: str) -> Accepted:
         """The login of this token. Raises NOT_LOGGED_IN."""
@@ -57,58 +90,43 @@ class Logins:
     def find(self, token_id: str) -> Accepted | None:
         return self._accepted.get(token_id)
 
-    def matches(self, token_id: str, pin: str) -> bool:
-        """Whether this is the accepted PIN of the open login."""
+    def compare(self, token_id: str, pin: str) -> None:
+        """Raises PIN_INCORRECT unless this is the accepted PIN of the open login."""
         accepted = self.open(token_id)
-        return hmac.compare_digest(accepted.digest, _digest(accepted.salt, pin))
+        if not hmac.compare_digest(accepted.digest, _digest(accepted.salt, pin)):
+            raise HelperError(Code.PIN_INCORRECT)
+        accepted.typed(pin)
 
-    def login(self, token_id: str, token: Token, pin: str) -> None:
-        """C_Login as user. Raises the library's PKCS11Error."""
-        protected = bool(token.flags & TokenFlag.PROTECTED_AUTHENTICATION_PATH)
+    def login(self, token_id: str, session: Session, pin: str, flags: int) -> None:
+        """C_Login as user; the session is closed where it fails. `flags` are the token's. Raises CryptokiError."""
+        protected = bool(flags & TokenFlag.PROTECTED_AUTHENTICATION_PATH)
         try:
-            session = _open_user(token, PROTECTED_AUTH if protected else pin)
-        except UserAlreadyLoggedIn:
-            # A login that we do not know of, left by a failure in between: end it and ask the token itself.
-            self._module.reinitialize()
-            session = _open_user(token, PROTECTED_AUTH if protected else pin)
-        except PKCS11Error:
-            self.leaked()
-            raise
-        self._accepted[token_id] = _accepted(session, pin)
-
-    def repeat(self, token_id: str, pin: str) -> None:
-        """The PIN was changed: later logins compare with the new one."""
-        accepted = self.open(token_id)
-        accepted.salt = secrets.token_bytes(16)
-        accepted.digest = _digest(accepted.salt, pin)
+            _log_in(session, None if protected else pin)
+        except CryptokiError as problem:
+            # A token that has no PIN and asks for none lets everybody use its keys.
+            if problem.number != Ckr.USER_PIN_NOT_INITIALIZED or flags & TokenFlag.LOGIN_REQUIRED:
+                with suppress(CryptokiError):
+                    session.close()
+                raise
+        accepted = Accepted(session, protected, asks_each_time=_asks_each_time(session))
+        accepted.keep(pin)
+        self._accepted[token_id] = accepted
 
     def end(self, token_id: str) -> bool:
         """Log out; True when there was a login. A library that fails here has no login left either."""
         accepted = self._accepted.pop(token_id, None)
         if accepted is None:
             return False
-        with suppress(PKCS11Error):
-            accepted.session.close()
-        self._mend()
+        for last in (accepted.session.logout, accepted.session.close):
+            with suppress(CryptokiError):
+                last()
         return True
 
     def forget(self) -> list[str]:
         """The library starts anew: all logins are gone; whose they were."""
         tokens = list(self._accepted)
         self._accepted.clear()
-        self._leaked = False
         return tokens
-
-    def leaked(self) -> None:
-        """python-pkcs11 leaves the session of a failed login open, after which an SO login fails: only a new start mends
-        it, which waits until nobody is logged in to any token of the module."""
-        self._leaked = True
-        self._mend()
-
-    def _mend(self) -> None:
-        if self._leaked and not self._accepted:
-            self._leaked = False
-            self._module.reinitialize()
 
 
 def check_pin(pin: str, *, protected: bool = False) -> None:
@@ -119,36 +137,23 @@ def check_pin(pin: str, *, protected: bool = False) -> None:
         raise HelperError(Code.PIN_LENGTH)
 
 
-class LenientMapper(AttributeMapper):
-    """Labels as real tokens have them: UTF-8, GB18030, or anything."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_handler(Attribute.LABEL, lambda text: text.encode(), lenient_text)
-
-
-def lenient_text(data: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return data.rstrip(b"\0").decode(encoding)
-    return data.decode("latin-1")
-
-
-def open_session(token: Token, *, rw: bool = False) -> Session:
-    return token.open(rw=rw, attribute_mapper=LenientMapper())
-
-
-def _open_user(token: Token, pin: object) -> Session:
-    """A session that can also write; a write-protected token gets a read-only one."""
+def _log_in(session: Session, pin: str | None) -> None:
     try:
-        return token.open(rw=True, user_pin=pin, attribute_mapper=LenientMapper())
-    except TokenWriteProtected:
-        return token.open(rw=False, user_pin=pin, attribute_mapper=LenientMapper())
+        session.login(User.USER, pin)
+    except CryptokiError as problem:
+        if problem.number != Ckr.USER_ALREADY_LOGGED_IN:
+            raise
+        # A login that we do not know of, left by a failure in between: end it and ask the token itself.
+        with suppress(CryptokiError):
+            session.logout()
+        session.login(User.USER, pin)
 
 
-def _accepted(session: Session, pin: str) -> Accepted:
-    salt = secrets.token_bytes(16)
-    return Accepted(session, salt, _digest(salt, pin))
+def _asks_each_time(session: Session) -> bool:
+    with suppress(CryptokiError):
+        keys = session.find({Attribute.CLASS: number(ObjectClass.PRIVATE_KEY), Attribute.TOKEN: flag(True)})
+        return any(session.get(key, Attribute.ALWAYS_AUTHENTICATE) == flag(True) for key in keys)
+    return False
 
 
 def _digest(salt: bytes, pin: str) -> bytes:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.5
 """Plugging and unplugging is noticed within a second; one look at the slots costs about 0.1 ms."""
+LOOKING_SHARE = 10
+"""Of the host's time, at most one part in so many goes into looking."""
 
 
 def main(arguments: list[str]) -> int:
@@ -61,8 +63,8 @@ def _loaded(pipe: Pipe) -> Host:
     except HelperError as failure:
         pipe.send(number, m.Failed(failure.code, failure.detail, None))
         raise PipeClosedError from None
-    except RuntimeError as problem:  # pkcs11.PKCS11Error, of C_Initialize or the first look at the slots
-        pipe.send(number, m.Failed(Code.MODULE_NOT_LOADED, f"{type(problem).__name__} {problem}".strip(), None))
+    except RuntimeError as problem:  # CryptokiError, of C_Initialize or the first look at the slots
+        pipe.send(number, m.Failed(Code.MODULE_NOT_LOADED, str(problem), None))
         raise PipeClosedError from None
     pipe.send(number, host.loaded())
     return host
@@ -78,16 +80,18 @@ def _loop(pipe: Pipe, host: Host) -> None:
             _tell_news(pipe, host)
             _send(pipe, number, answer)
         if time.monotonic() >= due:
+            began = time.monotonic()
             host.poll()
             _tell_news(pipe, host)
-            due = time.monotonic() + POLL_SECONDS
+            # A library that asks its USBKEY each time must not be kept busy by our looking.
+            due = time.monotonic() + max(POLL_SECONDS, LOOKING_SHARE * (time.monotonic() - began))
 
 
 def _answer(host: Host, request: m.Message) -> m.Message:
     try:
         return host.answer(request)
     except (ValueError, TypeError, LookupError, AttributeError, NotImplementedError, MemoryError) as problem:
-        # python-pkcs11 raises such things on answers outside its enums. Where, not what: the text could hold a secret.
+        # Whatever a library's answers make of our code. Where, not what: the text could hold a secret.
         where = traceback.extract_tb(problem.__traceback__)[-1]
         detail = f"{type(problem).__name__} {Path(where.filename).name}:{where.lineno}"
         print(detail, file=sys.stderr)

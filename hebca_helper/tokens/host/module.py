@@ -1,4 +1,4 @@
-"""One loaded PKCS#11 library. Only one thread may use it: C_Initialize is called without locking."""
+"""One loaded PKCS#11 library and what is in its slots."""
 
 from __future__ import annotations
 
@@ -6,59 +6,68 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pkcs11
-from pkcs11 import Slot, Token, TokenFlag
-from pkcs11.exceptions import GeneralError, PKCS11Error, TokenNotPresent, TokenNotRecognised
-
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.host.ckr import Ckr
+from hebca_helper.tokens.host.cryptoki import Cryptoki, CryptokiError, Session, TokenFlag, TokenRecord
 
 REINITIALIZE = "reinitialize"
 """`catalogue.Rescan.REINITIALIZE`: the library shows a new token only after C_Finalize and C_Initialize."""
+_NOTHING_THERE = frozenset({Ckr.TOKEN_NOT_PRESENT, Ckr.SLOT_ID_INVALID})
+_START_ANEW = frozenset({Ckr.GENERAL_ERROR, Ckr.CRYPTOKI_NOT_INITIALIZED})
+"""What libraries say of all slots after a removal or a sleep."""
 
 
 class Module:
     def __init__(self, path: str, rescan: str) -> None:
-        """Raises MODULE_NOT_LOADED."""
+        """Raises MODULE_NOT_LOADED, or the CryptokiError of C_Initialize."""
         if not Path(path).is_absolute():
             raise HelperError(Code.MODULE_NOT_LOADED, f"{path}: not an absolute path")
         try:
-            self._library = pkcs11.lib(path)
-        except PKCS11Error as problem:
-            raise HelperError(Code.MODULE_NOT_LOADED, f"{path}: {problem or type(problem).__name__}") from None
-        self.path = path
+            self._library = Cryptoki(path)
+        except (OSError, AttributeError, CryptokiError) as problem:
+            raise HelperError(Code.MODULE_NOT_LOADED, f"{path}: {problem}") from None
+        self._library.initialize()
         self.before_restart: Callable[[], None] = lambda: None
         """Told before every session of this process is lost."""
+        self.description = self._library.description()
         self._rescans = rescan == REINITIALIZE
         self._folder = _softhsm_folder() if self._rescans else None
         self._stamp = self._folder_stamp()
 
-    @property
-    def description(self) -> str:
-        """Library and version, for the help desk."""
-        version = ".".join(map(str, self._library.library_version))
-        return f"{self._library.manufacturer_id} {self._library.library_description} {version}".strip()
+    def tokens(self) -> tuple[list[TokenRecord], dict[int, CryptokiError]]:
+        """Every token that can be read, and the slots whose token cannot: each for itself."""
+        records: list[TokenRecord] = []
+        troubles: dict[int, CryptokiError] = {}
+        for slot in self._slots():
+            try:
+                records.append(self._library.token(slot))
+            except CryptokiError as problem:
+                if problem.number not in _NOTHING_THERE:
+                    troubles[slot] = problem
+        return records, troubles
 
-    def slots(self) -> list[Slot]:
-        """Slots with a token, as the library says now. GeneralError (after a removal) is mended by a new start."""
-        if not self._library.initialized:
-            # An earlier new start failed half-way.
-            self._library.initialize()
+    def token(self, slot: int) -> TokenRecord:
+        return self._library.token(slot)
+
+    def open(self, slot: int, *, rw: bool) -> Session:
+        """A session; a write-protected token gets a read-only one."""
         try:
-            return self._library.get_slots(token_present=True)
-        except GeneralError:
-            self.reinitialize()
-            return self._library.get_slots(token_present=True)
+            return self._library.open(slot, rw=rw)
+        except CryptokiError as problem:
+            if not rw or problem.number != Ckr.TOKEN_WRITE_PROTECTED:
+                raise
+            return self._library.open(slot, rw=False)
 
-    def tokens(self) -> list[Token]:
-        """Initialised tokens now present."""
-        return [token for slot in self.slots() for token in _token(slot) if token.flags & TokenFlag.TOKEN_INITIALIZED]
+    def initialise(self, so_pin: str, label: bytes) -> None:
+        """C_InitToken in a slot whose token is not initialised. SoftHSM2 always has one."""
+        free = next((each.slot for each in self.tokens()[0] if not each.flags & TokenFlag.TOKEN_INITIALIZED), None)
+        if free is None:
+            raise HelperError(Code.TOKEN_FAILURE, "no free slot")
+        self._library.init_token(free, so_pin, label)
 
-    def free_slot(self) -> Slot:
-        """A slot whose token is not initialised. SoftHSM2 always has one."""
-        for slot in self.slots():
-            if any(not token.flags & TokenFlag.TOKEN_INITIALIZED for token in _token(slot)):
-                return slot
-        raise HelperError(Code.TOKEN_FAILURE, "no free slot")
+    def is_offer(self, record: TokenRecord) -> bool:
+        """Whether this is the place where a library of software tokens would make the next one."""
+        return self._rescans and not record.serial
 
     def stale(self) -> bool:
         """Whether only `reinitialize` can show what is there now."""
@@ -68,21 +77,26 @@ class Module:
         """Start the library anew: every session and login of this process is gone."""
         self.before_restart()
         self._stamp = self._folder_stamp()
-        self._library.reinitialize()
+        self._library.finalize()
+        self._library.initialize()
+
+    def _slots(self) -> list[int]:
+        if not self._library.initialized:
+            # An earlier new start failed half-way.
+            self._library.initialize()
+        try:
+            return self._library.slots()
+        except CryptokiError as problem:
+            if problem.number not in _START_ANEW:
+                raise
+        self.reinitialize()
+        return self._library.slots()
 
     def _folder_stamp(self) -> int:
         try:
             return self._folder.stat().st_mtime_ns if self._folder else 0
         except OSError:
             return 0
-
-
-def _token(slot: Slot) -> list[Token]:
-    """The slot's token, or none when it went since the slots were listed."""
-    try:
-        return [slot.get_token()]
-    except (TokenNotPresent, TokenNotRecognised):
-        return []
 
 
 def _softhsm_folder() -> Path | None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-from pkcs11 import Token
-from pkcs11.exceptions import PinIncorrect, PinLocked, PKCS11Error
+from contextlib import contextmanager, suppress
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.tokens.host.ckr import Ckr, failure_of
 from hebca_helper.tokens.host.counting import Counting
-from hebca_helper.tokens.host.failures import as_failure
-from hebca_helper.tokens.host.logins import Logins, check_pin, open_session
+from hebca_helper.tokens.host.cryptoki import CryptokiError, Session, User
+from hebca_helper.tokens.host.logins import Logins, check_pin
 from hebca_helper.tokens.host.roster import Roster
 from hebca_helper.tokens.model import PinState
 
@@ -26,62 +24,65 @@ class Pins:
         """True when the PIN went to the token, False when it was compared with the accepted one.
 
         Raises PIN_INCORRECT, PIN_LOCKED, PIN_LENGTH."""
-        info, token = self._roster.info(token_id), self._roster.token(token_id)
+        info = self._roster.info(token_id)
         check_pin(pin, protected=info.protected_path)
         if self._logins.find(token_id):
             if not info.protected_path:
-                self._compare(token_id, pin)
+                self._logins.compare(token_id, pin)
                 return False
             # The PIN is typed on the token itself and cannot be compared: it has to ask again.
             self._roster.login_ended(token_id)
         with self._counted(token_id, info.serial, so=False):
-            self._logins.login(token_id, token, pin)
+            session = self._roster.open(token_id, rw=True)
+            self._logins.login(token_id, session, pin, self._roster.record(token_id).flags)
         return True
 
     def change(self, token_id: str, old: str, new: str) -> None:
         """C_SetPIN. An open login compares the old PIN here. Raises as `login`, PIN_WEAK."""
-        info, token = self._roster.info(token_id), self._roster.token(token_id)
+        info = self._roster.info(token_id)
         check_pin(old)
         check_pin(new)
         accepted = self._logins.find(token_id)
         if accepted:
-            self._compare(token_id, old)
-        session = accepted.session if accepted else open_session(token, rw=True)
-        try:
-            with self._counted(token_id, info.serial, so=False):
-                session.set_pin(old, new)
-        finally:
-            if not accepted:
-                session.close()
-        if accepted:
-            self._logins.repeat(token_id, new)
+            self._logins.compare(token_id, old)
+        with self._counted(token_id, info.serial, so=False):
+            if accepted:
+                self._roster.require_same(token_id)
+                accepted.session.set_pin(old, new)
+                accepted.keep(new)
+            else:
+                with self._session(token_id) as session:
+                    session.set_pin(old, new)
 
     def unblock(self, token_id: str, so_pin: str, new: str) -> None:
         """C_InitPIN after an SO login; a user's login of this token ends. Raises as `login`, for the SO PIN."""
-        info, token = self._roster.info(token_id), self._roster.token(token_id)
+        info = self._roster.info(token_id)
         check_pin(so_pin)
         check_pin(new)
         self._roster.login_ended(token_id)
         with self._counted(token_id, info.serial, so=True):
-            self.set_first_pin(token, so_pin, new)
+            self.set_first_pin(token_id, so_pin, new)
         self._counting.right(info.serial, so=False)
         self._roster.refresh()
 
-    def set_first_pin(self, token: Token, so_pin: str, pin: str) -> None:
+    def set_first_pin(self, token_id: str, so_pin: str, pin: str) -> None:
         """SO login and C_InitPIN."""
-        try:
-            session = token.open(rw=True, so_pin=so_pin)
-        except PKCS11Error:
-            self._logins.leaked()
-            raise
-        try:
-            session.init_pin(pin)
-        finally:
-            session.close()
+        with self._session(token_id) as session:
+            session.login(User.SECURITY_OFFICER, so_pin)
+            try:
+                session.init_pin(pin)
+            finally:
+                with suppress(CryptokiError):
+                    session.logout()
 
-    def _compare(self, token_id: str, pin: str) -> None:
-        if not self._logins.matches(token_id, pin):
-            raise HelperError(Code.PIN_INCORRECT)
+    @contextmanager
+    def _session(self, token_id: str) -> Iterator[Session]:
+        session = self._roster.open(token_id, rw=True)
+        try:
+            yield session
+        finally:
+            with suppress(CryptokiError):
+                session.close()
 
     @contextmanager
     def _counted(self, token_id: str, serial: str, *, so: bool) -> Iterator[None]:
@@ -89,17 +90,19 @@ class Pins:
         self._counting.before(serial, so=so)
         try:
             yield
-        except (PinIncorrect, PinLocked) as problem:
-            if isinstance(problem, PinIncorrect):
+        except CryptokiError as problem:
+            if problem.number not in (Ckr.PIN_INCORRECT, Ckr.PIN_LOCKED):
+                raise
+            if problem.number == Ckr.PIN_INCORRECT:
                 self._counting.wrong(serial, so=so)
             self._roster.refresh()
             raise self._told(token_id, problem, so) from None
         self._counting.right(serial, so=so)
         self._roster.refresh()
 
-    def _told(self, token_id: str, problem: PKCS11Error, so: bool) -> HelperError:
+    def _told(self, token_id: str, problem: CryptokiError, so: bool) -> HelperError:
         """The failure with the tries left; the last wrong try already counts as locked."""
-        failure = as_failure(problem)
+        failure = failure_of(problem.number)
         if so:
             return HelperError(failure.code, "SO")
         try:

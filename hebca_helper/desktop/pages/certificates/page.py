@@ -13,7 +13,7 @@ from hebca_helper.desktop.link import Call
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, label, row
 from hebca_helper.desktop.pages.certificates.card import CertificateCard
 from hebca_helper.desktop.pages.page import Page, nothing_here, waiting
-from hebca_helper.errors import HelperError
+from hebca_helper.errors import Code, HelperError
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import PinState, TokenInfo
 
@@ -66,7 +66,8 @@ class CertificatesPage(Page):
             again = button(tr("重试"), "retryButton", self._state.rescan)
             return [Tell(str(self._state.problem), "red", again)]
         self._later = list(self._state.tokens)
-        return [] if self._later else [self._nothing_plugged_in()]
+        unusable: list[QWidget] = [Tell(str(each), "amber") for each in self._state.unusable]
+        return unusable if self._later or unusable else [self._nothing_plugged_in()]
 
     def _show_more(self) -> None:
         """The next few: who keeps the books of a hundred firms does not wait for all their cards at once."""
@@ -91,7 +92,7 @@ class CertificatesPage(Page):
         for entry in sorted(entries, key=lambda entry: entry.replaced):
             self._cards.append(CertificateCard(entry, self._actions))
             layout.addWidget(self._cards[-1])
-        if not entries:
+        if not entries and not any(each.code is Code.CERTIFICATE_UNREADABLE for each in self._state.unusable):
             layout.addWidget(self._without_certificate())
         layout.addSpacing(12)
         box = QWidget()
