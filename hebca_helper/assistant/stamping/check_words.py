@@ -60,7 +60,8 @@ def meaning(found: Report) -> str:
     seal = found.kind == "seal"
     if found.verdict is Verdict.VALID:
         known = tr("印章制作后没有改动，制章人的身份已核实。") if seal else tr("签名后没有改动，签名人的身份已核实。")
-        return known if _revocation_known(found) else known + tr("没有吊销列表，未核对证书是否已被吊销。")
+        unasked = tr("{known}没有吊销列表，未核对证书是否已被吊销。").format(known=known)
+        return known if _revocation_known(found) else unasked
     return {
         Verdict.UNIDENTIFIED: tr(
             "没有改动，但不能证明是谁做的：同样名字的证书谁都可以自己做。请先向对方核实，或添加签发机构后再检查。"
