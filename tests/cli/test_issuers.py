@@ -8,6 +8,7 @@ from pathlib import Path
 from hebca_helper.errors import Code
 from hebca_helper.pki.certificates import Certificate
 from tests.documents import ofd_maker as make
+from tests.pki import certificate_maker as maker
 from tests.running import Run
 from tests.seals import seal_maker
 
@@ -30,6 +31,8 @@ def test_an_added_issuer_earns_a_valid_verdict(home: Path, run: Run, tmp_path: P
     [row] = json.loads(run("issuers", "list", "--json").stdout)
     assert (row["name"], row["fingerprint"], row["origin"]) == ("SEAL ROOT", ISSUER.fingerprint, "person")
     assert run("check", document).returncode == 0
+    (tmp_path / "other.cer").write_bytes(maker.root("OTHER", maker.sm2_key(8)).der)
+    assert run("check", document, "--trusted", str(tmp_path / "other.cer")).returncode == 4, "then nobody else counts"
 
     assert run("issuers", "remove", ISSUER.fingerprint).returncode == 0
     assert run("check", document).returncode == 4
