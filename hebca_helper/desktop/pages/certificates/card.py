@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
@@ -57,11 +57,18 @@ class CertificateCard(QFrame):
         told = words.chain(chain)
         self._chain.setText(told.short)
         restyle(self._chain, level=told.level)
-        empty(self._beside_chain)
-        if chain is not None and chain.state == "issuer-unknown":
-            self._beside_chain.addWidget(self._add_issuer("link"))
+        self._offer_issuer(chain is not None and chain.state == "issuer-unknown")
         if told.level == "red" and self._told.count() == (1 if words.validity(self.entry).text else 0):
             self._told.insertWidget(0, Tell(told.text, "red"))
+
+    def _offer_issuer(self, missed: bool) -> None:
+        """The button stays while the issuer is missed: the keyboard may be on it."""
+        if not missed:
+            empty(self._beside_chain)
+        elif not self._beside_chain.count():
+            add = self._add_issuer("link")
+            self._beside_chain.addWidget(add)
+            QWidget.setTabOrder(self.findChildren(QToolButton, "copyField")[-1], add)
 
     def _title(self, told: words.Told) -> QHBoxLayout:
         holder = self.entry.holder
