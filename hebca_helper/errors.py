@@ -55,6 +55,9 @@ class Code(StrEnum):
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     CERTIFICATE_REVOKED = "certificate-revoked"
     CRL_UNREADABLE = "crl-unreadable"
+    ISSUER_UNFIT = "issuer-unfit"
+    FINGERPRINT_DIFFERS = "fingerprint-differs"
+    ISSUERS_MANAGED = "issuers-managed"
     SIGNATURE_WRONG = "signature-wrong"
     SIGNATURE_WITHOUT_ATTRIBUTES = "signature-without-attributes"
     SIGNATURE_NOT_OF_ONE = "signature-not-of-one"
@@ -230,6 +233,13 @@ TABLE: dict[Code, Entry] = {
     Code.CRL_UNREADABLE: Entry(
         _signed(0xE00B1F36), "吊销列表无法读取或已过期", "请检查网络后重试，暂时无法确认证书是否已吊销"
     ),
+    Code.ISSUER_UNFIT: Entry(
+        _signed(0xE00B1FC0), "这不是可以添加的签发机构证书", "请从签发机构的网站下载它的 CA 证书，或向它索取"
+    ),
+    Code.FINGERPRINT_DIFFERS: Entry(
+        _signed(0xE00B1FC1), "指纹与签发机构公布的不一致，没有添加", "请不要使用这张证书，并打电话向签发机构核实"
+    ),
+    Code.ISSUERS_MANAGED: Entry(_signed(0xE00B1FC2), "信任的签发机构由管理员统一设置", "需要添加时请联系单位的管理员"),
     Code.SIGNATURE_WRONG: Entry(_signed(0xE00B1F37), "签名验证不通过", "内容可能被改动，请重新签名"),
     Code.SIGNATURE_WITHOUT_ATTRIBUTES: Entry(
         _signed(0xE00B1FD0),

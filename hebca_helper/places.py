@@ -34,6 +34,13 @@ def home() -> Path:
     return folder
 
 
+def managed() -> Path:
+    """Folder of what an administrator sets for everybody on this computer; nobody else may write there."""
+    if sys.platform == "win32":  # not ProgramData, where everybody may make folders
+        return Path(os.environ.get("PROGRAMFILES", r"C:\Program Files"), "hebca-helper", "managed")
+    return Path("/etc/hebca-helper")
+
+
 def _close_to_others(folder: Path) -> None:
     """A folder that everybody may write into (sticky, as /tmp) is no home: closing it would lock the others out."""
     found = folder.stat()

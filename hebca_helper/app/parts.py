@@ -139,10 +139,11 @@ class App:
 
     def authorities(self, practice: bool) -> Authorities:
         """Whose certificates are vouched for; the practice CA's on practice tokens only. HelperError(FILE_UNREADABLE)."""
-        from hebca_helper.assistant.stamping.authorities import Authorities, from_folder
+        from hebca_helper.assistant.stamping.authorities import Authorities
+        from hebca_helper.assistant.stamping.issuers import Issuers
 
         if not practice:
-            return from_folder(places.shipped("resources", "ca"))
+            return Issuers(self.home, told=lambda problem: self.on_problem(problem)).authorities()
         trust = self._trust()
         trusted = tuple(certificate.der for certificate in trust.ca_certificates())
         return Authorities(trusted, tuple(crl.der for crl in trust.crls()))

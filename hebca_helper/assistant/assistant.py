@@ -211,6 +211,12 @@ class Assistant(OperationGroups):
 
         return await chains_of(entries, self._authorities, self._parts.clock.now())
 
+    async def issuers_on_tokens(self) -> list[Certificate]:
+        """CA certificates on the USBKEYs that may be added as 签发机构. HelperError(ISSUER_UNFIT) without any."""
+        from hebca_helper.assistant.stamping.issuers import on_tokens
+
+        return await on_tokens(self._parts.tokens)
+
     # --- logins
 
     async def login(self, connection: Connection, entry: CertificateEntry) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 
-from hebca_helper import places
 from hebca_helper.assistant.asker.clock import Clock
-from hebca_helper.assistant.stamping.authorities import from_folder
+from hebca_helper.assistant.stamping.issuers import Issuers
 from hebca_helper.cli.files import chunks, reading
 from hebca_helper.cli.findings import told
+from hebca_helper.cli.program import Program
+from hebca_helper.cli.terminal import FAILED, INDETERMINATE, UNIDENTIFIED
 from hebca_helper.documents import require_size
 from hebca_helper.documents.client import check_document
 from hebca_helper.documents.report import Problem, Report, encoded, unreadable
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 from hebca_helper.pki.revocation import LARGEST_CRL, Crl
-from hebca_helper.seals.words import Verdict
+from hebca_helper.seals.words import Verdict, worst
 from hebca_helper.texts import tr
 
 _KINDS = {"ofd": ("ofd",), "seals": ("seal", "signature"), "check": ("seal", "signature", "ofd", "pdf")}
@@ -26,19 +27,34 @@ _MARKS = {b"PK": "ofd", b"%PDF": "pdf"}
 """What a file begins with that the document host could not get through."""
 
 
-def check(options: argparse.Namespace) -> int:
-    """Exit status 0 when every file is valid, 1 otherwise. The CA certificates that come with the program count, too."""
-    shipped = from_folder(places.shipped("resources", "ca"))
-    trusted = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
-    trusted += shipped.trusted
-    crls = [*(_list(path) for path in options.crl), *shipped.crls]
-    good = True
+_STATUSES = {Verdict.VALID: 0, Verdict.UNIDENTIFIED: UNIDENTIFIED, Verdict.INDETERMINATE: INDETERMINATE}
+
+
+def check(options: argparse.Namespace, program: Program) -> int:
+    """0 when every file is valid, or its signer unknown with --allow-unknown-issuer; else as the worst of them: FAILED,
+    UNIDENTIFIED or INDETERMINATE."""
+    trusted, crls = _known(options, program)
+    verdicts = []
     for path in options.files:
         report = _report(path, trusted, crls, _KINDS[options.command])
         row = {"file": path, **encoded(report)}
         print(json.dumps(row, ensure_ascii=False) if options.json else told(path, report))
-        good = good and report.verdict is Verdict.VALID
-    return 0 if good else 1
+        verdicts.append(report.verdict)
+    return status(worst(verdicts), allow_unknown_issuer=options.allow_unknown_issuer)
+
+
+def status(verdict: Verdict, *, allow_unknown_issuer: bool) -> int:
+    """The exit status that tells a verdict to a script."""
+    if verdict is Verdict.UNIDENTIFIED and allow_unknown_issuer:
+        return 0
+    return _STATUSES.get(verdict, FAILED)
+
+
+def _known(options: argparse.Namespace, program: Program) -> tuple[list[bytes], list[bytes]]:
+    """Whom the caller names with --trusted, and nobody else; without it whom this computer knows."""
+    known = Issuers(program.home, told=program.on_problem).authorities()
+    named = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
+    return named or list(known.trusted), [*(_list(path) for path in options.crl), *known.crls]
 
 
 def _report(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -15,15 +15,17 @@ from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.asker.visible import visible_line
 from hebca_helper.assistant.person.content import describe
 from hebca_helper.assistant.person.prompts import Content
+from hebca_helper.assistant.stamping.issuers import Issuers
 from hebca_helper.cli.files import Output, certificates, chunks, reading, require_free, writing
 from hebca_helper.cli.keys import choose_entry, warn_of
 from hebca_helper.cli.program import Core, Program
 from hebca_helper.cli.prompts import TerminalPrompts
 from hebca_helper.cli.verdicts import judged, tell_verdicts
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms.envelope import ContentCipher, Sealing, open_envelope
 from hebca_helper.pki.cms.signing import DigestAlgorithm, Frame, frame
-from hebca_helper.pki.cms.verification import content_of, open_signed
+from hebca_helper.pki.cms.verification import SignerReport, content_of, open_signed
 from hebca_helper.texts import tr
 
 SHOWN_WHOLE = 64 * 1024
@@ -101,11 +103,16 @@ def _encrypt(options: argparse.Namespace, _: Program) -> int:
     return 0
 
 
-def _verify(options: argparse.Namespace, _: Program) -> int:
+def _verify(options: argparse.Namespace, program: Program) -> int:
     """What is written with --out is verified: with a wrong signature nothing is left."""
     if options.out and options.content:
         raise HelperError(Code.BAD_REQUEST, tr("分离签名没有可写出的原文"))
-    trusted = [each for path in options.trusted for each in certificates(path)]
+    trusted = [each for path in options.trusted for each in certificates(path)] or _known(program)
+
+    def tell(found: Sequence[SignerReport]) -> None:
+        signed = judged(found, trusted, options.crl)
+        tell_verdicts(signed, options.json, allow_unknown_issuer=options.allow_unknown_issuer)
+
     with reading(options.file) as source:
         file = open_signed(source)
         if file.body is None and not options.content:
@@ -114,14 +121,18 @@ def _verify(options: argparse.Namespace, _: Program) -> int:
             raise HelperError(Code.BAD_REQUEST, tr("签名中已有原文，不要用 --content"))
         if options.out:
             with writing(options.out, overwrite=options.force) as target:
-                verdicts = judged(file.check(_also_to(target, content_of(file, None))), trusted, options.crl)
-                tell_verdicts(verdicts, options.json)
+                tell(file.check(_also_to(target, content_of(file, None))))
         elif options.content:
             with reading(options.content) as content:
-                tell_verdicts(judged(file.check(content_of(file, chunks(content))), trusted, options.crl), options.json)
+                tell(file.check(content_of(file, chunks(content))))
         else:
-            tell_verdicts(judged(file.check(content_of(file, None)), trusted, options.crl), options.json)
+            tell(file.check(content_of(file, None)))
     return 0
+
+
+def _known(program: Program) -> list[Certificate]:
+    authorities = Issuers(program.home, told=program.on_problem).authorities()
+    return [Certificate.parse(der) for der in authorities.trusted]
 
 
 @asynccontextmanager

@@ -57,10 +57,16 @@ def cms(options: argparse.Namespace, program: Program) -> int:
     return cms(options, program)
 
 
-def check(options: argparse.Namespace, _: Program) -> int:
+def check(options: argparse.Namespace, program: Program) -> int:
     from hebca_helper.cli.check import check
 
-    return check(options)
+    return check(options, program)
+
+
+def issuers(options: argparse.Namespace, program: Program) -> int:
+    from hebca_helper.cli.issuers import issuers
+
+    return issuers(options, program)
 
 
 def seal(options: argparse.Namespace, program: Program) -> int:

@@ -18,16 +18,21 @@ from hebca_helper.documents.report import (
 )
 from hebca_helper.errors import TABLE
 from hebca_helper.pki.moments import beijing_text
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.words import Content, Reason, Standing, State, Trust, Verdict
 from hebca_helper.texts import bracketed, tr
 
 
 def told(path: str, report: Report) -> str:
     """Several lines. Everything that comes from the file has its invisible characters shown."""
-    lines = [f"{visible_line(path)}: {_headline(report)}"]
-    if report.encrypted:
-        lines.append("  " + tr("文件已加密。请先去掉密码或解密，再来检查。"))
-    elif report.problem:
+    about = check_words.noun(report)
+    lines = [
+        f"{visible_line(path)}: {check_words.of_verdict(report.verdict, about)}",
+        "  " + check_words.meaning(report),
+        *_reasons(report.reasons, "  "),
+    ]
+    if report.verdict is Verdict.UNIDENTIFIED:
+        lines.append("  " + tr("添加签发机构：hebca-helper issuers add FILE；只用于这一次：--trusted FILE"))
+    if report.problem and not report.encrypted:
         lines.append(_problem(report.problem))
     if report.seal:
         lines += seal_lines(report.seal, "  ")
@@ -40,30 +45,8 @@ def told(path: str, report: Report) -> str:
     return "\n".join(lines)
 
 
-def _headline(report: Report) -> str:
-    verdict = _verdict(report.verdict, report.kind)
-    if report.verdict is not Verdict.VALID:
-        return verdict
-    trust = {
-        Trust.TRUSTED: tr("证书由信任的机构签发"),
-        Trust.UNTRUSTED: tr("但证书不是由信任的机构签发的"),
-        Trust.UNKNOWN: tr("但没有核对证书的签发机构，可用 --trusted 指定 CA 证书"),
-    }
-    period = report.seal.period if report.seal else Standing.VALID
-    past = "" if period is Standing.VALID else tr("；印章{standing}").format(standing=check_words.of_standing(period))
-    return tr("，").join((verdict, trust[report.trust])) + past
-
-
-def _verdict(verdict: Verdict, kind: str) -> str:
-    if kind == "seal" and verdict is Verdict.VALID:
-        return tr("印章完整，制章人的签名有效")
-    return {
-        Verdict.VALID: tr("有效") if kind == "package" else tr("签章有效"),
-        Verdict.INVALID: tr("无效"),
-        Verdict.INDETERMINATE: tr("不能确定：有必要的内容无法核对"),
-        Verdict.UNSIGNED: tr("没有签名"),
-        Verdict.UNREADABLE: tr("无法读取"),
-    }[verdict]
+def _reasons(reasons: tuple[Reason, ...], indent: str) -> list[str]:
+    return [indent + tr("原因: {reasons}").format(reasons=check_words.of_reasons(reasons))] if reasons else []
 
 
 def _problem(problem: Problem) -> str:
@@ -73,7 +56,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _signature(found: Signature, *, alone: bool) -> list[str]:
-    name, verdict = visible_name(found.name), _verdict(found.verdict, "")
+    name, verdict = visible_name(found.name), check_words.of_verdict(found.verdict, check_words.noun(found))
     said = (
         tr("  签名 {name}: {verdict}").format(name=name, verdict=verdict)
         if name
@@ -84,6 +67,7 @@ def _signature(found: Signature, *, alone: bool) -> list[str]:
     signing, details = found.signing, found.details
     lines = [
         said,
+        *_reasons(found.reasons, "    "),
         *([_problem(found.problem)] if found.problem else []),
         tr("    文档: {state}").format(state=document),
         tr("    签名: {state}").format(state=check_words.of_state(found.signature)),
@@ -147,10 +131,18 @@ def _countersignature(found: Counter) -> str:
 
 def _package(found: Package) -> list[str]:
     return [
-        tr("  文件清单（完整性保护）: {verdict}").format(verdict=_verdict(found.verdict, "package")),
+        tr("  文件清单（完整性保护）: {verdict}").format(verdict=_package_verdict(found)),
         *_named(tr("    清单之外的文件（{count}）: {names}"), found.extra, found.extra_count),
         *_named(tr("    缺少清单中的文件（{count}）: {names}"), found.missing, found.missing_count),
     ]
+
+
+def _package_verdict(found: Package) -> str:
+    return (
+        tr("有效")
+        if found.verdict is Verdict.VALID
+        else check_words.of_verdict(found.verdict, check_words.Noun.SIGNATURE)
+    )
 
 
 def seal_lines(seal: Seal, indent: str) -> list[str]:

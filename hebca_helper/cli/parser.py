@@ -55,6 +55,7 @@ def _make_parser(*, for_window: bool) -> argparse.ArgumentParser:
     _add_certificates(commands)
     _add_cms(commands)
     _add_checking(commands)
+    _add_issuers(commands)
     _add_practice(commands)
     _add_doctor(commands)
     _add_browsers(commands)
@@ -159,8 +160,7 @@ def _add_cms(commands: Commands[argparse.ArgumentParser]) -> None:
     sign.add_argument("--certificate", type=_serial, metavar="SERIAL", help=tr("证书序列号（十六进制）"))
     verify = _add_file_action(actions, "verify", tr("验证签名"), out_required=False)
     verify.add_argument("--content", metavar="FILE", help=tr("分离签名的原文"))
-    verify.add_argument("--trusted", action="append", default=[], metavar="FILE", help=tr("信任的 CA 证书，可多次使用"))
-    verify.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
+    _add_trusted(verify)
     verify.add_argument("--json", action="store_true", help=tr("输出 JSON"))
     encrypt = _add_file_action(actions, "encrypt", tr("加密给一个或多个收件人"))
     encrypt.add_argument("--to", action="append", required=True, metavar="FILE", help=tr("收件人的证书，可多次使用"))
@@ -229,9 +229,35 @@ def _add_seals(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_roots(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--trusted", action="append", default=[], metavar="FILE", help=tr("信任的 CA 证书，可多次使用"))
-    parser.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
+    _add_trusted(parser)
     parser.add_argument("--json", action="store_true", help=tr("每个文件输出一行 JSON"))
+    parser.epilog = tr(
+        "退出码：0 全部有效，1 无效、没有签名或无法读取，4 内容完整但签名人身份未核实，5 不能确定；多个文件时为最差的一个"
+    )
+
+
+def _add_trusted(parser: argparse.ArgumentParser) -> None:
+    only = tr("只信任这些 CA 证书，可多次使用；默认信任 issuers list 列出的签发机构")
+    parser.add_argument("--trusted", action="append", default=[], metavar="FILE", help=only)
+    parser.add_argument("--crl", action="append", default=[], metavar="FILE", help=tr("吊销列表，可多次使用"))
+    unknown = tr("签名人身份未核实时退出码也是 0，供自己判断签发机构的脚本使用")
+    parser.add_argument("--allow-unknown-issuer", action="store_true", help=unknown)
+
+
+def _add_issuers(commands: Commands[argparse.ArgumentParser]) -> None:
+    issuers = commands.add_parser("issuers", help=tr("检查签名时信任的签发机构：查看、添加、删除"))
+    issuers.set_defaults(run=do.issuers)
+    actions = issuers.add_subparsers(dest="action", required=True, metavar=tr("动作"))
+    listed = actions.add_parser("list", help=tr("列出信任的签发机构"))
+    listed.add_argument("--json", action="store_true")
+    add = actions.add_parser("add", help=tr("添加签发机构的 CA 证书，添加前核对指纹"))
+    source = add.add_mutually_exclusive_group(required=True)
+    source.add_argument("file", nargs="?", metavar="FILE", help=tr("CA 证书文件（PEM、DER 或 PKCS#7）"))
+    source.add_argument("--from-token", action="store_true", help=tr("取 USBKEY 中的 CA 证书"))
+    published = tr("签发机构公布的 SHA-256 指纹，或它的最后 8 位；不写时在终端中询问")
+    add.add_argument("--fingerprint", metavar="HEX", help=published)
+    remove = actions.add_parser("remove", help=tr("删除自己添加的签发机构"))
+    remove.add_argument("fingerprint", metavar="HEX", help=tr("SHA-256 指纹，见 issuers list"))
 
 
 def _add_practice(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -19,6 +19,14 @@ from hebca_helper.texts import tr
 
 FAILED, USAGE, CANCELLED = 1, 2, 3
 """Exit statuses: a failure of the table, wrong arguments, the person cancelled."""
+UNIDENTIFIED, INDETERMINATE = 4, 5
+"""Of a check: intact, but nobody known stands for the signer; a needed part could not be checked. FAILED: invalid,
+unsigned or unreadable."""
+_STATUSES = {
+    Code.USER_CANCELLED: CANCELLED,
+    Code.BAD_REQUEST: USAGE,
+    Code.CERTIFICATE_UNTRUSTED: UNIDENTIFIED,
+}
 _ESCAPED = "hebca-escaped"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 """What write(2) says of our output when nothing more fits in there."""
@@ -59,7 +67,7 @@ def tell_rows(rows: Sequence[Mapping[str, object]]) -> None:
 def ended(problem: HelperError) -> int:
     """Tell it; the exit status."""
     tell(problem)
-    return {Code.USER_CANCELLED: CANCELLED, Code.BAD_REQUEST: USAGE}.get(problem.code, FAILED)
+    return _STATUSES.get(problem.code, FAILED)
 
 
 @contextmanager

@@ -20,12 +20,13 @@ from hebca_helper.pki.sm3 import sm3
 from hebca_helper.seals.checking import CLOCKS_DIFFER, doubtful
 from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certificate
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.words import Content, Reason, Standing, State, Trust, Verdict, because, ordered, outcome
 
 MOST_TIME_STAMPS = 16
 """Of one signature; archives are stamped anew every few years."""
 _FORMATS = {KeyKind.RSA: "cms-rsa", KeyKind.EC: "cms-ec", KeyKind.SM2: "cms-sm2"}
 _FROM_GOOD_TO_BAD = (State.VALID, State.UNKNOWN, State.INVALID)
+_OF_NOTHING = (Code.SIGNATURE_WITHOUT_ATTRIBUTES, Code.SIGNATURE_NOT_OF_ONE)
 _NOBODY = CertificateFinding(None, Standing.UNKNOWN, Trust.UNKNOWN)
 
 
@@ -59,34 +60,30 @@ class CmsReport:
 
     @property
     def verdict(self) -> Verdict:
-        if self._speaks_against():
-            return Verdict.INVALID
-        sure = (
-            self.state is State.VALID
-            and self.document is Content.UNCHANGED
-            and self.signer.standing is Standing.VALID
-            and not self.time_doubtful
-            and all(state is State.VALID for state in self._beside)
+        return outcome(self.reasons)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        stamp = self.time_stamp.against if self.time_stamp else State.VALID
+        counters = [each.state for each in self.counters]
+        tied = self.problem is None or self.problem.code not in _OF_NOTHING
+        own = because(
+            (self.state is State.INVALID and tied, Reason.SIGNATURE_WRONG),
+            (self.state is State.INVALID and not tied, Reason.SIGNATURE_OF_NOTHING),
+            (self.state is State.UNKNOWN, Reason.SIGNATURE_UNCHECKED),
+            (self.document is Content.CHANGED, Reason.CONTENT_CHANGED),
+            (self.document is Content.UNKNOWN, Reason.CONTENT_UNCHECKED),
+            (self.time_doubtful, Reason.TIME_DOUBTFUL),
+            (stamp is State.INVALID, Reason.TIME_STAMP_WRONG),
+            (stamp is State.UNKNOWN, Reason.TIME_STAMP_UNCHECKED),
+            (State.INVALID in counters, Reason.COUNTERSIGNATURE_WRONG),
+            (State.UNKNOWN in counters, Reason.COUNTERSIGNATURE_UNCHECKED),
         )
-        return Verdict.VALID if sure else Verdict.INDETERMINATE
+        return ordered((*own, *self.signer.reasons))
 
     @property
     def trust(self) -> Trust:
         return self.signer.trust
-
-    def _speaks_against(self) -> bool:
-        return (
-            self.state is State.INVALID
-            or self.document is Content.CHANGED
-            or not self.signer.acceptable
-            or self.signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
-            or State.INVALID in self._beside
-        )
-
-    @property
-    def _beside(self) -> list[State]:
-        stamped = [self.time_stamp.against] if self.time_stamp else []
-        return [*stamped, *(each.state for each in self.counters)]
 
 
 def check_cms(

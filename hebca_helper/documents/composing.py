@@ -17,7 +17,7 @@ from hebca_helper.seals.checking import SealReport, SignatureReport
 from hebca_helper.seals.findings import CertificateFinding
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import TimeStampFinding
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.words import Content, Reason, Standing, State, Trust, ordered, outcome, worst, worst_trust
 
 _FORMATS = {Kind.SEAL_SIGNATURE: "ses", Kind.BARE_SIGNATURE: "raw"}
 MOST_NAMED = 50
@@ -25,28 +25,32 @@ MOST_NAMED = 50
 
 
 def of_seal_file(found: SealReport) -> Report:
-    return Report("seal", found.verdict, found.trust, (), seal(found, None))
+    return Report("seal", found.verdict, found.trust, (), seal(found, None), reasons=found.reasons)
 
 
 def of_signature_file(found: SignatureReport) -> Report:
-    return Report("signature", found.verdict, found.trust, (seal_signature("", found, found.document),), None)
+    signature = seal_signature("", found, found.document)
+    return Report("signature", found.verdict, found.trust, (signature,), None, reasons=found.reasons)
 
 
 def of_cms_file(reports: Sequence[CmsReport]) -> Report:
     """A signature without its document, or with a document that is nothing but signed octets."""
+    reasons = ordered(reason for each in reports for reason in each.reasons)
     verdict, trust = worst([each.verdict for each in reports]), worst_trust([each.trust for each in reports])
-    return Report("signature", verdict, trust, tuple(cms_signature("", each, each.document) for each in reports), None)
+    signatures = tuple(cms_signature("", each, each.document) for each in reports)
+    return Report("signature", verdict, trust, signatures, None, reasons=reasons)
 
 
 def of_bare_signature() -> Report:
     """Two numbers: nothing tells who signed what."""
-    signature = unread_signature("", "raw", Verdict.INDETERMINATE, Content.UNKNOWN)
-    return Report("signature", Verdict.INDETERMINATE, Trust.UNKNOWN, (signature,), None)
+    signature = unread_signature("", "raw", Content.UNKNOWN)
+    return Report("signature", signature.verdict, Trust.UNKNOWN, (signature,), None, reasons=signature.reasons)
 
 
 def of_ofd(found: OfdReport) -> Report:
     details = report.OfdDetails(found.unsigned_bodies, _package(found.integrity) if found.integrity else None)
-    return Report("ofd", found.verdict, found.trust, tuple(map(_ofd_signature, found.signatures)), None, details)
+    signatures = tuple(map(_ofd_signature, found.signatures))
+    return Report("ofd", found.verdict, found.trust, signatures, None, details, reasons=found.reasons)
 
 
 def _package(found: Integrity) -> report.Package:
@@ -73,6 +77,7 @@ def seal(found: SealReport, signer_listed: bool | None) -> Seal:
         picture=report.Picture(picture.type, picture.width_mm, picture.height_mm),
         signer_listed=signer_listed,
         verdict=found.verdict,
+        reasons=found.reasons,
         trust=found.trust,
         period=found.period,
         details=_seal_details(found),
@@ -113,6 +118,7 @@ def seal_signature(name: str, found: SignatureReport, document: Content) -> Sign
         name=name,
         format="ses",
         verdict=found.verdict,
+        reasons=found.reasons,
         document=document,
         signature=found.state,
         signed_at=found.signature.signed_at,
@@ -137,6 +143,7 @@ def cms_signature(name: str, found: CmsReport, document: Content) -> Signature:
         name=name,
         format=found.format,
         verdict=found.verdict,
+        reasons=found.reasons,
         document=document,
         signature=found.state,
         signed_at=found.signed_at,
@@ -148,12 +155,14 @@ def cms_signature(name: str, found: CmsReport, document: Content) -> Signature:
     )
 
 
-def unread_signature(name: str, written_as: str, verdict: Verdict, document: Content) -> Signature:
+def unread_signature(name: str, written_as: str, document: Content) -> Signature:
     """One of a kind that is not known here, or too damaged to read."""
+    reasons = (Reason.SIGNATURE_UNREADABLE,)
     return Signature(
         name=name,
         format=written_as,
-        verdict=verdict,
+        verdict=outcome(reasons),
+        reasons=reasons,
         document=document,
         signature=State.UNKNOWN,
         signed_at=None,
@@ -171,7 +180,7 @@ def _ofd_signature(found: OfdSignature) -> Signature:
     elif found.report:
         made = cms_signature(name, found.report, found.document)
     else:
-        made = unread_signature(name, _FORMATS.get(found.kind, "unknown"), found.verdict, found.document)
+        made = unread_signature(name, _FORMATS.get(found.kind, "unknown"), found.document)
     files = report.Files(
         altered=found.altered[:MOST_NAMED],
         altered_count=len(found.altered),
@@ -182,7 +191,8 @@ def _ofd_signature(found: OfdSignature) -> Signature:
     )
     stamps = report.Stamps(len(described.stamps), described.riding, described.provider) if described else None
     details = replace(made.details, files=files, stamps=stamps)
-    return replace(made, verdict=found.verdict, details=details, problem=problem(found.problem) or made.problem)
+    told = problem(found.problem) or made.problem
+    return replace(made, verdict=found.verdict, reasons=found.reasons, details=details, problem=told)
 
 
 def _time_stamp(found: TimeStampFinding | None) -> report.TimeStamp:

@@ -16,7 +16,7 @@ from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.words import Content, Reason, Standing, State, Trust, Verdict
 
 
 class Flat:
@@ -98,6 +98,7 @@ class Seal:
     picture: Picture
     signer_listed: bool | None
     verdict: Verdict
+    reasons: tuple[Reason, ...]
     trust: Trust
     period: Standing
     details: SealDetails
@@ -189,11 +190,12 @@ class SignatureDetails:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`format`: ses, cms-rsa, cms-ec, cms-sm2, raw or unknown."""
+    """`format`: ses, cms-rsa, cms-ec, cms-sm2, raw or unknown. `reasons`: what `verdict` follows from, the worst first."""
 
     name: str
     format: str
     verdict: Verdict
+    reasons: tuple[Reason, ...]
     document: Content
     signature: State
     signed_at: datetime | None
@@ -234,7 +236,7 @@ class OfdDetails:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Of one file. `kind`: pdf, ofd, signature or seal."""
+    """Of one file. `kind`: pdf, ofd, signature or seal. `reasons`: of all that is in it."""
 
     kind: str
     verdict: Verdict
@@ -243,6 +245,7 @@ class Report:
     seal: Seal | None
     details: OfdDetails | None = None
     problem: Problem | None = None
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def package(self) -> Package | None:

@@ -179,6 +179,11 @@ def _all_may_issue(chain: Sequence[Certificate], crls: Sequence[Crl], at: dateti
     return allowed and not revoked and _all_understood(chain[0])
 
 
+def may_issue(ca: Certificate) -> bool:
+    """Whether it is a CA's certificate that a chain may end at, while it is in force."""
+    return _may_issue(ca, (), ca.not_after)
+
+
 def _may_issue(ca: Certificate, between: Sequence[Certificate], at: datetime) -> bool:
     """Whether `ca` is a CA in force that may have `between` below it, the leaf not counted (RFC 5280, 6.1.4)."""
     constraints = ca.basic_constraints

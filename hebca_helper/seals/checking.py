@@ -14,7 +14,18 @@ from hebca_helper.seals.findings import CertificateFinding, Roots, judge_certifi
 from hebca_helper.seals.seal import ListedDigest, Seal, SealVersion
 from hebca_helper.seals.seal_signature import SealSignature
 from hebca_helper.seals.time_stamps import TimeStampFinding, judge_time_stamp
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict, worst_trust
+from hebca_helper.seals.words import (
+    Content,
+    Reason,
+    Standing,
+    State,
+    Trust,
+    Verdict,
+    because,
+    ordered,
+    outcome,
+    worst_trust,
+)
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far ahead a signer's clock may be before its time is doubted."""
@@ -45,15 +56,25 @@ class SealReport:
 
     @property
     def verdict(self) -> Verdict:
-        """Of structure and maker's signature. The period and the trust in the maker's root are told apart.
+        return outcome(self.reasons)
 
-        A time stamp (2025) that is wrong speaks against the seal. One that cannot be read leaves it as it is: makers put
-        dummies there, and nothing here is judged at its time.
-        """
-        wrong = self.time_stamp is not None and self.time_stamp.state is State.INVALID
-        if self.signature is State.INVALID or not self.maker.acceptable or wrong:
-            return Verdict.INVALID
-        return Verdict.VALID if self.signature is State.VALID else Verdict.INDETERMINATE
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """A time stamp (2025) that is wrong speaks against the seal. One that cannot be read leaves it as it is: makers
+        put dummies there, and nothing here is judged at its time."""
+        maker, stamp = self.maker, self.time_stamp
+        return because(
+            (self.signature is State.INVALID, Reason.SEAL_WRONG),
+            (self.signature is State.UNKNOWN, Reason.SEAL_UNCHECKED),
+            (maker.forged, Reason.MAKER_FORGED),
+            (not maker.signs, Reason.MAKER_NOT_FOR_SIGNING),
+            (maker.standing is Standing.REVOKED, Reason.MAKER_REVOKED),
+            (self.period is Standing.EXPIRED, Reason.SEAL_EXPIRED),
+            (self.period is Standing.NOT_YET_VALID, Reason.SEAL_NOT_YET_VALID),
+            (self.period is Standing.UNKNOWN, Reason.SEAL_PERIOD_UNCHECKED),
+            (stamp is not None and stamp.state is State.INVALID, Reason.TIME_STAMP_WRONG),
+            (maker.trust is not Trust.TRUSTED, Reason.MAKER_UNKNOWN),
+        )
 
     @property
     def trust(self) -> Trust:
@@ -80,37 +101,27 @@ class SignatureReport:
 
     @property
     def verdict(self) -> Verdict:
-        if self._speaks_against():
-            return Verdict.INVALID
-        return Verdict.INDETERMINATE if self._open() else Verdict.VALID
+        return outcome(self.reasons)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        stamp = self.time_stamp.against if self.time_stamp is not None else State.VALID
+        own = because(
+            (self.state is State.INVALID, Reason.SIGNATURE_WRONG),
+            (self.state is State.UNKNOWN, Reason.SIGNATURE_UNCHECKED),
+            (self.document is Content.CHANGED, Reason.CONTENT_CHANGED),
+            (self.document is Content.UNKNOWN, Reason.CONTENT_UNCHECKED),
+            (self.signer_listed is False, Reason.SEAL_OF_ANOTHER),
+            (self.signer_listed is None, Reason.SEAL_OWNER_UNCHECKED),
+            (self.time_doubtful, Reason.TIME_DOUBTFUL),
+            (stamp is State.INVALID, Reason.TIME_STAMP_WRONG),
+            (stamp is State.UNKNOWN, Reason.TIME_STAMP_UNCHECKED),
+        )
+        return ordered((*own, *self.signer.reasons, *self.seal.reasons))
 
     @property
     def trust(self) -> Trust:
         return worst_trust([self.signer.trust, self.seal.trust])
-
-    def _speaks_against(self) -> bool:
-        return (
-            self.state is State.INVALID
-            or self.document is Content.CHANGED
-            or not self.signer.acceptable
-            or self.signer.standing in (Standing.EXPIRED, Standing.NOT_YET_VALID)
-            or self.seal.verdict is Verdict.INVALID
-            or self.seal.period in (Standing.EXPIRED, Standing.NOT_YET_VALID)
-            or self.signer_listed is False
-            or (self.time_stamp is not None and self.time_stamp.state is State.INVALID)
-        )
-
-    def _open(self) -> bool:
-        return (
-            self.state is not State.VALID
-            or self.document is not Content.UNCHANGED
-            or self.signer.standing is not Standing.VALID
-            or self.seal.verdict is not Verdict.VALID
-            or self.seal.period is not Standing.VALID
-            or self.signer_listed is not True
-            or self.time_doubtful
-            or (self.time_stamp is not None and self.time_stamp.against is not State.VALID)
-        )
 
 
 def check_seal(seal: Seal, roots: Roots, at: datetime | None) -> SealReport:

@@ -12,7 +12,7 @@ from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.keys import SignatureAlgorithm
 from hebca_helper.pki.moments import within
 from hebca_helper.pki.revocation import Crl
-from hebca_helper.seals.words import Standing, State, Trust
+from hebca_helper.seals.words import Reason, Standing, State, Trust, because
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,19 @@ class CertificateFinding:
     def acceptable(self) -> bool:
         """Nothing speaks against what it signed, apart from its period."""
         return not self.forged and self.signs and self.standing is not Standing.REVOKED
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Against what it signed at that moment."""
+        return because(
+            (self.forged, Reason.CERTIFICATE_FORGED),
+            (not self.signs, Reason.CERTIFICATE_NOT_FOR_SIGNING),
+            (self.standing is Standing.REVOKED, Reason.CERTIFICATE_REVOKED),
+            (self.standing is Standing.EXPIRED, Reason.CERTIFICATE_EXPIRED),
+            (self.standing is Standing.NOT_YET_VALID, Reason.CERTIFICATE_NOT_YET_VALID),
+            (self.standing is Standing.UNKNOWN, Reason.CERTIFICATE_UNCHECKED),
+            (self.trust is not Trust.TRUSTED, Reason.ISSUER_UNKNOWN),
+        )
 
 
 def judge_certificate(der: bytes, roots: Roots, at: datetime | None, trust_at: datetime) -> CertificateFinding:

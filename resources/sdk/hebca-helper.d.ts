@@ -58,9 +58,12 @@ export interface Placement {
   page?: number; x_mm?: number; y_mm?: number; keyword?: string; nth?: number;
   /** Name of an empty signature field of the form; "" is the only one there is. */ field?: string;
 }
+/** valid: all checked, of a known issuer. unidentified: intact, but anybody can have made it. indeterminate: a needed part could
+ *  not be checked. */
+export type Verdict = "valid" | "unidentified" | "indeterminate" | "invalid" | "unsigned" | "unreadable";
 export interface Seal {
   id: string; name: string; number: string;
-  verdict: "valid" | "invalid" | "indeterminate" | "unreadable"; trust: "trusted" | "untrusted" | "unknown";
+  verdict: Verdict; trust: "trusted" | "untrusted" | "unknown";
   usable: boolean; /** Code of what keeps it from being used, or "". */ problem: string;
   valid_from: string; valid_to: string; width_mm: number; height_mm: number;
   /** PNG, base64; "" where it cannot be shown. */ picture: string;
@@ -69,7 +72,7 @@ export interface Seal {
 }
 /** What `hebca-helper check --json` tells; the members depend on `kind`. */
 export interface Check {
-  kind: string; verdict: "valid" | "invalid" | "indeterminate" | "unreadable"; trust: string;
+  kind: string; verdict: Verdict; trust: string; /** What keeps it from being valid, the worst first. */ reasons: string[];
   signatures: Record<string, unknown>[]; problem: { code: string; detail: string } | null; [member: string]: unknown;
 }
 

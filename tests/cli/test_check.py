@@ -8,8 +8,16 @@ from pathlib import Path
 from asn1crypto import pem
 
 from tests.documents import ofd_maker as make
+from tests.documents.test_verdicts import FILES
+from tests.pki import certificate_maker as maker
 from tests.running import Run
 from tests.seals import seal_maker
+
+
+def pem_of(certificate: bytes) -> bytes:
+    made: bytes = pem.armor("CERTIFICATE", certificate)
+    return made
+
 
 SAMPLES = Path(__file__).parents[1] / "data" / "seals"
 SEAL, SIGNATURE, OFD = (
@@ -23,13 +31,14 @@ def test_one_object_a_line_for_scripts(run: Run, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 1
     assert [(row["kind"], row["verdict"]) for row in rows] == [
-        ("seal", "valid"),
+        ("seal", "invalid"),
         ("signature", "indeterminate"),
-        ("ofd", "valid"),
+        ("ofd", "unidentified"),
         ("seal", "unreadable"),
         ("seal", "unreadable"),
     ]
     assert {row["trust"] for row in rows} == {"unknown"}
+    assert rows[0]["reasons"] == ["seal-expired", "maker-unknown"]
     seal = rows[0]["seal"]
     assert (seal["version"], seal["name"], seal["signer_listed"]) == ("2020", "OFD R&W 测试用印章", None)
     assert (seal["valid_from"], seal["valid_to"]) == ("2020-04-22T02:09:00+00:00", "2022-04-22T02:09:00+00:00")
@@ -47,11 +56,11 @@ def test_one_object_a_line_for_scripts(run: Run, tmp_path: Path) -> None:
 
 def test_a_person_reads_the_verdict_first(run: Run) -> None:
     shown = run("seals", "show", SEAL)
-    first = shown.stdout.splitlines()[0]
-    assert shown.returncode == 0
-    assert "制章人的签名有效" in first
-    assert "没有核对证书的签发机构" in first
-    assert "印章已过期" in first
+    first, _, reasons = shown.stdout.splitlines()[:3]
+    assert shown.returncode == 1
+    assert first.endswith(": 无效")
+    assert reasons == "  原因: 印章已过有效期；制章人的证书不是由本机信任的机构签发的"
+    assert "制章人签名: 有效" in shown.stdout
     assert "骑缝章，共 5 处" in run("ofd", "verify", OFD).stdout
     wrong_kind = run("ofd", "verify", SEAL)
     assert wrong_kind.returncode == 1
@@ -65,7 +74,8 @@ def test_with_roots_and_lists(run: Run, tmp_path: Path) -> None:
     ca.write_bytes(pem.armor("CERTIFICATE", root.der))
     good = run("ofd", "verify", str(document), "--trusted", str(ca))
     assert good.returncode == 0
-    assert "签章有效，证书由信任的机构签发" in good.stdout
+    assert good.stdout.startswith(f"{document}: 签章有效\n")
+    assert "没有吊销列表，未核对证书是否已被吊销" in good.stdout
     crl.write_bytes(root.crl([(4, seal_maker.MADE, None)]))
     revoked = run("ofd", "verify", str(document), "--trusted", str(ca), "--crl", str(crl))
     assert revoked.returncode == 1
@@ -75,6 +85,32 @@ def test_with_roots_and_lists(run: Run, tmp_path: Path) -> None:
     assert changed.returncode == 1
     assert "签名后被改动" in changed.stdout
     assert "/Doc_0/Document.xml" in changed.stdout
+
+
+def test_with_another_issuer_named_nothing_is_valid(run: Run, tmp_path: Path) -> None:
+    """In no kind of file; and who judges trust on their own says so."""
+    (tmp_path / "other.cer").write_bytes(maker.root("OTHER", maker.sm2_key(8)).der)
+    (tmp_path / "own.cer").write_bytes(b"".join(map(pem_of, (seal_maker.authority().der, maker.hebca().der))))
+    named = []
+    for name, make_file in FILES.items():
+        named.append(str(tmp_path / name))
+        Path(named[-1]).write_bytes(make_file())
+    other = run("check", *named, "--trusted", str(tmp_path / "other.cer"), "--json")
+    rows = [json.loads(line) for line in other.stdout.splitlines()]
+    assert (other.returncode, {row["verdict"] for row in rows}) == (4, {"unidentified"})
+    assert all(row["reasons"] for row in rows)
+    told = run("check", *named, "--trusted", str(tmp_path / "other.cer"), "--allow-unknown-issuer")
+    assert (told.returncode, told.stdout.count("身份未核实\n")) == (0, 2 * len(FILES) - 1)
+    own = run("check", *named, "--trusted", str(tmp_path / "own.cer"), "--json")
+    assert (own.returncode, {json.loads(line)["verdict"] for line in own.stdout.splitlines()}) == (0, {"valid"})
+
+
+def test_the_status_is_that_of_the_worst_file(run: Run, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.ofd"
+    changed.write_bytes(make.package({**make.signed(), "Doc_0/Document.xml": b"<Document/>"}))
+    assert run("check", OFD).returncode == 4
+    assert run("check", OFD, SIGNATURE).returncode == 5
+    assert run("check", SIGNATURE, str(changed), OFD, "--allow-unknown-issuer").returncode == 1
 
 
 def test_a_list_that_is_none_is_told(run: Run, tmp_path: Path) -> None:

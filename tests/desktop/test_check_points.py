@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 
+from hebca_helper.assistant.stamping.seals import TokenSeal
 from hebca_helper.cli.findings import told
 from hebca_helper.desktop.pages.documents import check_points
+from hebca_helper.desktop.pages.seals import points as seal_points
+from hebca_helper.documents.checking import check
 from hebca_helper.documents.report import Report, decoded
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.seals.findings import Roots
+from hebca_helper.tokens.model import PinState, TokenInfo
 from tests.documents import test_foreign_files as files
 from tests.documents import test_foreign_ofd as ofd
 from tests.documents.test_foreign_files import judged
+from tests.seals import seal_maker as seals
 
 LEFT_OVER = re.compile(r"\b(valid|invalid|unknown|expired|unchanged|changed|indeterminate|None|True|False)\b")
 
@@ -51,3 +58,28 @@ def test_what_happened_to_an_ofd_is_told() -> None:
     assert (points["文件清单"], points["清单之外的文件"]) == ("无效", "hidden.bin")
     assert "清单之外的文件（1）: hidden.bin" in text
     assert "文件已加密" in told_of(ofd.ofd({**ofd.FILES, "Encryptions.xml": b"<E/>"}))[1]
+
+
+def test_a_seal_of_an_unknown_maker_is_usable_and_not_green() -> None:
+    token = TokenInfo("t", "practice", "", "1", "", "", PinState.FINE, None, practice=False, protected_path=False)
+    known = Roots([Certificate.parse(seals.authority().der)])
+    for roots, level in ((known, "good"), (Roots(), "amber")):
+        seal = decoded(Report, check(seals.seal(), roots, seals.NOW)).seal
+        assert seal is not None
+        held = TokenSeal(
+            token,
+            "1",
+            "seal",
+            False,
+            b"",
+            seal,
+            seal.verdict,
+            seal.trust,
+            seal.name,
+            b"",
+            40,
+            40,
+            problem=None,
+            listed={},
+        )
+        assert (held.valid_now, seal_points.state(held).level) == (True, level)

@@ -85,7 +85,7 @@ def test_a_clerk_stamps_and_checks(desk: Desk, person: Person, link: Link, tmp_p
 
     page.tabs.setCurrentIndex(1)
     drop(page.checking.drop, [tmp_path / "登记名册-已盖章.pdf", register])
-    desk.sees("签章有效", "签名后没有改动", "没有签名", "演练科技有限公司")
+    desk.sees("内容完整，签名人身份未核实", "签名后没有改动", "没有签名", "演练科技有限公司")
 
     page.tabs.setCurrentIndex(0)
     _stamp_several(desk, person, page, tmp_path)

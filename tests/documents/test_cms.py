@@ -146,4 +146,4 @@ def test_what_openssl_signs_with_rsa(tmp_path: Path) -> None:
     sign = ["openssl", "cms", "-sign", "-binary", "-in", "data", "-signer", "c", "-inkey", "k", "-outform", "DER"]
     message = subprocess.run(sign, cwd=tmp_path, check=True, capture_output=True).stdout
     (report,) = check_cms(message, [CONTENT], Roots(), utc_now())
-    assert (report.format, report.verdict, report.trust) == ("cms-rsa", Verdict.VALID, Trust.UNKNOWN)
+    assert (report.format, report.verdict, report.trust) == ("cms-rsa", Verdict.UNIDENTIFIED, Trust.UNKNOWN)

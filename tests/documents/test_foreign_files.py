@@ -393,7 +393,7 @@ def test_a_message_with_a_signed_octet_changed_is_never_valid(name: str) -> None
         start = good.rindex(part)
         for place in dice.sample(range(start, start + len(part)), 5):
             row = judged(good[:place] + bytes([good[place] ^ 1 << dice.randrange(8)]) + good[place + 1 :])
-            assert row["verdict"] != "valid", place
+            assert row["verdict"] not in ("valid", "unidentified"), place
 
 
 @pytest.mark.parametrize("outer", [GM, cms.PKCS7])

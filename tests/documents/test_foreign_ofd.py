@@ -110,7 +110,7 @@ def test_ofd_names_in_the_zip(names: str) -> None:
 def test_ofd_check_methods(method: str, verdict: str) -> None:
     files = signed_by(FILES, 0, sealed, method=method)
     assert judged(ofd(files))["verdict"] == verdict
-    assert judged(ofd({**files, PAGE: b"<Page/>"}))["verdict"] != "valid"
+    assert judged(ofd({**files, PAGE: b"<Page/>"}))["verdict"] not in ("valid", "unidentified")
 
 
 def message(digest: bytes) -> bytes:
@@ -159,7 +159,7 @@ def test_ofd_values_where_others_put_them() -> None:
         assert judged(ofd({**files, f"Doc_0/Signs/Sign_0/{name}": held}))["verdict"] == "valid"
     missing = {path: each for path, each in signed_once().items() if not path.endswith("SignedValue.dat")}
     row = judged(ofd(missing))
-    assert (row["verdict"], row["signatures"][0]["problem"]["code"]) == ("unreadable", "document-unreadable")
+    assert (row["verdict"], row["signatures"][0]["problem"]["code"]) == ("indeterminate", "document-unreadable")
     other = {**signed_once(), "Doc_0/Signs/Sign_0/Seal.esl": make.seal(2020)}
     assert judged(ofd(other))["verdict"] == "invalid", "what lies there is shown for the seal"
 

@@ -85,11 +85,11 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("options", "verdict", "document"),
     [
-        ("-nodetach", "valid", "unchanged"),
-        ("-nodetach -stream", "valid", "unchanged"),
-        ("-nodetach -keyid", "valid", "unchanged"),
+        ("-nodetach", "unidentified", "unchanged"),
+        ("-nodetach -stream", "unidentified", "unchanged"),
+        ("-nodetach -keyid", "unidentified", "unchanged"),
         ("-nodetach -noattr", "indeterminate", "unchanged"),
-        ("-nodetach -cades", "valid", "unchanged"),
+        ("-nodetach -cades", "unidentified", "unchanged"),
         ("", "indeterminate", "unknown"),
         ("-nodetach -nocerts", "indeterminate", "unknown"),
     ],

@@ -75,5 +75,5 @@ def test_the_child_is_this_program() -> None:
     message = json.dumps(job).encode() + b"\n" + document
     done = subprocess.run(child_command("document-host"), input=message, capture_output=True, check=True)
     row = json.loads(done.stdout)
-    assert (row["verdict"], row["trust"], row["seal"]["period"]) == ("valid", "unknown", "expired")
+    assert (row["verdict"], row["trust"], row["seal"]["period"]) == ("invalid", "unknown", "expired")
     assert maker.COMPANY not in done.stderr.decode()

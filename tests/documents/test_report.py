@@ -13,7 +13,7 @@ import pytest
 from hebca_helper.documents.checking import check
 from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.documents.report import Report, TokenObject, decoded, encoded
-from hebca_helper.seals.words import Content, Standing, State, Trust, Verdict
+from hebca_helper.seals.words import Content, Reason, Standing, State, Trust, Verdict
 from tests.documents import foreign_cms as cms
 from tests.documents import test_foreign_files as files
 from tests.documents import test_foreign_ofd as ofd
@@ -23,7 +23,7 @@ from tests.seals import seal_maker as seals
 
 GOLDEN = Path(__file__).parents[1] / "data" / "reports.json"
 SAMPLES = GOLDEN.parent / "seals"
-KINDS: tuple[type[StrEnum], ...] = (Verdict, Trust, State, Standing, Content)
+KINDS: tuple[type[StrEnum], ...] = (Verdict, Reason, Trust, State, Standing, Content)
 WORDS = {str(word) for kind in KINDS for word in kind}
 
 

@@ -113,6 +113,7 @@ def document(data: bytes) -> None:
     row = check(data, Roots(), NOW)
     json.dumps(row)
     told("", decoded(Report, row))
+    assert row["reasons"] or row["verdict"] in (Verdict.VALID, Verdict.UNSIGNED, Verdict.UNREADABLE)
     assert row["verdict"] in tuple(Verdict) and row["kind"] in ("pdf", "ofd", "seal", "signature")
     examine([data], [], Roots(), NOW)
 

@@ -37,7 +37,7 @@ def test_another_makers_signature() -> None:
     report = check_seal_signature(read_seal_signature(SAMPLE.read_bytes()), None, Roots(), NOW)
     assert report.signature.signed_at == datetime(2020, 10, 12, 11, 14, 3, tzinfo=UTC)
     assert (report.state, report.signer.standing, report.signer_listed) == (State.VALID, Standing.VALID, True)
-    assert (report.seal.verdict, report.seal.period) == (Verdict.VALID, Standing.VALID)
+    assert (report.seal.verdict, report.seal.period) == (Verdict.UNIDENTIFIED, Standing.VALID)
     assert (report.document, report.verdict) == (Content.UNKNOWN, Verdict.INDETERMINATE)
     wrong = check_seal_signature(read_seal_signature(SAMPLE.read_bytes()), DOCUMENT, Roots(), NOW)
     assert (wrong.document, wrong.verdict) == (Content.CHANGED, Verdict.INVALID)

@@ -20,7 +20,7 @@ from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.pictures import PictureKind
 from hebca_helper.seals.seal import read_seal
 from hebca_helper.seals.sniffing import Kind
-from hebca_helper.seals.words import Standing, State, Trust, Verdict
+from hebca_helper.seals.words import Reason, Standing, State, Trust, Verdict
 from tests.pki import certificate_maker as maker
 from tests.seals import seal_maker as make
 from tests.seals.seal_maker import NOW, SealPlan
@@ -52,7 +52,8 @@ def test_seals_of_another_maker(name: str, year: str, seal_type: int) -> None:
     assert (seal.picture.width_mm, seal.picture.height_mm) == (40, 40)
     assert pictures.facts(seal.picture) == (PictureKind.PNG, (400, 400))
     report = check_seal(seal, Roots(), NOW)
-    assert (report.verdict, report.signature) == (Verdict.VALID, State.VALID)
+    assert (report.verdict, report.signature) == (Verdict.INVALID, State.VALID)
+    assert report.reasons == (Reason.SEAL_EXPIRED, Reason.MAKER_UNKNOWN)
     assert report.trust is Trust.UNKNOWN, "its root is not at hand, and that is told"
     assert report.period is Standing.EXPIRED
 
@@ -161,7 +162,7 @@ def test_the_makers_certificate_is_its_own_point() -> None:
     assert (forged.signature, forged.maker.forged, forged.verdict) == (State.VALID, True, Verdict.INVALID)
     other = maker.root("OTHER ROOT", maker.sm2_key(9))
     unknown = judged(make.seal(SealPlan(maker=make.Holder(other.certificate(public_key=maker.spki(key)), key))))
-    assert (unknown.verdict, unknown.trust) == (Verdict.VALID, Trust.UNKNOWN)
+    assert (unknown.verdict, unknown.trust) == (Verdict.UNIDENTIFIED, Trust.UNKNOWN)
     own = make.Holder(other.der, maker.sm2_key(9))
     assert judged(make.seal(SealPlan(maker=own))).trust is Trust.UNTRUSTED
     encrypting = make.authority().certificate(public_key=maker.spki(key), extensions=[maker.ENCRYPTING])
@@ -187,17 +188,17 @@ def test_a_maker_younger_than_its_seal_is_told_and_borne() -> None:
     )
 
 
-def test_the_period_is_told_apart() -> None:
+def test_a_seal_is_valid_in_its_period_only() -> None:
     seal = read_seal(make.seal())
-    for at, standing in (
-        (make.FIRST - timedelta(seconds=1), Standing.NOT_YET_VALID),
-        (make.FIRST, Standing.VALID),
-        (make.LAST, Standing.VALID),
-        (make.LAST + timedelta(seconds=1), Standing.EXPIRED),
-        (None, Standing.UNKNOWN),
+    for at, standing, verdict in (
+        (make.FIRST - timedelta(seconds=1), Standing.NOT_YET_VALID, Verdict.INVALID),
+        (make.FIRST, Standing.VALID, Verdict.VALID),
+        (make.LAST, Standing.VALID, Verdict.VALID),
+        (make.LAST + timedelta(seconds=1), Standing.EXPIRED, Verdict.INVALID),
+        (None, Standing.UNKNOWN, Verdict.INDETERMINATE),
     ):
         report = check_seal(seal, roots(), at)
-        assert (report.period, report.verdict) == (standing, Verdict.VALID)
+        assert (report.period, report.verdict) == (standing, verdict)
 
 
 def test_what_is_no_seal() -> None:

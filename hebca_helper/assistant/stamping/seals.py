@@ -18,7 +18,7 @@ from hebca_helper.documents.client import examine_objects
 from hebca_helper.documents.report import Seal, TokenObject
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.seals.words import Standing, Trust, Verdict
+from hebca_helper.seals.words import Reason, Standing, Trust, Verdict, outcome
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import DataObject, TokenInfo
 
@@ -36,6 +36,8 @@ _FIRST = ("seal", "signpic", "eseal")
 _SEAL_NAMES = frozenset({"seal", "eseal"})
 _VERDICTS = {Verdict.INVALID: Code.SEAL_INVALID, Verdict.UNREADABLE: Code.SEAL_UNREADABLE}
 _LISTED: dict[Code | None, bool | None] = {None: True, Code.SEAL_UNCHECKED: None}
+_TOLD_BELOW = (Reason.SEAL_EXPIRED, Reason.SEAL_NOT_YET_VALID, Reason.MAKER_UNKNOWN)
+"""An unknown maker is told and keeps nobody from stamping: that the seal is the holder's own, the USBKEY says."""
 _PERIODS = {Standing.EXPIRED: Code.SEAL_EXPIRED, Standing.NOT_YET_VALID: Code.SEAL_NOT_YET_VALID}
 
 
@@ -210,8 +212,9 @@ def _problem(found: TokenObject, seal: Seal | None, entries: Sequence[Certificat
     """The first thing that keeps the seal from being used. What could not be checked keeps it too."""
     if seal is None:
         return HelperError(Code.SEAL_UNREADABLE, found.problem.detail if found.problem else "")
-    if seal.verdict is not Verdict.VALID:
-        return HelperError(_VERDICTS.get(seal.verdict, Code.SEAL_UNCHECKED))
+    against = outcome(reason for reason in seal.reasons if reason not in _TOLD_BELOW)
+    if against is not Verdict.VALID:
+        return HelperError(_VERDICTS.get(against, Code.SEAL_UNCHECKED))
     if seal.trust is Trust.UNTRUSTED:
         return HelperError(Code.SEAL_UNCHECKED, tr("制章人的证书不是由信任的机构签发的"))
     of_whom = _not_for_these(found.listed, entries)

@@ -19,7 +19,10 @@ SEAL = Object(
         Field("name", Text(), "As its maker named it."),
         Field("number", Text(), "Its number, by the maker."),
         Field(
-            "verdict", Text(), "`valid`, `invalid`, `indeterminate` or `unreadable`: structure and maker's signature."
+            "verdict",
+            Text(),
+            "`valid`, `unidentified` (intact, of a maker nobody here knows), `indeterminate`, `invalid` (also out of its"
+            " period) or `unreadable`.",
         ),
         Field("trust", Text(), "`trusted`, `untrusted` or `unknown`: whether its maker's CA is known here."),
         Field("usable", Flag(), "Whether it may be used for sealing now."),
@@ -95,7 +98,13 @@ async def seal(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 async def check(call: Call, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What `hebca-helper check --json` tells of a document; nobody is asked. Also as `multipart/form-data`."""
+    """What `hebca-helper check --json` tells of a document; nobody is asked. Also as `multipart/form-data`.
+
+    `verdict` is `valid` only where everything was checked and an issuer known on this computer stands for whoever signed;
+    `unidentified`: intact, but anybody can have made it; `indeterminate`: a needed part could not be checked; `invalid`;
+    `unsigned`; `unreadable`. `reasons` has a word for each thing that keeps it from being valid, the worst first. Whether
+    a signer is one whom your portal trusts, decide on your server.
+    """
     call.require_admitted()
     practice = call.assistant.origins.offers_practice(call.connection.asker.origin or "")
     found = await call.assistant.local_documents.judged(arguments["document"], practice=practice)

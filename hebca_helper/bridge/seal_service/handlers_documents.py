@@ -54,7 +54,8 @@ async def seal_info(session: SealSession, arguments: Arguments) -> Reply:
 
 
 async def verify_all(session: SealSession, arguments: Arguments) -> Reply:
-    """Choice: `result` 1 where the document and every seal on it are valid, else 0; `verdict` says it in a word."""
+    """Choice: `result` 1 where the document and every seal on it are valid and of issuers known here, else 0; `verdict`
+    says it in a word."""
     verdict = (await _report(session, arguments)).verdict
     return {"result": int(verdict is Verdict.VALID), "verdict": verdict}
 

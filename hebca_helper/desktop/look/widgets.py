@@ -196,23 +196,26 @@ def fields(items: Iterable[tuple[str, str]], columns: int = 1) -> QGridLayout:
 
 
 class Tell(QFrame):
-    """A sentence that wants to be seen; `level` is good, amber, red or nothing. May carry one button."""
+    """A sentence that wants to be seen; `level` is good, amber, red, grey or nothing. May carry one button, and a `title`
+    that says it in a word."""
 
-    def __init__(self, text: str, level: str = "", action: QPushButton | None = None) -> None:
+    def __init__(self, text: str, level: str = "", action: QPushButton | None = None, *, title: str = "") -> None:
         super().__init__()
         self.setObjectName("tell")
         self.setProperty("level", level)
         picture = icon_label(_TELL_ICONS.get(level, "information"), 20)
         said = label(text, "tellText", wrap=True, selectable=True)
+        heading = label(title, "tellTitle", wrap=True) if title else None
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 8, 12, 8)
         line.setSpacing(8)
-        if action is None:  # beside the middle of the first line
-            said.ensurePolished()
-            above = max(said.fontMetrics().height() - picture.height(), 0) // 2
+        if action is None or heading is not None:  # beside the middle of the first line
+            first = heading or said
+            first.ensurePolished()
+            above = max(first.fontMetrics().height() - picture.height(), 0) // 2
             line.addLayout(column(above, picture, None, spacing=0))
         else:
             line.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(said, 1)
+        line.addLayout(column(*([heading] if heading else []), said, spacing=2), 1)
         if action is not None:
             line.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)

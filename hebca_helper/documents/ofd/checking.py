@@ -18,7 +18,18 @@ from hebca_helper.seals.checking import SignatureReport, check_seal_signature
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
-from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.words import (
+    FROM_GOOD_TO_BAD,
+    Content,
+    Reason,
+    Trust,
+    Verdict,
+    because,
+    ordered,
+    outcome,
+    worst,
+    worst_trust,
+)
 from hebca_helper.texts import tr
 
 _ENCRYPTIONS = "/Encryptions.xml"
@@ -49,12 +60,17 @@ class OfdSignature:
 
     @property
     def verdict(self) -> Verdict:
-        if self.problem:
-            return Verdict.UNREADABLE
-        if self.document is Content.CHANGED or self.seal_file_differs:
-            return Verdict.INVALID
-        found = self.report.verdict if self.report else Verdict.INDETERMINATE
-        return worst([found, Verdict.VALID if self.document is Content.UNCHANGED else Verdict.INDETERMINATE])
+        return outcome(self.reasons)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        own = because(
+            (self.report is None, Reason.SIGNATURE_UNREADABLE),
+            (self.document is Content.CHANGED, Reason.CONTENT_CHANGED),
+            (self.document is Content.UNKNOWN, Reason.CONTENT_UNCHECKED),
+            (self.seal_file_differs, Reason.SEAL_EXCHANGED),
+        )
+        return ordered((*own, *(self.report.reasons if self.report else ())))
 
     @property
     def trust(self) -> Trust:
@@ -73,11 +89,15 @@ class OfdReport:
 
     @property
     def verdict(self) -> Verdict:
-        whole = [self.integrity.verdict] if self.integrity else []
-        if not self.signatures:
-            return worst([Verdict.UNSIGNED, *whole])
-        parts_open = [Verdict.INDETERMINATE] if self.unsigned_bodies else []
-        return worst([*(each.verdict for each in self.signatures), *parts_open, *whole])
+        found = outcome(self.reasons)
+        return found if self.signatures else worst([Verdict.UNSIGNED, found])
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        whole = self.integrity.reasons if self.integrity else ()
+        partly = bool(self.signatures and self.unsigned_bodies)
+        of_signatures = (reason for each in self.signatures for reason in each.reasons)
+        return ordered((*of_signatures, *because((partly, Reason.PARTLY_UNSIGNED)), *whole))
 
     @property
     def trust(self) -> Trust:

@@ -13,7 +13,7 @@ from hebca_helper.documents.ofd.xml import Node
 from hebca_helper.errors import HelperError
 from hebca_helper.seals import sniffing
 from hebca_helper.seals.findings import Roots
-from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, State, Verdict
+from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Reason, State, Verdict, because, outcome
 
 ENTRIES, VALUE = "/OFDEntries.xml", "/signedvalue.dat"
 _LOCATION, _VALUE_LOCATION = "FileLoc", "SignedValueLoc"
@@ -35,11 +35,15 @@ class Integrity:
 
     @property
     def verdict(self) -> Verdict:
+        return outcome(self.reasons)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Whoever signed the list answers for no content, so nobody asks who it was."""
         acceptable = self.report is None or self.report.signer.acceptable
-        if self.extra or self.missing or self.signature is State.INVALID or not acceptable:
-            return Verdict.INVALID
-        sure = self.report is not None and self.report.document is Content.UNCHANGED
-        return Verdict.VALID if sure and self.signature is State.VALID else Verdict.INDETERMINATE
+        changed = bool(self.extra or self.missing) or self.signature is State.INVALID or not acceptable
+        sure = self.report is not None and self.report.document is Content.UNCHANGED and self.signature is State.VALID
+        return because((changed, Reason.FILES_CHANGED), (not sure, Reason.FILES_UNCHECKED))
 
 
 def check_integrity(package: Package, roots: Roots, now: datetime) -> Integrity | None:

@@ -13,7 +13,7 @@ from hebca_helper.errors import Code, HelperError
 from hebca_helper.seals.checking import SealReport, check_seal, listed
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.seal import read_seal
-from hebca_helper.seals.words import Standing, Trust, Verdict
+from hebca_helper.seals.words import Reason, Trust, because
 
 ENTRY = "/HBCA_Seal"
 """SESeal, DER, as a byte string."""
@@ -29,19 +29,15 @@ class CarriedSeal:
     problem: HelperError | None = None
 
     @property
-    def verdict(self) -> Verdict:
+    def reasons(self) -> tuple[Reason, ...]:
         if self.report is None:
-            return Verdict.INDETERMINATE
-        against = (
-            not self.covered
-            or self.signer_listed is False
-            or self.report.verdict is Verdict.INVALID
-            or self.report.period in (Standing.EXPIRED, Standing.NOT_YET_VALID)
+            return (Reason.SEAL_UNCHECKED,)
+        own = because(
+            (not self.covered, Reason.SEAL_EXCHANGED),
+            (self.signer_listed is False, Reason.SEAL_OF_ANOTHER),
+            (self.signer_listed is None, Reason.SEAL_OWNER_UNCHECKED),
         )
-        if against:
-            return Verdict.INVALID
-        known = self.signer_listed is True and self.report.period is Standing.VALID
-        return self.report.verdict if known else Verdict.INDETERMINATE
+        return (*own, *self.report.reasons)
 
     @property
     def trust(self) -> Trust:

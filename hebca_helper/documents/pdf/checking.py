@@ -28,7 +28,19 @@ from hebca_helper.seals.findings import Roots, judge_certificate
 from hebca_helper.seals.seal_signature import read_seal_signature
 from hebca_helper.seals.sniffing import Kind
 from hebca_helper.seals.time_stamps import judge_time_stamp
-from hebca_helper.seals.words import FROM_GOOD_TO_BAD, Content, Standing, State, Trust, Verdict, worst, worst_trust
+from hebca_helper.seals.words import (
+    FROM_GOOD_TO_BAD,
+    Content,
+    Reason,
+    Standing,
+    State,
+    Trust,
+    Verdict,
+    because,
+    ordered,
+    outcome,
+    worst_trust,
+)
 from hebca_helper.texts import tr
 
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
@@ -62,17 +74,21 @@ class PdfSignature:
 
     @property
     def verdict(self) -> Verdict:
-        return worst([self._own_verdict, *([self.seal.verdict] if self.seal else [])])
+        return outcome(self.reasons)
 
     @property
-    def _own_verdict(self) -> Verdict:
-        if State.INVALID in (self.stamped, self.certificates) or self.document is Content.CHANGED:
-            return Verdict.INVALID
-        certain = self.problem is None and self.certificates is State.VALID
-        if self.report is None or self.document is not Content.UNCHANGED or not certain:
-            found = self.report.verdict if self.report else Verdict.INDETERMINATE
-            return max(found, Verdict.INDETERMINATE, key=FROM_GOOD_TO_BAD.index)
-        return self.report.verdict
+    def reasons(self) -> tuple[Reason, ...]:
+        own = because(
+            (self.report is None, Reason.SIGNATURE_UNREADABLE),
+            (self.problem is not None and self.report is not None, Reason.SIGNATURE_UNCHECKED),
+            (self.document is Content.CHANGED, Reason.CONTENT_CHANGED),
+            (self.document is Content.UNKNOWN, Reason.CONTENT_UNCHECKED),
+            (self.stamped is State.INVALID, Reason.TIME_STAMP_WRONG),
+            (self.certificates is State.INVALID, Reason.COMPANIONS_WRONG),
+            (self.certificates is State.UNKNOWN, Reason.COMPANIONS_UNCHECKED),
+        )
+        parts = [each.reasons for each in (self.report, self.seal) if each is not None]
+        return ordered((*own, *(reason for part in parts for reason in part)))
 
     @property
     def trust(self) -> Trust:
@@ -86,16 +102,27 @@ class PdfReport:
 
     @property
     def verdict(self) -> Verdict:
-        return worst([each.verdict for each in self._telling])
+        return outcome(self.reasons) if self.signatures else Verdict.UNSIGNED
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Who stamped the time beside signatures says nothing of who signed: unknown, it proves no time, no more."""
+        found = [reason for each in self._telling for reason in each.reasons if reason not in self._beside(each)]
+        return ordered(found)
 
     @property
     def trust(self) -> Trust:
-        return worst_trust([each.trust for each in self._telling])
+        return worst_trust([each.trust for each in self._telling if not self._beside(each)])
 
     @property
     def _telling(self) -> list[PdfSignature]:
         """Without document time stamps that only claim a time, where anybody signed."""
         return [each for each in self.signatures if not each.only_claims] or list(self.signatures)
+
+    def _beside(self, found: PdfSignature) -> tuple[Reason, ...]:
+        """What a document time stamp lacks and the file does not, as somebody has signed it."""
+        signed = any(not each.signature.is_time_stamp for each in self.signatures)
+        return (Reason.ISSUER_UNKNOWN,) if signed and found.signature.is_time_stamp else ()
 
 
 def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
@@ -227,7 +254,7 @@ def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> 
 
 def of_pdf(found: PdfReport) -> report.Report:
     signatures = tuple(_signature(each, number) for number, each in enumerate(found.signatures, start=1))
-    return report.Report("pdf", found.verdict, found.trust, signatures, None)
+    return report.Report("pdf", found.verdict, found.trust, signatures, None, reasons=found.reasons)
 
 
 def _signature(found: PdfSignature, number: int) -> report.Signature:
@@ -237,7 +264,7 @@ def _signature(found: PdfSignature, number: int) -> report.Signature:
     elif found.report is not None:
         made = composing.cms_signature(name, found.report, found.document)
     else:
-        made = composing.unread_signature(name, "unknown", found.verdict, found.document)
+        made = composing.unread_signature(name, "unknown", found.document)
     pdf = report.Pdf(
         sub_filter=found.signature.sub_filter,
         filter=found.signature.filter,
@@ -249,7 +276,7 @@ def _signature(found: PdfSignature, number: int) -> report.Signature:
         is_time_stamp=found.signature.is_time_stamp,
         seal_covered=found.seal.covered if found.seal else None,
     )
-    made = replace(made, verdict=found.verdict, details=replace(made.details, pdf=pdf))
+    made = replace(made, verdict=found.verdict, reasons=found.reasons, details=replace(made.details, pdf=pdf))
     problem = composing.problem(found.problem or (found.seal.problem if found.seal else None)) or made.problem
     if found.seal is None or found.seal.report is None:
         return replace(made, problem=problem)

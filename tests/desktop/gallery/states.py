@@ -11,11 +11,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QPushButton, QTableView, QWidget
 
 from hebca_helper.assistant.person.prompts import ConfirmKind
+from hebca_helper.assistant.stamping.issuers import Issuers
+from hebca_helper.desktop.issuers import IssuerDialog
 from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 from hebca_helper.desktop.pages.documents.page import DocumentsPage
 from hebca_helper.desktop.pages.seals.card import SealCard
 from hebca_helper.tokens.model import PinState
 from tests.desktop.gallery import plugged
+from tests.desktop.gallery.judged import FILES, ISSUER
 from tests.desktop.gallery.stage import Stage
 
 State = tuple[str, QWidget]
@@ -109,6 +112,14 @@ def _documents(stage: Stage) -> Iterator[str]:
     stage.person.wait(lambda: page.checking.results.count() > 1)
     stage.settle()
     yield "checked"
+    Issuers(stage.runtime.home).add(ISSUER, ISSUER.fingerprint)
+    for verdict, make in FILES.items():
+        file = stage.runtime.home / f"{verdict}.pdf"
+        file.write_bytes(make())
+        page.checking.check_files([file])
+        stage.person.wait(lambda file=file: file in page.checking._cards)  # type: ignore[misc]
+        stage.settle()
+        yield f"checked-{verdict}"
 
 
 _FURTHER: dict[str, Callable[[Stage], Iterator[str]]] = {
@@ -141,6 +152,10 @@ def _page_dialogs(stage: Stage) -> Iterator[State]:
         yield name, box
         box.reject()
         stage.settle()
+    issuer = IssuerDialog([ISSUER], stage.window)
+    with _open(stage, issuer):
+        page.type(issuer, "fingerprintEdit", "0000 0000")
+        yield "add-issuer", issuer
     yield from _link_dialogs(stage)
 
 

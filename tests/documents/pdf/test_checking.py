@@ -16,6 +16,7 @@ from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.seals.findings import Roots
+from hebca_helper.seals.words import Verdict
 from tests.documents.pdf import papers
 from tests.documents.pdf.stamper import NOW, Stamper
 
@@ -57,7 +58,7 @@ def test_no_changed_octet_is_ever_called_valid(stamped: bytes) -> None:
         place = chosen.randrange(len(stamped))
         other = bytearray(stamped)
         other[place] ^= 1 << chosen.randrange(8)
-        assert found(bytes(other))["verdict"] != "valid", place
+        assert found(bytes(other))["verdict"] not in ("valid", "unidentified"), place
 
 
 def test_what_comes_after_the_signature_is_told(stamper: Stamper, stamped: bytes) -> None:
@@ -73,7 +74,7 @@ def test_a_signature_of_an_unknown_kind_is_shown_and_not_believed(stamped: bytes
     strange = stamped.replace(b"/ETSI.CAdES.detached", b"/Some.Other.Detached")
     row = found(strange)
     assert row["signatures"][0]["details"]["sub_filter"] == "Some.Other.Detached"
-    assert row["verdict"] != "valid"
+    assert row["verdict"] not in ("valid", "unidentified")
 
 
 def broken(document: bytes, data: st.DataObject) -> bytes:
@@ -88,7 +89,7 @@ def broken(document: bytes, data: st.DataObject) -> bytes:
 @given(st.data())
 def test_any_octets_have_an_answer(stamped: bytes, data: st.DataObject) -> None:
     row = found(broken(stamped, data))
-    assert row["verdict"] in ("invalid", "indeterminate", "unsigned", "unreadable", "valid")
+    assert row["verdict"] in tuple(Verdict)
 
 
 @settings(max_examples=60)

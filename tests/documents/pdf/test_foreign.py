@@ -52,7 +52,7 @@ def test_whoever_signed_it_is_checked(
     document = made.signed(contents, sub_filter=sub_filter, handler=handler)
     row = of(document)
     [signature] = row["signatures"]
-    assert (row["verdict"], signature["format"], signature["document"]) == ("valid", written_as, "unchanged")
+    assert (row["verdict"], signature["format"], signature["document"]) == ("unidentified", written_as, "unchanged")
     drawn = of(document.replace(b"/Type /Page\n", b"/Type /PagE\n", 1))
     assert drawn["verdict"] == "invalid"
     assert drawn["signatures"][0]["document"] == "changed"
@@ -107,7 +107,7 @@ def test_two_makers_in_one_file() -> None:
     first = made.signed(detached())
     both = of(made.signed(detached(SM2), paper=first, name="B"))
     assert [each["format"] for each in both["signatures"]] == ["cms-rsa", "cms-sm2"]
-    assert both["verdict"] == "valid"
+    assert both["verdict"] == "unidentified"
 
 
 def test_unsigned_parts_of_a_signature_cannot_be_changed_unnoticed() -> None:
@@ -120,4 +120,4 @@ def test_unsigned_parts_of_a_signature_cannot_be_changed_unnoticed() -> None:
     ):
         place = first + 2 * message.index(wanted)
         changed = document[:place] + other.hex().encode("ascii") + document[place + 2 * len(other) :]
-        assert of(changed)["verdict"] != "valid"
+        assert of(changed)["verdict"] not in ("valid", "unidentified")

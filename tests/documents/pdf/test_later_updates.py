@@ -51,7 +51,7 @@ def validation_data(writer: IncrementalPdfFileWriter) -> None:
 @pytest.mark.parametrize("change", [new_title, validation_data])
 def test_info_only_update_is_nobodys_signature(stamped: bytes, change: Any) -> None:
     row = found(updated(stamped, change))
-    assert (row["verdict"], row["signatures"][0]["details"]["after"]) == ("valid", "records")
+    assert (row["verdict"], row["signatures"][0]["details"]["after"]) == ("unidentified", "records")
     for words in told(row):
         assert "之后的变动: 只更新了文件说明或验证资料" in words
         assert "又有人" not in words
@@ -66,7 +66,7 @@ def test_an_update_that_cannot_be_analysed_is_uncertain_and_says_so(stamper: Sta
     first, second = row["signatures"]
     assert (first["verdict"], first["document"], first["signature"]) == ("indeterminate", "unknown", "valid")
     assert (first["details"]["after"], first["details"]["covers_its_revision"]) == ("unknown", True)
-    assert (row["verdict"], second["verdict"]) == ("indeterminate", "valid")
+    assert (row["verdict"], second["verdict"]) == ("indeterminate", "unidentified")
     for words in told(row):
         assert "之后的变动: 无法分析，不能确定内容是否被改动" in words
 
@@ -134,7 +134,7 @@ def test_form_stamped_twice_is_unchanged(stamper: Stamper) -> None:
     once = stamper.stamp(text_form(), Placement())
     row = found(stamper.stamp(once, Placement(x_mm=40, y_mm=40)))
     assert [each["document"] for each in row["signatures"]] == ["unchanged", "unchanged"]
-    assert (row["verdict"], row["signatures"][0]["details"]["after"]) == ("valid", "signatures")
+    assert (row["verdict"], row["signatures"][0]["details"]["after"]) == ("unidentified", "signatures")
 
 
 @pytest.mark.parametrize("change", [other_value, other_look, needs_appearances])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from hebca_helper.desktop import words
 from hebca_helper.desktop.actions import Actions
 from hebca_helper.desktop.look.icons import icon
 from hebca_helper.desktop.look.pressing import ToolButton
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import Tell, badge, button, column, is_long, label, restyle, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, is_long, label, restyle, row
 from hebca_helper.desktop.pages.certificates.export_button import export_button
 from hebca_helper.pki.moments import Validity, beijing
 from hebca_helper.texts import tr
@@ -30,16 +31,19 @@ CHAIN_GAP = 4
 class CertificateCard(QFrame):
     """`tell_chain` adds what is known of the issuer, which is looked up later."""
 
-    def __init__(self, entry: CertificateEntry, actions: Actions) -> None:
+    def __init__(self, entry: CertificateEntry, actions: Actions, add_issuer: Callable[[str], QPushButton]) -> None:
+        """`add_issuer` makes a button for who knows the issuer."""
         super().__init__()
         self.setObjectName("card")
         self.entry = entry
+        self._add_issuer = add_issuer
         self._actions = actions
         told = words.validity(entry)
         self.setProperty("level", told.level)
         self._chain = label("", "chainLine", wrap=True, selectable=True)
         self._chain.setProperty("level", "grey")
         self._chain.setText(tr("正在核对…"))
+        self._beside_chain = row()
         self._told = column(spacing=8)
         box = column(self._title(told), self._told, self._facts(), self._buttons(), spacing=12)
         if told.text:
@@ -53,8 +57,18 @@ class CertificateCard(QFrame):
         told = words.chain(chain)
         self._chain.setText(told.short)
         restyle(self._chain, level=told.level)
+        self._offer_issuer(chain is not None and chain.state == "issuer-unknown")
         if told.level == "red" and self._told.count() == (1 if words.validity(self.entry).text else 0):
             self._told.insertWidget(0, Tell(told.text, "red"))
+
+    def _offer_issuer(self, missed: bool) -> None:
+        """The button stays while the issuer is missed: the keyboard may be on it."""
+        if not missed:
+            empty(self._beside_chain)
+        elif not self._beside_chain.count():
+            add = self._add_issuer("link")
+            self._beside_chain.addWidget(add)
+            QWidget.setTabOrder(self.findChildren(QToolButton, "copyField")[-1], add)
 
     def _title(self, told: words.Told) -> QHBoxLayout:
         holder = self.entry.holder
@@ -80,7 +94,10 @@ class CertificateCard(QFrame):
         grid.addItem(QSpacerItem(0, CHAIN_GAP), below, 0)
         below += 1
         grid.addWidget(label(tr("证书链"), "fieldName"), below, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._chain, below, 1, 1, 2 * COLUMNS - 1)
+        chain = row(spacing=8)
+        chain.addWidget(self._chain, 1)
+        chain.addLayout(self._beside_chain)
+        grid.addLayout(chain, below, 1, 1, 2 * COLUMNS - 1)
         return grid
 
     def _value(self, name: str, value: str, copied: bool) -> QHBoxLayout:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from hebca_helper.desktop import words
+from hebca_helper.desktop.issuers import AddingIssuer
 from hebca_helper.desktop.link import Call
 from hebca_helper.desktop.look.widgets import Tell, badge, button, column, empty, label, row
 from hebca_helper.desktop.pages.certificates.card import CertificateCard
@@ -36,6 +37,7 @@ class CertificatesPage(Page):
         self._later: list[TokenInfo] = []
         self._judging: Call | None = None
         self._chains: Mapping[str, Chain] = {}
+        self._adding = AddingIssuer(self, around.link, around.runtime, self._judge_again)
         self._refresh = button(tr("刷新"), "refreshButton", self._state.rescan)
         self.top.addWidget(self._refresh, 0, Qt.AlignmentFlag.AlignBottom)
         self._state.changed.connect(self._show)
@@ -90,7 +92,7 @@ class CertificatesPage(Page):
         if told.level != "good":
             layout.addWidget(Tell(told.text, told.level, self._way_out(token)))
         for entry in sorted(entries, key=lambda entry: entry.replaced):
-            self._cards.append(CertificateCard(entry, self._actions))
+            self._cards.append(CertificateCard(entry, self._actions, self._adding.button))
             layout.addWidget(self._cards[-1])
         if not entries and not any(each.code is Code.CERTIFICATE_UNREADABLE for each in self._state.unusable):
             layout.addWidget(self._without_certificate())
@@ -177,6 +179,10 @@ class CertificatesPage(Page):
         entries = [card.entry for card in self._cards]
         work = runtime.assistant.chains(entries)
         self._judging = self._around.link.submit(runtime.loop, work, self._judged, self._not_judged)
+
+    def _judge_again(self) -> None:
+        self._chains = {}
+        self._judge()
 
     def _judged(self, chains: Mapping[str, Chain]) -> None:
         """Other certificates may have come in the meantime."""

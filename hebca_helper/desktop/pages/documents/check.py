@@ -6,22 +6,27 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 
 from hebca_helper.assistant.asker.visible import visible_name
+from hebca_helper.assistant.stamping import check_words
+from hebca_helper.assistant.stamping.check_words import Noun
+from hebca_helper.desktop.issuers import AddingIssuer
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.desktop.pages.documents.drop_area import DropArea
 from hebca_helper.desktop.runtime import Runtime
-from hebca_helper.documents.report import Report, Seal, Signature
+from hebca_helper.documents.report import Report, Signature
 from hebca_helper.errors import HelperError
-from hebca_helper.seals.words import Standing, Trust, Verdict
+from hebca_helper.seals.words import Verdict
 from hebca_helper.texts import tr
 
 KINDS = "PDF OFD (*.pdf *.ofd *.esl *.dat *.p7s *.p7m);;*.* (*)"
-_LEVELS = {Verdict.VALID: "good", Verdict.INVALID: "red", Verdict.UNREADABLE: "red"}
+_LEVELS = {Verdict.VALID: "good", Verdict.UNIDENTIFIED: "amber", Verdict.INVALID: "red"}
+"""Of anything else nothing is said for or against it: grey."""
 
 
 class CheckTab(QWidget):
@@ -41,59 +46,94 @@ class CheckTab(QWidget):
         box.setSpacing(12)
         box.addWidget(self.drop)
         box.addWidget(inside, 1)
+        self._cards: dict[Path, tuple[QWidget, Verdict]] = {}
+        self._adding = AddingIssuer(self, link, runtime, self._check_again)
 
     def check_files(self, files: list[Path]) -> None:
         """The newest result on top."""
-        runtime = self._runtime()
-        if runtime is None:
-            return
         for path in files[:50]:
+            self._take_away(path)
+            self._check(path)
+
+    def _check_again(self) -> None:
+        """With one more issuer known."""
+        for path, (_, verdict) in list(self._cards.items()):
+            if verdict is Verdict.UNIDENTIFIED:
+                self._check(path)
+
+    def _check(self, path: Path) -> None:
+        if (runtime := self._runtime()) is not None:
             work = runtime.assistant.document_views.check(path)
             self._link.submit(runtime.loop, work, partial(self._found, path), partial(self._failed, path))
 
     def _found(self, path: Path, found: Report) -> None:
-        self.results.insertWidget(0, result_card(path, found))
+        place = self._take_away(path)
+        card = result_card(path, found, self._adding)
+        self._cards[path] = card, found.verdict
+        self.results.insertWidget(place, card)
+        self.drop.give_way()
+
+    def _take_away(self, path: Path) -> int:
+        """Where the file's last result stood, 0 without one."""
+        if path not in self._cards:
+            return 0
+        card, _ = self._cards.pop(path)
+        place = self.results.indexOf(card)
+        card.hide()
+        self.results.removeWidget(card)
+        card.deleteLater()
+        return place
 
     def _failed(self, path: Path, problem: HelperError) -> None:
         self.results.insertWidget(0, Tell(f"{visible_name(path.name)}: {problem}", "red"))
 
 
-def result_card(path: Path, found: Report) -> QWidget:
-    """One file: the verdict on top, then each signature's points."""
-    level = _LEVELS.get(found.verdict, "amber")
+def result_card(path: Path, found: Report, adding: AddingIssuer) -> QWidget:
+    """One file: the verdict on top with what it means and why, then each signature's points."""
+    level, verdict = _LEVELS.get(found.verdict, "grey"), check_words.of_verdict(found.verdict, check_words.noun(found))
     card = QFrame()
     card.setObjectName("card")
     card.setProperty("level", level)
     name = label(visible_name(path.name), "cardTitle", wrap=True)
-    title = row(name, None, badge(_verdict(found.verdict, found.kind), level))
-    title.setStretch(0, 1)
-    inside = column(title, label(_explanation(found), "fieldName", wrap=True), spacing=6)
-    if found.problem and not found.encrypted:
-        inside.addWidget(label(check_points.problem(found.problem), "fieldName", wrap=True))
+    add = adding.button() if found.verdict is Verdict.UNIDENTIFIED else None
+    inside = column(name, Tell(_told(found), level, add, title=verdict), spacing=8)
     if found.seal:
         inside.addWidget(_area(None, check_points.of_seal(found.seal)))
     for signature in found.signatures:
-        inside.addWidget(_signature(signature, alone=found.kind == "signature"))
+        inside.addWidget(_signature(signature, found))
     if found.partly_signed:
         inside.addWidget(label(tr("文件中还有没有签名的文档。"), "fieldName", wrap=True))
     if found.package:
         inside.addWidget(_area(None, check_points.of_package(found.package)))
     inside.setContentsMargins(16, 12, 16, 12)
     card.setLayout(inside)
-    card.setAccessibleName(f"{path.name} {_verdict(found.verdict, found.kind)}")
+    card.setAccessibleName(f"{path.name} {verdict}")
     return card
 
 
-def _signature(found: Signature, *, alone: bool) -> QWidget:
-    level = _LEVELS.get(found.verdict, "amber")
-    name = tr("签名 {name}").format(name=visible_name(found.name)).strip()
-    head = row(
-        label(name, "fieldValue", wrap=True),
-        None,
-        badge(_verdict(found.verdict, "signature" if alone else ""), level),
-    )
+def _told(found: Report) -> str:
+    lines = [check_words.meaning(found)]
+    if found.reasons:
+        lines.append(tr("原因：{reasons}").format(reasons=check_words.of_reasons(found.reasons)))
+    if found.problem and not found.encrypted:
+        lines.append(tr("原因：{reasons}").format(reasons=check_points.problem(found.problem)))
+    return "\n".join(lines)
+
+
+def _signature(found: Signature, report: Report) -> QWidget:
+    """Of several each has its verdict with the reasons; what is said of the only one stands above."""
+    about = check_words.noun(found)
+    kinds = {Noun.STAMPED_SIGNATURE: tr("签章 {name}"), Noun.TIME_STAMP: tr("时间戳 {name}")}
+    name = kinds.get(about, tr("签名 {name}")).format(name=visible_name(found.name)).strip()
+    head = row(label(name, "fieldValue", wrap=True))
+    points = check_points.of_signature(found, alone=report.kind == "signature")
+    if len(report.signatures) > 1:
+        mark = badge(check_words.of_verdict(found.verdict, about), _LEVELS.get(found.verdict, "grey"))
+        head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        reasons = check_words.of_reasons(found.reasons)
+        points = [(tr("原因"), reasons), *points] if reasons else points
     head.setStretch(0, 1)
-    return _area(head, check_points.of_signature(found, alone=alone))
+    return _area(head, points)
 
 
 def _area(head: QLayout | None, points: check_points.Points) -> QWidget:
@@ -102,44 +142,3 @@ def _area(head: QLayout | None, points: check_points.Points) -> QWidget:
     inside.setContentsMargins(10, 8, 10, 8)
     area.setLayout(inside)
     return area
-
-
-def _verdict(verdict: Verdict, kind: str) -> str:
-    return {
-        Verdict.VALID: {"seal": tr("印章完整"), "signature": tr("签名有效")}.get(kind, tr("签章有效")),
-        Verdict.INVALID: tr("无效"),
-        Verdict.INDETERMINATE: tr("不能确定"),
-        Verdict.UNSIGNED: tr("没有签名"),
-        Verdict.UNREADABLE: tr("无法读取"),
-    }[verdict]
-
-
-def _explanation(found: Report) -> str:
-    if found.seal:
-        return _of_seal(found, found.seal)
-    if found.verdict is Verdict.VALID:
-        return {
-            Trust.TRUSTED: tr("内容没有被改动，证书由信任的机构签发。"),
-            Trust.UNTRUSTED: tr("内容没有被改动，但证书不是由信任的机构签发的，请核对签名人的身份。"),
-        }.get(found.trust, tr("内容没有被改动，但不认识证书的签发机构，请核对签名人的身份。"))
-    if found.encrypted:
-        return tr("文件已加密。请先去掉密码或解密，再来检查。")
-    return {
-        Verdict.INVALID: tr("文件在签名后被改动，或者签名、证书、印章有问题。请不要相信这份文件。"),
-        Verdict.INDETERMINATE: tr("有必要的内容无法核对，不能说明文件有效。"),
-        Verdict.UNSIGNED: tr("文件中没有电子签名；只有印章图片不能证明什么。"),
-    }.get(found.verdict, tr("文件损坏，或者不是可以检查的文件。"))
-
-
-def _of_seal(found: Report, seal: Seal) -> str:
-    """A seal alone has been put on nothing, so nothing is said of documents."""
-    if found.verdict is Verdict.INVALID:
-        return tr("印章被改动过，或者是伪造的。请不要使用这枚印章。")
-    if found.verdict is not Verdict.VALID:
-        return tr("印章有必要的内容无法核对，不能说明印章是真的。")
-    trust = {
-        Trust.TRUSTED: tr("印章制作后没有被改动，制章人的证书由信任的机构签发。"),
-        Trust.UNTRUSTED: tr("印章制作后没有被改动，但制章人的证书不是由信任的机构签发的。"),
-    }.get(found.trust, tr("印章制作后没有被改动，但不认识制章人证书的签发机构。"))
-    past = {Standing.EXPIRED: tr("印章已过有效期。"), Standing.NOT_YET_VALID: tr("印章还没有到生效时间。")}
-    return trust + past.get(seal.period, "")

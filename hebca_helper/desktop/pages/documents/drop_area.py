@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from hebca_helper.desktop.file_dialogs import files_to_open
 from hebca_helper.desktop.look.icons import icon_label
+from hebca_helper.desktop.look.theme import scaled
 from hebca_helper.desktop.look.widgets import button, column, label, restyle, row
 from hebca_helper.texts import tr
 
@@ -28,12 +29,20 @@ class DropArea(QWidget):
         for each in (heading, said):
             each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.choose = button(tr("选择文件…"), name, self._ask, "primary")
-        inside = column(None, row(None, icon_label("document", 56), None), 4, heading, said, 8, spacing=8)
+        self._picture = icon_label("document", 56)
+        self._said = said
+        inside = column(None, row(None, self._picture, None), 4, heading, said, 8, spacing=8)
         inside.addLayout(row(None, self.choose, None))
         inside.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(40, 24, 40, 24)
         outer.addLayout(inside)
+
+    def give_way(self) -> None:
+        """To results below: still there for the next file, no higher than it must be."""
+        self._picture.hide()
+        self._said.hide()
+        self.setFixedHeight(scaled(130))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if files_in(event.mimeData()):

@@ -15,7 +15,6 @@ from hebca_helper.desktop.look.widgets import Tell, badge, button, card_of, colu
 from hebca_helper.desktop.pages.seals import points as seal_points
 from hebca_helper.desktop.pages.seals.picture import SealPicture
 from hebca_helper.errors import Code
-from hebca_helper.seals.words import Verdict
 from hebca_helper.texts import tr
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def _picture(seal: TokenSeal, preview: Callable[[TokenSeal], None]) -> QLayout:
         said = label(text, "fieldName")
         said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         made.addWidget(said)
-    if seal.picture_png and seal.verdict is not Verdict.INVALID:
+    if seal.picture_png and (seal.problem is None or seal.problem.code is not Code.SEAL_INVALID):
         made.addSpacing(4)
         made.addWidget(button(tr("打印印模"), "printSealButton", lambda: preview(seal)))
     made.addStretch(1)

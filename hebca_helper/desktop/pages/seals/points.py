@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.errors import Code
 from hebca_helper.pki.moments import beijing
-from hebca_helper.seals.words import Standing, State, Trust
+from hebca_helper.seals.words import Standing, State, Trust, Verdict
 from hebca_helper.texts import bracketed, tr
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def of_seal(seal: Seal) -> list[Point]:
 
 def state(seal: TokenSeal) -> Point:
     """The verdict on top: `title` for a badge, `text` with what to do."""
+    if seal.problem is None and seal.verdict is Verdict.UNIDENTIFIED:
+        return Point("amber", tr("可以使用，制章人身份未核实"), "")
     if seal.problem is None:
         return Point("good", tr("检查通过"), "")
     short = {

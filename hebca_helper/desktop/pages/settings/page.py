@@ -15,6 +15,7 @@ from hebca_helper.desktop.look.message_box import ask
 from hebca_helper.desktop.look.theme import Theme
 from hebca_helper.desktop.look.widgets import Tell, button
 from hebca_helper.desktop.pages.page import Page
+from hebca_helper.desktop.pages.settings.issuers import IssuerList
 from hebca_helper.desktop.pages.settings.rows import Address, Choice, Number, Port, SettingRow, Switch, acting, section
 from hebca_helper.desktop.pages.settings.sites import Sites
 from hebca_helper.desktop.runtime import RESTART, Runtime
@@ -33,6 +34,7 @@ class SettingsPage(Page):
         self._told = told
         self.rows: dict[str, SettingRow] = {}
         self._sites = Sites(runtime, link)
+        self._issuers = IssuerList(runtime, link)
         self._restart = self._restart_tell()
         for card in self._sections():
             self.body.addWidget(card)
@@ -46,6 +48,7 @@ class SettingsPage(Page):
             self._show(runtime.settings)
             self._show_autostart()
             self._sites.refresh()
+            self._issuers.refresh()
 
     # The lines
 
@@ -58,6 +61,7 @@ class SettingsPage(Page):
             section(tr("签名记录"), self._row(_retention()), self._deletion()),
             section(tr("密码"), self._row(_remembered_pin())),
             section(tr("签章文档"), self._row(_pdf_signature()), self._row(_time_stamps())),
+            section(tr("签发机构"), self._issuers),
             section(tr("界面"), *map(self._row, _looks()), after=self._restart),
             section(tr("服务端口"), *map(self._row, _ports()), self._usual_ports()),
             section(tr("日志"), self._row(_log())),

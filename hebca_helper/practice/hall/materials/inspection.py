@@ -15,7 +15,7 @@ from hebca_helper.practice.hall.materials.model import Paper
 from hebca_helper.practice.hall.refusals import HallError, Reason
 from hebca_helper.practice.trust import PracticeTrust
 from hebca_helper.relying_party.login import ResultCode
-from hebca_helper.seals.words import Content, Trust, Verdict
+from hebca_helper.seals.words import Content, Verdict
 from hebca_helper.texts import tr
 
 _OLDEST, _AHEAD = timedelta(days=1), timedelta(minutes=10)
@@ -35,10 +35,10 @@ class Inspection:
         if not stamped.startswith(paper.made):
             raise _refused(tr("上传的文件不是本大厅生成的这份材料，请重新点击上传"))
         report = await asyncio.to_thread(self._report, stamped)
+        if report.verdict is Verdict.UNIDENTIFIED:
+            raise _refused(tr("签章使用的证书不是本大厅信任的机构签发的"))
         if report.verdict is not Verdict.VALID:
             raise _refused(tr("电子签章验证不通过（{verdict}）").format(verdict=_words(report.verdict)))
-        if report.trust is not Trust.TRUSTED:
-            raise _refused(tr("签章使用的证书不是本大厅信任的机构签发的"))
         own = [signature for signature in report.signatures if _sealed_by(signature, certificate_id)]
         if not own:
             raise _refused(tr("材料上没有本单位证书的电子签章，请插入已绑定的 USBKEY 重新签章"))
@@ -75,8 +75,8 @@ class ReceiptJudge:
         """The seal's name, and that it is valid. HelperError(SIGNATURE_WRONG) for anything but a valid, trusted seal."""
         report = await asyncio.to_thread(_checked, receipt, self._trust, self._clock())
         seals = [signature.seal for signature in report.signatures if signature.seal]
-        if (report.verdict, report.trust) != (Verdict.VALID, Trust.TRUSTED) or not seals:
-            raise HelperError(Code.SIGNATURE_WRONG, f"{report.verdict} {report.trust}")
+        if report.verdict is not Verdict.VALID or not seals:
+            raise HelperError(Code.SIGNATURE_WRONG, report.verdict)
         return tr("{seal}，签章有效，文件未改动").format(seal=seals[0].name)
 
 
