@@ -42,6 +42,8 @@ class Signature:
     certificate: bytes | None
     seal: bytes = b""
     """The electronic seal that it carries, as ours do."""
+    place: tuple[int, int] = (0, -1)
+    """Number and generation of its object."""
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
@@ -91,6 +93,7 @@ def _read(reader: PdfFileReader, reference: generic.Reference, field: str) -> Si
         is_time_stamp=sub_filter == "ETSI.RFC3161",
         certificate=None if certificate is None else _octets(certificate),
         seal=_octets(_in_clear(value, ENTRY)),
+        place=(reference.idnum, reference.generation),
     )
 
 
