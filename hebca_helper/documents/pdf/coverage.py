@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from hebca_helper.documents.pdf.geometry import Box
-from hebca_helper.documents.pdf.permissions import FILLING, NOTES, Permission
+from hebca_helper.documents.pdf.permissions import FILLING, NO_RULE, NOTES, Permission
 from hebca_helper.documents.pdf.reading import FAILURES
-from hebca_helper.documents.pdf.revisions import Later, judge
+from hebca_helper.documents.pdf.revisions import Later, Seen, judge
 from hebca_helper.documents.pdf.signatures import Signature
 from hebca_helper.documents.pdf.two_states import Readings, TwoStates
 from hebca_helper.documents.report import After, Difference
@@ -34,13 +33,13 @@ _HARMLESS = (After.NOTHING, After.RECORDS, After.FIELDS, After.SIGNATURES)
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """`sound`: everything up to its end is covered but the signature itself. `end`: the octet behind what is signed.
-    `seals`: where later signatures are seen; page from 0."""
+    `seals`: where later signatures are seen."""
 
     sound: bool
     end: int
     differences: tuple[Difference, ...] = ()
-    seals: tuple[tuple[int, Box], ...] = ()
-    permission: Permission = Permission(None)
+    seals: tuple[Seen, ...] = ()
+    permission: Permission = NO_RULE
     not_compared: tuple[int, ...] = ()
 
     @property
@@ -127,9 +126,7 @@ def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: i
         return False
 
 
-def _judged(
-    readings: Readings, signature: Signature, end: int, later: Mapping[tuple[int, int], Later]
-) -> Coverage:
+def _judged(readings: Readings, signature: Signature, end: int, later: Mapping[tuple[int, int], Later]) -> Coverage:
     """UNKNOWN where the updates cannot be analysed: that is no proof of a change."""
     if signature.revision >= readings.reader.xrefs.total_revisions - 1:
         return Coverage(True, end, CHANGES)  # octets follow that belong to no update

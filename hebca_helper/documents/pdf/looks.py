@@ -5,7 +5,7 @@ that the file tells. Pictures only speak against a document, never for it. Runs 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PIL import Image, ImageChops, ImageFilter
@@ -70,7 +70,7 @@ class Looks:
 
     @staticmethod
     def _touched(coverage: Coverage) -> list[int]:
-        sizes = {page: -_area(box) for page, box in sorted(coverage.seals, key=lambda each: _area(each[1]))}
+        sizes = {each.page: -_area(each.box) for each in sorted(coverage.seals, key=lambda each: _area(each.box))}
         others = [each.page - 1 for each in coverage.differences if each.page is not None]
         return sorted({*sizes, *others}, key=lambda page: (sizes.get(page, 0.0), page))
 
@@ -91,12 +91,15 @@ class Looks:
             before, after = old.drawn(page, resolution), new.drawn(page, resolution)
         except HelperError:
             return None
-        seals = [box for number, box in coverage.seals if number == page]
+        seals = [each for each in coverage.seals if each.page == page]
+        # what an empty field showed makes room for its signature: what is under it counts
+        bare = old.drawn(page, resolution, bare=True) if any(each.instead for each in seals) else before
         told = [each.box for each in coverage.differences if each.page == page + 1 and each.box is not None]
         scale = after.width / sheet.width_mm
         if before.size != after.size:
             return [Difference(After.LOOKS, page + 1, None)]
-        return _apart(before, after, page, scale, [*seals, *told]) + _under(before, after, page, scale, seals)
+        under = [_under(bare if each.instead else before, after, page, scale, each.box) for each in seals]
+        return _apart(before, after, page, scale, told) + [each for each in under if each is not None]
 
 
 def _apart(before: Image.Image, after: Image.Image, page: int, scale: float, told: Sequence[Box]) -> list[Difference]:
@@ -111,18 +114,16 @@ def _apart(before: Image.Image, after: Image.Image, page: int, scale: float, tol
     return [Difference(After.LOOKS, page + 1, _millimetres(place, scale))]
 
 
-def _under(before: Image.Image, after: Image.Image, page: int, scale: float, seals: Iterable[Box]) -> list[Difference]:
+def _under(before: Image.Image, after: Image.Image, page: int, scale: float, box: Box) -> Difference | None:
     """What was signed and is hidden by what a later signature shows, or a seal over most of the page."""
-    found = []
-    for box in seals:
-        left, top, right, bottom = _pixels(box, scale)
-        place = max(left, 0), max(top, 0), min(right, before.width), min(bottom, before.height)
-        if place[0] >= place[2] or place[1] >= place[3]:
-            continue
-        large = (place[2] - place[0]) * (place[3] - place[1]) > before.width * before.height / 2
-        if large or _hides(before.crop(place), after.crop(place)):
-            found.append(Difference(After.COVERED, page + 1, _millimetres(place, scale)))
-    return found
+    left, top, right, bottom = _pixels(box, scale)
+    place = max(left, 0), max(top, 0), min(right, before.width), min(bottom, before.height)
+    if place[0] >= place[2] or place[1] >= place[3]:
+        return None
+    large = (place[2] - place[0]) * (place[3] - place[1]) > before.width * before.height / 2
+    if large or _hides(before.crop(place), after.crop(place)):
+        return Difference(After.COVERED, page + 1, _millimetres(place, scale))
+    return None
 
 
 def _hides(before: Image.Image, after: Image.Image) -> bool:

@@ -27,14 +27,17 @@ class Permission:
         return any(each.is_locked(name) for each in self.locks)
 
 
+NO_RULE = Permission(None)
+
+
 def permission_of(states: TwoStates, reference: tuple[int, int], lock: Any) -> Permission:
     """Of the signature dictionary there. `lock`: its field's, as it was signed. What the file's certification allows
     holds for every signature in it. Raises what pyHanko does where that cannot be read."""
     signature = generic.IndirectObject(*reference, states.reader)
     own = list(_rules(states, signature))
     certified = _at(states, _at(states, states.old(states.trailers()[0].raw_get("/Root")), "/Perms"), "/DocMDP")
-    levels = [int(_at(states, rule, "/P") or FILLING) for method, rule in own if method == "/DocMDP"]
-    levels += [int(_at(states, rule, "/P") or FILLING) for method, rule in _rules(states, certified) if method == "/DocMDP"]
+    rules = [rule for method, rule in [*own, *_rules(states, certified)] if method == "/DocMDP"]
+    levels = [int(_at(states, rule, "/P") or FILLING) for rule in rules]
     levels += [int(lock["/P"])] if isinstance(lock, generic.DictionaryObject) and "/P" in lock else []
     fields = [rule for method, rule in own if method == "/FieldMDP"]
     fields += [lock] if isinstance(lock, generic.DictionaryObject) and "/Action" in lock else []

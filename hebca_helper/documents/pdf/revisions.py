@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from pyhanko.pdf_utils import generic, misc
 
 from hebca_helper.documents.pdf.geometry import Box, sheet_of
 from hebca_helper.documents.pdf.permissions import FILLING, NOTHING, Permission, permission_of
-from hebca_helper.documents.pdf.two_states import Differs, TwoStates, raw
+from hebca_helper.documents.pdf.two_states import DifferenceError, TwoStates, raw
 from hebca_helper.documents.report import After, Difference
 from hebca_helper.seals.words import State
 
@@ -50,14 +50,20 @@ class Later:
     differences: tuple[Difference, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where a later signature is seen; `page` from 0. `instead`: of what its empty field showed when it was signed."""
+
+    page: int
+    box: Box
+    instead: bool
+
+
 @dataclass(slots=True)
 class Judged:
-    """`seals`: where later signatures are seen; page from 0."""
-
     permission: Permission
     differences: list[Difference] = field(default_factory=list)
-    seals: list[tuple[int, Box]] = field(default_factory=list)
-    is_seen: bool = False
+    seals: list[Seen] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class _Judge:
     def _try(self, page: int | None, compare: Callable[..., None], *what: Any) -> None:
         try:
             compare(*what)
-        except Differs:
+        except DifferenceError:
             self._tell(After.CHANGES, page)
 
     def _tell(self, kind: After, page: int | None = None, widget: Any = None) -> None:
@@ -125,6 +131,9 @@ class _Judge:
         left, top, right, bottom = (round(each, 1) for each in shown)
         return (left, top, right, bottom) if left < right and top < bottom else None
 
+    def _both(self, old: Any, new: Any, key: str) -> tuple[Any, Any]:
+        return _get(self._states.old, old, key), _get(self._states.new, new, key)
+
     # what leads where
 
     def _form(self, side: Callable[[Any], Any], root: Any) -> Any:
@@ -138,7 +147,7 @@ class _Judge:
         while waiting:
             reference, above, kind, value = waiting.pop()
             dictionary = side(reference)
-            known = not isinstance(reference, generic.IndirectObject) or reference.idnum in found
+            known = not _is_reference(reference) or reference.idnum in found
             if known or not isinstance(dictionary, generic.DictionaryObject):
                 continue
             if len(found) >= MOST_FIELDS:
@@ -163,16 +172,16 @@ class _Judge:
         while waiting:
             references = waiting.pop()
             try:
-                if isinstance(references[0], generic.IndirectObject):
+                if _is_reference(references[0]):
                     if references[0].idnum in seen:
                         continue
                     seen.add(references[0].idnum)
                     self._states.judge_apart(references[0])
                 old, new = self._states.both(*references)
-                kids = [raw(_get(side, each, "/Kids")) for side, each in ((self._states.old, old), (self._states.new, new))]
+                kids = [raw(each) for each in self._both(old, new, "/Kids")]
                 if len(kids[0]) != len(kids[1]):
-                    raise Differs
-            except Differs:
+                    raise DifferenceError
+            except DifferenceError:
                 self._tell(After.CHANGES)
                 continue
             if kids[0] or not isinstance(old, generic.DictionaryObject) or "/Kids" in old:
@@ -186,35 +195,34 @@ class _Judge:
     def _judge_apart(self) -> None:
         apart = self._states.judge_apart
         apart(self._trailers[0].raw_get("/Root"))
-        if "/AcroForm" in self._root[0] and isinstance(form := self._root[0].raw_get("/AcroForm"), generic.IndirectObject):
+        if "/AcroForm" in self._root[0] and _is_reference(form := self._root[0].raw_get("/AcroForm")):
             apart(form)
         for each in self._fields[0].values():
             apart(each.reference)
         for number, (old, new) in enumerate(self._pages):
             for each in raw(_get(self._states.old, old, "/Annots")):
-                if isinstance(each, generic.IndirectObject):
+                if _is_reference(each):
                     apart(each)
             for each in raw(_get(self._states.new, new, "/Annots")):
-                if isinstance(each, generic.IndirectObject):
+                if _is_reference(each):
                     self._places.setdefault(each.idnum, number)
 
     # comparing
 
     def _same_but(self, old: Any, new: Any, allowed: set[str]) -> None:
-        """Differs unless two dictionaries are the same but for these entries."""
-        dictionaries = isinstance(old, generic.DictionaryObject) and isinstance(new, generic.DictionaryObject)
-        if not dictionaries or isinstance(old, generic.StreamObject) or isinstance(new, generic.StreamObject):
-            raise Differs
+        """DifferenceError unless two dictionaries are the same but for these entries."""
+        if not _is_plain(old) or not _is_plain(new):
+            raise DifferenceError
         if old.keys() - allowed != new.keys() - allowed:
-            raise Differs
+            raise DifferenceError
         for key in old.keys() - allowed:
             self._states.require_same(old.raw_get(key), new.raw_get(key))
 
     def _compare_trailers(self) -> None:
         old, new = (each.raw_get("/Encrypt") if "/Encrypt" in each else None for each in self._trailers)
-        if isinstance(old, generic.IndirectObject):
+        if _is_reference(old):
             if _name_of(old) != _name_of(new) or old.idnum in self._states.changed:
-                raise Differs
+                raise DifferenceError
         elif old is not None or new is not None:
             self._states.require_same(old, new)
 
@@ -222,18 +230,18 @@ class _Judge:
         old, new = self._root
         self._same_but(old, new, _CATALOG_GROWS)
         if "/Metadata" in new and not isinstance(_get(self._states.new, new, "/Metadata"), generic.StreamObject):
-            raise Differs
+            raise DifferenceError
         if "/StructTreeRoot" in old or "/StructTreeRoot" in new:
             self._grows(*(_raw_of(each, "/StructTreeRoot") for each in (old, new)))
 
     def _grows(self, old: Any, new: Any) -> None:
-        """Of the structure (ISO 32000-1, 14.7): differs unless the new value is the old one, or has more of what a new field
+        """Of the structure (ISO 32000-1, 14.7): DifferenceError unless the new value is the old one, or has more of what a new field
         brings, an element which says nothing but that it is there."""
         try:
             self._states.require_same(old, new)
-        except Differs:
+        except DifferenceError:
             first, second = self._states.both(old, new)
-            if isinstance(old, generic.IndirectObject):
+            if _is_reference(old):
                 self._states.judge_apart(old)  # by what follows: its elements lead back to it
             if isinstance(first, int) and isinstance(second, int):
                 return
@@ -255,7 +263,7 @@ class _Judge:
             elif not isinstance(each, int):
                 self._require_element(each)
         if at < len(old):
-            raise Differs
+            raise DifferenceError
 
     def _require_element(self, reference: Any) -> None:
         element = self._states.new(reference)
@@ -263,7 +271,7 @@ class _Judge:
         kids = [kids] if isinstance(kids, generic.DictionaryObject) else [self._states.new(each) for each in raw(kids)]
         alone = isinstance(element, generic.DictionaryObject) and element.keys() <= _ELEMENT
         if not alone or not all(_get(self._states.new, each, "/Type") == "/OBJR" for each in kids):
-            raise Differs
+            raise DifferenceError
 
     def _compare_annotations(self, number: int, old: Any, new: Any) -> None:
         before = raw(_get(self._states.old, old, "/Annots"))
@@ -275,26 +283,26 @@ class _Judge:
             else:
                 self._judge_new_annotation(number, each)
         if at < len(before):
-            raise Differs
+            raise DifferenceError
 
     def _is_there(self, old: Any, new: Any) -> bool:
-        if isinstance(old, generic.IndirectObject):
+        if _is_reference(old):
             return _name_of(old) == _name_of(new)
         try:
             self._states.require_same(old, new)
-        except Differs:
+        except DifferenceError:
             return False
         return True
 
     def _compare_annotation(self, number: int, old: Any, new: Any) -> None:
-        if not isinstance(old, generic.IndirectObject) or old.idnum in self._fields[0]:
+        if not _is_reference(old) or old.idnum in self._fields[0]:
             return
         first, second = self._states.both(old, new)
         try:
             self._same_but(first, second, set())
-        except Differs:
-            kinds = [_get(side, each, "/Subtype") for side, each in ((self._states.old, first), (self._states.new, second))]
-            if kinds[0] != kinds[1] or kinds[0] in _ACTING:
+        except DifferenceError:
+            before, after = self._both(first, second, "/Subtype")
+            if before != after or before in _ACTING:
                 raise
             self._tell(After.ANNOTATIONS, number, second)
 
@@ -302,10 +310,10 @@ class _Judge:
         """Widgets of new signature fields are judged with the form."""
         annotation = self._states.new(reference)
         if not isinstance(annotation, generic.DictionaryObject):
-            raise Differs
+            raise DifferenceError
         if _get(self._states.new, annotation, "/Subtype") != "/Widget":
             self._tell(After.ANNOTATIONS, number, annotation)
-        elif not isinstance(reference, generic.IndirectObject) or not self._is_new_field(reference):
+        elif not _is_reference(reference) or not self._is_new_field(reference):
             self._tell(After.CHANGES, number, annotation)
 
     def _is_new_field(self, reference: Any) -> bool:
@@ -324,24 +332,18 @@ class _Judge:
         for number, each in after.items():
             if number not in before:
                 self._try(self._places.get(number), self._judge_new_field, each)
-        direct = [
-            [each for each in raw(_get(side, form, "/Fields")) if not isinstance(each, generic.IndirectObject)]
-            for side, form in ((self._states.old, old), (self._states.new, new))
-        ]
-        self._states.require_same(*(generic.ArrayObject(each) for each in direct))
+        fields = [[each for each in raw(found) if not _is_reference(each)] for found in self._both(old, new, "/Fields")]
+        self._states.require_same(*(generic.ArrayObject(each) for each in fields))
 
     def _compare_defaults(self, old: Any, new: Any) -> None:
         """What holds for all fields. What was not there may come with a signature where no other field needs it."""
         if "/AcroForm" in self._root[0] and "/AcroForm" not in self._root[1]:
-            raise Differs
+            raise DifferenceError
         self._same_but(old, new, _FORM_GROWS)
-        draws_anew = [
-            bool(getattr(_get(side, form, "/NeedAppearances"), "value", False))
-            for side, form in ((self._states.old, old), (self._states.new, new))
-        ]
+        draws_anew = [bool(getattr(each, "value", False)) for each in self._both(old, new, "/NeedAppearances")]
         filled = any(each.kind != "/Sig" for each in self._fields[0].values())
         if draws_anew[0] != draws_anew[1] and (filled or draws_anew[1]):
-            raise Differs
+            raise DifferenceError
         for key in _DEFAULTS:
             if key in old:
                 self._default_grows(_raw_of(old, key), _raw_of(new, key), filled=filled)
@@ -349,13 +351,12 @@ class _Judge:
                 self._tell(After.FORMS)
 
     def _default_grows(self, old: Any, new: Any, *, filled: bool, deeper: int = 2) -> None:
-        """Fonts and the like under new names. Differs where one that was there is another now."""
+        """Fonts and the like under new names. DifferenceError where one that was there is another now."""
         try:
             self._states.require_same(old, new)
-        except Differs:
+        except DifferenceError:
             first, second = self._states.both(old, new)
-            plain = isinstance(first, generic.DictionaryObject) and not isinstance(first, generic.StreamObject)
-            if not deeper or not plain or not isinstance(second, generic.DictionaryObject) or not first.keys() <= second.keys():
+            if not deeper or not _is_plain(first) or not _is_plain(second) or not first.keys() <= second.keys():
                 raise
             for key in first:
                 self._default_grows(_raw_of(first, key), _raw_of(second, key), filled=filled, deeper=deeper - 1)
@@ -366,53 +367,56 @@ class _Judge:
         first, second = self._states.both(old.reference, new.reference)
         try:
             self._same_but(first, second, {"/Kids"})
-        except Differs:
+        except DifferenceError:
             self._same_but(first, second, {"/Kids", *_VALUE})
             if old.kind != "/Sig":
                 self._fill(new, second)
             elif old.value is None and new.value is not None:
-                self._judge_signing(new, second, was_there=True)
+                self._judge_signing(new, second, before=first)
             else:
                 raise
 
     def _fill(self, found: _Field, widget: Any) -> None:
         if self.found.permission.locks_field(found.name):
-            raise Differs
+            raise DifferenceError
         self._tell(After.FORMS, self._places.get(found.reference.idnum), widget)
 
     def _judge_new_field(self, found: _Field) -> None:
         dictionary, page = self._states.new(found.reference), self._places.get(found.reference.idnum)
         if found.kind is None and dictionary.keys() <= {"/T", "/Kids", "/Parent", "/TU", "/TM"}:
             return  # a name above the fields
-        strange = found.kind != "/Sig" or not dictionary.keys() <= _NEW_FIELD
+        strange = found.kind != "/Sig" or not _is_plain(dictionary) or not dictionary.keys() <= _NEW_FIELD
         unsigned = found.value is None and ("/AP" in dictionary or self.found.permission.level == NOTHING)
-        if strange or unsigned or isinstance(dictionary, generic.StreamObject):
+        if strange or unsigned:
             self._tell(After.CHANGES, page, dictionary)
         elif found.value is None:
             self._tell(After.FIELDS, page)
         else:
-            self._judge_signing(found, dictionary, was_there=False)
+            self._judge_signing(found, dictionary)
 
-    def _judge_signing(self, found: _Field, widget: Any, *, was_there: bool) -> None:
-        """What the field shows is as good as the signature in it."""
+    def _judge_signing(self, found: _Field, widget: Any, before: Any = None) -> None:
+        """What the field shows is as good as the signature in it. `before`: the empty field's dictionary."""
         page = self._places.get(found.reference.idnum)
-        later = self._later.get(_name_of(found.value))
-        if later is None or self._states.was_there(found.value) or self._is_used_twice(found):
-            self._tell(After.CHANGES, page, widget)
+        later = self._later.get(_name_of(found.value if _is_reference(found.value) else found.reference))
+        if later is None or self._is_borrowed(found):
+            self._tell(After.CHANGES if _is_reference(found.value) else After.UNKNOWN, page, widget)
             return
         box = self._box(page, widget) if page is not None and "/AP" in widget else None
-        if not (later.is_time_stamp and box is None) and self._is_forbidden(found, was_there or box is None):
+        if not (later.is_time_stamp and box is None) and self._is_forbidden(found, before is not None or box is None):
             self._tell(After.CHANGES, page, widget)
         kinds = {State.INVALID: After.CHANGES, State.UNKNOWN: After.UNKNOWN}
         self._tell(kinds.get(later.state, After.SIGNATURES), page, widget)
         self.found.differences += later.differences
         if box is not None and page is not None:
-            self.found.seals.append((page, box))
+            self.found.seals.append(Seen(page, box, before is not None and "/AP" in before))
 
-    def _is_used_twice(self, found: _Field) -> bool:
-        """A signature that stands for a second field was not made over what that one shows."""
-        fields = [each for each in self._fields[1].values() if each.own and _name_of(each.value) == _name_of(found.value)]
-        return len(fields) != 1
+    def _is_borrowed(self, found: _Field) -> bool:
+        """A signature that was there, or stands for another field, was not made over what this one shows."""
+        if not _is_reference(found.value):
+            return False
+        named = _name_of(found.value)
+        uses = sum(each.own and _name_of(each.value) == named for each in self._fields[1].values())
+        return uses != 1 or self._states.was_there(found.value)
 
     def _is_forbidden(self, found: _Field, unseen_or_expected: bool) -> bool:
         """A certified document takes no new field that is seen (as readers have it since the attacks of 2021)."""
@@ -434,9 +438,18 @@ def _value(dictionary: Any) -> Any:
     return None if isinstance(value, generic.NullObject) else value
 
 
+def _is_reference(value: Any) -> TypeGuard[generic.IndirectObject]:
+    return isinstance(value, generic.IndirectObject)
+
+
+def _is_plain(value: Any) -> bool:
+    """A dictionary that is no stream."""
+    return isinstance(value, generic.DictionaryObject) and not isinstance(value, generic.StreamObject)
+
+
 def _raw_of(dictionary: Any, key: str) -> Any:
     if key not in dictionary:
-        raise Differs
+        raise DifferenceError
     return dictionary.raw_get(key)
 
 

@@ -43,7 +43,7 @@ class Signature:
     seal: bytes = b""
     """The electronic seal that it carries, as ours do."""
     place: tuple[int, int] = (0, -1)
-    """Number and generation of its object."""
+    """Number and generation of its object, or of the field's where it stands in there."""
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:

@@ -23,7 +23,7 @@ _STARTXREF = b"startxref"
 Pair = tuple[Any, Any]
 
 
-class Differs(Exception):
+class DifferenceError(Exception):
     """Two values are not the same."""
 
 
@@ -74,18 +74,18 @@ class TwoStates:
 
     def require_one_reading(self) -> None:
         """PdfError where later octets reach into what was signed, or readers of old and of new PDF see different files.
-        Differs where an object stream was exchanged, or the table that was signed points behind the signature."""
+        DifferenceError where an object stream was exchanged, or the table that was signed points behind the signature."""
         xrefs = self.reader.xrefs
         if any(xrefs.get_xref_data(each).hybrid for each in range(self.revision + 1, self.newest + 1)):
             raise misc.PdfReadError("hybrid update")
         before = self._readings.data.rfind(_STARTXREF, 0, self._end)
         for section in self._signed_sections():
             if any(place >= before for _, place in section.standard_xrefs.values()):
-                raise Differs
+                raise DifferenceError
             for number in section.obj_streams_used:
                 stream = generic.IndirectObject(number, 0, self.reader)
                 if number in self.changed:
-                    raise Differs
+                    raise DifferenceError
                 self.require_same(stream, stream)
 
     def _signed_sections(self) -> Iterator[Any]:
@@ -119,13 +119,13 @@ class TwoStates:
         return self._at(value, self.newest)
 
     def both(self, old: Any, new: Any) -> Pair:
-        """References followed. Differs unless they are the same reference."""
+        """References followed. DifferenceError unless they are the same reference."""
         if not isinstance(old, generic.IndirectObject):
             return old, self.new(new)
         if not isinstance(new, generic.IndirectObject) or _name(old) != _name(new):
-            raise Differs
+            raise DifferenceError
         if not self.changed.get(old.idnum, set()) <= {old.generation}:
-            raise Differs  # freed, or under another generation: readers differ in what they see
+            raise DifferenceError  # freed, or under another generation: readers differ in what they see
         return self.old(old), self.new(new)
 
     def _at(self, value: Any, revision: int) -> Any:
@@ -162,11 +162,11 @@ class TwoStates:
         return reader.get_object(wanted, revision)
 
     def require_same(self, old: Any, new: Any) -> None:
-        """Differs unless all that they lead to is the same, but for what is judged apart."""
+        """DifferenceError unless all that they lead to is the same, but for what is judged apart."""
         found: set[int] = set()
         try:
             self._compare([(old, new)], found)
-        except Differs:
+        except DifferenceError:
             self._same -= found  # part of what these lead to was not looked at
             raise
 
@@ -177,7 +177,7 @@ class TwoStates:
                 waiting += children(first, second)
                 continue
             if not isinstance(second, generic.IndirectObject) or _name(first) != _name(second):
-                raise Differs
+                raise DifferenceError
             if first.idnum in self._judged or first.idnum in self._same:
                 continue
             self._readings.step()
@@ -189,24 +189,24 @@ class TwoStates:
     def _unchanged(self, reference: Any) -> list[Pair]:
         references, end = self._readings.leads(reference)
         if end > self._end:
-            raise Differs  # later octets belong to it
+            raise DifferenceError  # later octets belong to it
         return [(each, each) for each in references]
 
 
 def children(old: Any, new: Any) -> list[Pair]:
-    """What the two hold, beside each other. Differs where they are not alike themselves."""
+    """What the two hold, beside each other. DifferenceError where they are not alike themselves."""
     if isinstance(old, generic.DictionaryObject) and isinstance(new, generic.DictionaryObject):
         if isinstance(old, generic.StreamObject) or isinstance(new, generic.StreamObject):
             _require_same_stream(old, new)
         if old.keys() != new.keys():
-            raise Differs
+            raise DifferenceError
         return [(old.raw_get(key), new.raw_get(key)) for key in old]
     if isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
         if len(old) != len(new):
-            raise Differs
+            raise DifferenceError
         return list(zip(raw(old), raw(new), strict=True))
     if isinstance(old, generic.IndirectObject) or isinstance(new, generic.IndirectObject) or _leaf(old) != _leaf(new):
-        raise Differs
+        raise DifferenceError
     return []
 
 
@@ -219,9 +219,9 @@ def raw(container: Any) -> list[Any]:
 
 def _require_same_stream(old: Any, new: Any) -> None:
     if not (isinstance(old, generic.StreamObject) and isinstance(new, generic.StreamObject)):
-        raise Differs
+        raise DifferenceError
     if old.encoded_data != new.encoded_data:
-        raise Differs
+        raise DifferenceError
 
 
 def _leaf(value: Any) -> tuple[str, Any]:

@@ -57,15 +57,18 @@ class OpenDocument:
         self.drawn(number, dots_per_inch).save(made, "PNG", compress_level=1)
         return made.getvalue()
 
-    def drawn(self, number: int, dots_per_inch: float) -> Image.Image:
+    def drawn(self, number: int, dots_per_inch: float, *, bare: bool = False) -> Image.Image:
+        """`bare`: without annotations and form fields."""
         page = self._page(number)
         width, height = page.get_size()
         scale = max(0.05, min(dots_per_inch, 600.0) / 72) * self._unit(number)
         scale = min(scale, (LARGEST_PICTURE / max(1.0, width * height)) ** 0.5)
         try:
-            return page.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_pil().convert("RGB")
+            bitmap = page.render(scale=scale, may_draw_forms=not bare, draw_annots=not bare, rev_byteorder=True)
+            picture: Image.Image = bitmap.to_pil().convert("RGB")
         except (pypdfium2.PdfiumError, ValueError, OSError):
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
+        return picture
 
     def find(self, keyword: str, most: int = 500) -> list[Hit]:
         """In the order of the pages; what is cut off a page is not seen and does not count."""

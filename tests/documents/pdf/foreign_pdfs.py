@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from tests.documents.pdf import papers
+from tests.documents.pdf import papers, updates
 
 ROOM = 16384
 """Hexadecimal digits."""
@@ -28,10 +28,16 @@ def signed(
     certificate: bytes = b"",
     moment: str = "",
     gap: int = 0,
+    box: tuple[int, int, int, int] = (350, 100, 460, 200),
+    shows: bytes = b"",
+    there: bool = False,
 ) -> bytes:
-    """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents."""
+    """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents.
+    `shows`: what the field draws. `there`: the field is.
+    """
     writer = IncrementalPdfFileWriter(io.BytesIO(paper or papers.register(1)))
-    fields.append_signature_field(writer, fields.SigFieldSpec(name, box=(350, 100, 460, 200)))
+    if not there:
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, box=box))
     made = SignatureObject(subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=ROOM)
     made[pdf_name("/SubFilter")] = pdf_name(f"/{sub_filter}")
     made[pdf_name("/Filter")] = pdf_name(f"/{handler}")
@@ -41,6 +47,8 @@ def signed(
         made[pdf_name("/M")] = generic.pdf_string(moment)
     field = next(fields.enumerate_sig_fields(writer, with_name=name))[2].get_object()
     field[pdf_name("/V")] = writer.add_object(made)
+    if shows:
+        field[pdf_name("/AP")] = updates.dictionary(N=updates.drawing(writer, shows))
     writer.update_container(field)
     output = io.BytesIO()
     writer.digest_aware_write = True
