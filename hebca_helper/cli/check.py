@@ -8,7 +8,7 @@ import json
 from hebca_helper import places
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.stamping.authorities import from_folder
-from hebca_helper.cli.files import chunks, reading
+from hebca_helper.cli.files import chunks, reading, writing
 from hebca_helper.cli.findings import told
 from hebca_helper.documents import require_size
 from hebca_helper.documents.client import check_document
@@ -28,6 +28,9 @@ _MARKS = {b"PK": "ofd", b"%PDF": "pdf"}
 
 def check(options: argparse.Namespace) -> int:
     """Exit status 0 when every file is valid, 1 otherwise. The CA certificates that come with the program count, too."""
+    wanted = getattr(options, "signed_revision", None)
+    if wanted is not None and (len(options.files) != 1 or not options.out):
+        raise HelperError(Code.BAD_REQUEST, tr("--signed-revision 要求只有一个文件，并用 --out 写明输出文件"))
     shipped = from_folder(places.shipped("resources", "ca"))
     trusted = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
     trusted += shipped.trusted
@@ -38,7 +41,20 @@ def check(options: argparse.Namespace) -> int:
         row = {"file": path, **encoded(report)}
         print(json.dumps(row, ensure_ascii=False) if options.json else told(path, report))
         good = good and report.verdict is Verdict.VALID
+        if wanted is not None:
+            _write_signed(path, report, wanted, options)
     return 0 if good else 1
+
+
+def _write_signed(path: str, report: Report, number: int, options: argparse.Namespace) -> None:
+    """The file as it was when its signature `number`, from 1, was made. HelperError(BAD_REQUEST) where there is none."""
+    pdfs = [each.details.pdf for each in report.signatures]
+    pdf = pdfs[number - 1] if 0 < number <= len(pdfs) else None
+    if pdf is None or pdf.covers_its_revision is not True:
+        raise HelperError(Code.BAD_REQUEST, tr("{path} 没有第 {n} 个完整的签名").format(path=path, n=number))
+    data = _read(path)
+    with writing(options.out, overwrite=options.force) as target:
+        target.write(data[: pdf.signed_octets])
 
 
 def _report(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> Report:

@@ -28,9 +28,11 @@ _TILE = 16
 """Pixels; a letter of ordinary text fills one."""
 _VISIBLE = 48
 """A difference of one colour, from 0 to 255."""
-_INK, _KEPT, _LEAST = 40, 7, 12
-"""What stands out so much from around it is ink; it is hidden when it stands out by less than a seventh of that, or hardly."""
+_INK, _KEPT, _LEAST = 40, 9, 5
+"""What stands out so much from around it is ink; it is hidden when it stands out by less than a ninth of that. Two red
+seals over each other leave a sixth."""
 _INK_IN_TILE, _HIDDEN_IN_TILE = 10, 0.7
+_DARK = 110
 _FEWEST = 8
 """Pixels that make a difference."""
 
@@ -141,9 +143,12 @@ def _hides(before: Image.Image, after: Image.Image) -> bool:
 
 
 def _ink(picture: Image.Image, *, light: bool) -> Image.Image:
-    """How much each pixel is darker (or lighter) than what is around it, in the colour where that is most."""
+    """How much each pixel is darker than what is around it, in the colour where that is most; or lighter, on dark ground."""
     around = picture.filter(ImageFilter.BoxBlur(_TILE // 2))
-    return _largest(ImageChops.subtract(picture, around) if light else ImageChops.subtract(around, picture))
+    if not light:
+        return _largest(ImageChops.subtract(around, picture))
+    dark = around.convert("L").point(lambda value: 255 if value < _DARK else 0)
+    return ImageChops.darker(_largest(ImageChops.subtract(picture, around)), dark)
 
 
 def _tiles(mask: Image.Image) -> list[int]:

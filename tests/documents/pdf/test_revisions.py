@@ -21,6 +21,7 @@ from tests.documents.pdf import foreign_pdfs, papers, updates
 from tests.documents.pdf.foreign_pdfs import updated
 from tests.documents.pdf.stamper import NOW, Stamper
 from tests.documents.pdf.test_later_updates import other_value, text_form
+from tests.documents.pdf.test_later_updates import told as in_words
 from tests.documents.pdf.updates import WHITE, by_hand, dictionary, new_field, text
 
 NOTHING_COVERED = Placement(x_mm=150, y_mm=250)
@@ -116,7 +117,11 @@ def test_an_entry_that_is_written_twice_is_uncertain() -> None:
     as_it_is = re.compile(rb"\n%d 0 obj\s(.+?)\sendobj" % page.idnum, re.DOTALL).search(signed(), newest)
     assert as_it_is is not None
     twice = by_hand(signed(), {page.idnum: as_it_is[1][:-2] + b"/Contents 1 0 R>>"})
-    assert told(twice) == ("unknown", "unknown")
+    row = check(twice, Roots(), NOW)
+    first = row["signatures"][0]
+    assert (row["verdict"], first["document"], first["signature"]) == ("indeterminate", "unknown", "valid")
+    assert (first["details"]["after"], first["details"]["covers_its_revision"]) == ("unknown", True)
+    assert all("之后的变动: 无法分析，不能确定内容是否被改动" in words for words in in_words(row))
 
 
 def test_two_tables_for_old_and_for_new_readers_are_uncertain() -> None:
@@ -153,6 +158,8 @@ def test_a_seal_over_text_hides_nothing_and_a_white_one_does(stamper: Stamper) -
     [place] = [each for each in first["details"]["differences"] if each["kind"] == "covered"]
     assert place["page"] == 1
     assert place["box"] == pytest.approx([21, 39.5, 141, 54], abs=0.5)
+    where = "第 1 页（左起 21、上起 40 毫米，宽 120、高 14 毫米）：后来的签章遮住了签过的内容"
+    assert all(where in words and "之后的变动: 后来的签章遮住" in words for words in in_words(row))
 
 
 def test_each_of_many_places_is_allowed_and_the_twenty_largest_are_compared(stamper: Stamper) -> None:
@@ -160,7 +167,8 @@ def test_each_of_many_places_is_allowed_and_the_twenty_largest_are_compared(stam
     every_page = stamper.stamp(paper, Placement(Mode.EVERY_PAGE, x_mm=100, y_mm=250))
     details = first_of(every_page)["details"]
     assert details["after"] == "signatures"
-    assert len(details["not_compared"]) == 3
+    assert details["not_compared"] == (21, 22, 23)
+    assert all("没有比对画面: 第 21、22、23 页" in words for words in in_words(check(every_page, Roots(), NOW)))
 
 
 def test_a_second_signature_that_is_none_is_a_change(stamper: Stamper) -> None:

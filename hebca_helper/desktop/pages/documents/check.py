@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QLayout, QVBoxLayout, QWidget
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.desktop.pages.documents.drop_area import DropArea
+from hebca_helper.desktop.pages.documents.signed_view import SignedView
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.documents.report import Report, Seal, Signature
 from hebca_helper.errors import HelperError
@@ -52,14 +53,19 @@ class CheckTab(QWidget):
             self._link.submit(runtime.loop, work, partial(self._found, path), partial(self._failed, path))
 
     def _found(self, path: Path, found: Report) -> None:
-        self.results.insertWidget(0, result_card(path, found))
+        self.results.insertWidget(0, result_card(path, found, partial(self._show_signed, path)))
+
+    def _show_signed(self, path: Path, octets: int) -> None:
+        runtime = self._runtime()
+        if runtime is not None:
+            SignedView(path, octets, self._link, runtime, self.window()).show()
 
     def _failed(self, path: Path, problem: HelperError) -> None:
         self.results.insertWidget(0, Tell(f"{visible_name(path.name)}: {problem}", "red"))
 
 
-def result_card(path: Path, found: Report) -> QWidget:
-    """One file: the verdict on top, then each signature's points."""
+def result_card(path: Path, found: Report, show_signed: Callable[[int], None]) -> QWidget:
+    """One file: the verdict on top, then each signature's points. `show_signed` gets how much of the file was signed."""
     level = _LEVELS.get(found.verdict, "amber")
     card = QFrame()
     card.setObjectName("card")
@@ -73,7 +79,7 @@ def result_card(path: Path, found: Report) -> QWidget:
     if found.seal:
         inside.addWidget(_area(None, check_points.of_seal(found.seal)))
     for signature in found.signatures:
-        inside.addWidget(_signature(signature, alone=found.kind == "signature"))
+        inside.addWidget(_signature(signature, show_signed, alone=found.kind == "signature"))
     if found.partly_signed:
         inside.addWidget(label(tr("文件中还有没有签名的文档。"), "fieldName", wrap=True))
     if found.package:
@@ -84,12 +90,16 @@ def result_card(path: Path, found: Report) -> QWidget:
     return card
 
 
-def _signature(found: Signature, *, alone: bool) -> QWidget:
+def _signature(found: Signature, show_signed: Callable[[int], None], *, alone: bool) -> QWidget:
     level = _LEVELS.get(found.verdict, "amber")
     name = tr("签名 {name}").format(name=visible_name(found.name)).strip()
+    octets = found.details.pdf.signed_octets if found.details.pdf else None
+    look = button(tr("看签名时的样子"), "showSignedButton", lambda: show_signed(octets or 0), "link")
+    look.setVisible(octets is not None)
     head = row(
         label(name, "fieldValue", wrap=True),
         None,
+        look,
         badge(_verdict(found.verdict, "signature" if alone else ""), level),
     )
     head.setStretch(0, 1)
