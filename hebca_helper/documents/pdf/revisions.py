@@ -411,12 +411,10 @@ class _Judge:
             self.found.seals.append(Seen(page, box, before is not None and "/AP" in before))
 
     def _is_borrowed(self, found: _Field) -> bool:
-        """A signature that was there, or stands for another field, was not made over what this one shows."""
-        if not _is_reference(found.value):
-            return False
+        """A signature that stands for another field, too, was not made over what this one shows."""
         named = _name_of(found.value)
         uses = sum(each.own and _name_of(each.value) == named for each in self._fields[1].values())
-        return uses != 1 or self._states.was_there(found.value)
+        return _is_reference(found.value) and uses != 1
 
     def _is_forbidden(self, found: _Field, unseen_or_expected: bool) -> bool:
         """A certified document takes no new field that is seen (as readers have it since the attacks of 2021)."""

@@ -103,14 +103,6 @@ class TwoStates:
         """It is compared by itself, with what may be different there."""
         self._judged.add(reference.idnum)
 
-    def is_judged_apart(self, reference: Any) -> bool:
-        return reference.idnum in self._judged
-
-    def was_there(self, reference: Any) -> bool:
-        """Whether its number was in use when it was signed."""
-        number, sections = reference.idnum, self._signed_sections()
-        return any(number in each.standard_xrefs or number in each.xrefs_in_objstm for each in sections)
-
     def old(self, value: Any) -> Any:
         """A value as it was signed, a reference followed."""
         return self._at(value, self.revision)

@@ -135,14 +135,17 @@ def test_two_tables_for_old_and_for_new_readers_are_uncertain() -> None:
 
 
 def test_what_was_signed_does_not_reach_behind_its_end() -> None:
-    """Its maker left a place in the signed table for content that comes later."""
-    paper, place = papers.register(2), 100_000
-    content = PdfFileReader(io.BytesIO(paper)).root["/Pages"]["/Kids"][0].raw_get("/Contents").idnum
-    entry = b"%010d 00000 n" % (paper.index(b"\n%d 0 obj" % content) + 1)
-    assert paper.count(entry) == 1
-    prepared = Stamper().stamp(paper.replace(entry, b"%010d 00000 n" % place), Placement())
-    shadow = prepared.ljust(place) + b"%d 0 obj\n<</Length 14>>stream\n0 0 99 99 re f\nendstream\nendobj\n" % content
-    assert told(by_hand(shadow, {89: b"null"})) == ("changed", "changes")
+    """Its maker left places in the signed table for what comes later: the content, and a link."""
+    paper, place = updated(papers.register(2), updates.linked), 100_000
+    page = PdfFileReader(io.BytesIO(paper)).root["/Pages"]["/Kids"][0]
+    link = b"<</Type/Annot/Subtype/Link/Rect[0 0 300 300]/A<</S/URI/URI(https://example.com/)>>>>"
+    content = b"<</Length 14>>stream\n0 0 99 99 re f\nendstream"
+    for reference, shadow in ((page.raw_get("/Contents"), content), (page["/Annots"].raw_get(0), link)):
+        entry = b"%010d 00000 n" % (paper.index(b"\n%d 0 obj" % reference.idnum) + 1)
+        assert paper.count(entry) == 1
+        prepared = Stamper().stamp(paper.replace(entry, b"%010d 00000 n" % place), Placement())
+        later = prepared.ljust(place) + b"%d 0 obj\n%b\nendobj\n" % (reference.idnum, shadow)
+        assert told(by_hand(later, {89: b"null"})) == ("changed", "changes")
 
 
 # ---- what later signatures may do ----
@@ -169,6 +172,12 @@ def test_each_of_many_places_is_allowed_and_the_twenty_largest_are_compared(stam
     assert details["after"] == "signatures"
     assert details["not_compared"] == (21, 22, 23)
     assert all("没有比对画面: 第 21、22、23 页" in words for words in in_words(check(every_page, Roots(), NOW)))
+
+
+def test_a_later_signature_is_lent_to_no_second_field(stamper: Stamper) -> None:
+    twice = stamper.stamp(signed(), NOTHING_COVERED)
+    row = check(updated(twice, new_field(shows=WHITE, signature=True)), Roots(), NOW)
+    assert [each["document"] for each in row["signatures"]] == ["changed", "changed"]
 
 
 def test_a_second_signature_that_is_none_is_a_change(stamper: Stamper) -> None:

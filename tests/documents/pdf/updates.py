@@ -66,8 +66,8 @@ def new_field(
         if shows:
             field[pdf_name("/AP")] = dictionary(N=drawing(writer, shows))
         if signature:
-            first = form_of(writer)["/Fields"][0].get_object()
-            field[pdf_name("/V")] = first.raw_get("/V")
+            last = list(form_of(writer)["/Fields"])[-1].get_object()
+            field[pdf_name("/V")] = last.raw_get("/V")
         reference = writer.add_object(field)
         writer.register_annotation(page, reference)
         form_of(writer)["/Fields"].append(reference)
