@@ -98,14 +98,14 @@ def test_what_is_allowed_is_never_accused(steps: list[Update], other: bool) -> N
     row = check(document, Roots(), NOW)
     assert {(str(each["document"]), str(each["signature"])) for each in row["signatures"]} == {("unchanged", "valid")}
     reader = PdfFileReader(io.BytesIO(document))
-    judged = DEFAULT_DIFF_POLICY.review_file(reader, row_revision(reader))
+    judged = DEFAULT_DIFF_POLICY.review_file(reader, first_revision(reader))
     assert isinstance(judged, DiffResult)
     assert judged.modification_level <= ModificationLevel.FORM_FILLING
 
 
-def row_revision(reader: PdfFileReader) -> int:
+def first_revision(reader: PdfFileReader) -> int:
     """Of the first signature."""
-    return min(each.signed_revision for each in reader.embedded_signatures)
+    return int(min(each.signed_revision for each in reader.embedded_signatures))
 
 
 def leaves(document: bytes) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -145,7 +145,7 @@ def changed(document: bytes, number: int, way: tuple[Any, ...], how: int) -> byt
     """The value there is another one, or is gone; a stream has other octets."""
 
     def change(writer: IncrementalPdfFileWriter) -> None:
-        whole = holder = writer.get_object(generic.Reference(number, 0, writer))
+        holder = writer.get_object(generic.Reference(number, 0, writer))
         for step in way[:-1]:
             holder = holder.raw_get(step)
         if way[-1] is None:
@@ -157,7 +157,6 @@ def changed(document: bytes, number: int, way: tuple[Any, ...], how: int) -> byt
         else:
             holder[way[-1]] = other(holder.raw_get(way[-1]))
         writer.mark_update(generic.Reference(number, 0, writer))
-        assert whole is not None
 
     return foreign_pdfs.updated(document, change)
 
