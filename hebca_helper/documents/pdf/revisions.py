@@ -79,7 +79,7 @@ class _Field:
 
 def judge(states: TwoStates, signature: tuple[int, int], later: Mapping[tuple[int, int], Later]) -> Judged:
     """`signature`: number and generation of its dictionary. Raises what pyHanko does for what cannot be analysed, and
-    HelperError(TOO_MANY)."""
+    HelperError(OVER_LIMIT)."""
     return _Judge(states, signature, later).judge()
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from pyhanko.pdf_utils import generic, misc
+from pyhanko.pdf_utils.generic import EncryptedObjAccess
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hebca_helper.errors import Code, HelperError
@@ -36,10 +37,10 @@ class Readings:
         self._leads: dict[int, tuple[tuple[Any, ...], int]] = {}
 
     def step(self) -> None:
-        """HelperError(TOO_MANY)."""
+        """HelperError(OVER_LIMIT)."""
         self.steps += 1
         if self.steps > MOST_STEPS:
-            raise HelperError(Code.TOO_MANY, tr("对象"))
+            raise HelperError(Code.OVER_LIMIT, tr("最多 {n} 个对象").format(n=MOST_STEPS))
 
     def leads(self, reference: Any) -> tuple[tuple[Any, ...], int]:
         """The references in an object that is as it was signed, and the last octet of the file that it needs."""
@@ -202,11 +203,12 @@ def children(old: Any, new: Any) -> list[Pair]:
     return []
 
 
-def raw(container: Any) -> list[Any]:
+def raw(container: Any, access: EncryptedObjAccess = EncryptedObjAccess.TRANSPARENT) -> list[Any]:
     """What a dictionary or an array holds, references not followed; nothing of anything else."""
     if isinstance(container, generic.DictionaryObject):
-        return [container.raw_get(key) for key in container]
-    return [container.raw_get(at) for at in range(len(container))] if isinstance(container, generic.ArrayObject) else []
+        return [container.raw_get(key, access) for key in container]
+    places = range(len(container)) if isinstance(container, generic.ArrayObject) else range(0)
+    return [container.raw_get(at, access) for at in places]
 
 
 def _require_same_stream(old: Any, new: Any) -> None:
@@ -236,7 +238,7 @@ def _references_in(value: Any) -> Iterable[Any]:
         if isinstance(each, generic.IndirectObject):
             yield each
         else:
-            waiting += raw(each)
+            waiting += raw(each, EncryptedObjAccess.RAW)
 
 
 def _swallows(value: Any) -> bool:
@@ -248,7 +250,7 @@ def _swallows(value: Any) -> bool:
             if _STARTXREF in each.original_bytes:
                 return True
         elif not isinstance(each, generic.IndirectObject):
-            waiting += raw(each)
+            waiting += raw(each, EncryptedObjAccess.RAW)
     return False
 
 
