@@ -7,7 +7,7 @@ import json
 
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.stamping.issuers import Issuers
-from hebca_helper.cli.files import chunks, reading
+from hebca_helper.cli.files import chunks, reading, writing
 from hebca_helper.cli.findings import told
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.terminal import FAILED, INDETERMINATE, UNIDENTIFIED
@@ -33,6 +33,9 @@ _STATUSES = {Verdict.VALID: 0, Verdict.UNIDENTIFIED: UNIDENTIFIED, Verdict.INDET
 def check(options: argparse.Namespace, program: Program) -> int:
     """0 when every file is valid, or its signer unknown with --allow-unknown-issuer; else as the worst of them: FAILED,
     UNIDENTIFIED or INDETERMINATE."""
+    wanted = getattr(options, "signed_revision", None)
+    if wanted is not None and (len(options.files) != 1 or not options.out):
+        raise HelperError(Code.BAD_REQUEST, tr("--signed-revision 要求只有一个文件，并用 --out 写明输出文件"))
     trusted, crls = _known(options, program)
     verdicts = []
     for path in options.files:
@@ -40,6 +43,8 @@ def check(options: argparse.Namespace, program: Program) -> int:
         row = {"file": path, **encoded(report)}
         print(json.dumps(row, ensure_ascii=False) if options.json else told(path, report))
         verdicts.append(report.verdict)
+        if wanted is not None:
+            _write_signed(path, report, wanted, options)
     return status(worst(verdicts), allow_unknown_issuer=options.allow_unknown_issuer)
 
 
@@ -55,6 +60,17 @@ def _known(options: argparse.Namespace, program: Program) -> tuple[list[bytes], 
     known = Issuers(program.home, told=program.on_problem).authorities()
     named = [certificate.der for path in options.trusted for certificate in pem.certificates_from(_read(path))]
     return named or list(known.trusted), [*(_list(path) for path in options.crl), *known.crls]
+
+
+def _write_signed(path: str, report: Report, number: int, options: argparse.Namespace) -> None:
+    """The file as it was when its signature `number`, from 1, was made. HelperError(BAD_REQUEST) where there is none."""
+    pdfs = [each.details.pdf for each in report.signatures]
+    pdf = pdfs[number - 1] if 0 < number <= len(pdfs) else None
+    if pdf is None or pdf.covers_its_revision is not True:
+        raise HelperError(Code.BAD_REQUEST, tr("{path} 没有第 {n} 个完整的签名").format(path=path, n=number))
+    data = _read(path)
+    with writing(options.out, overwrite=options.force) as target:
+        target.write(data[: pdf.signed_octets])
 
 
 def _report(path: str, trusted: list[bytes], crls: list[bytes], kinds: tuple[str, ...]) -> Report:

@@ -88,8 +88,10 @@ def _signature(found: Signature, *, alone: bool) -> list[str]:
 
 def _later(pdf: Pdf) -> list[str]:
     """What came after a PDF's signature, where something did, and what is wrong with what came along."""
-    told = check_words.of_later_change(pdf.after)
+    told, uncompared = check_words.of_update(pdf), check_words.of_uncompared(pdf)
     lines = [tr("    之后的变动: {what}").format(what=told)] if told else []
+    lines += [f"      {place}" for place in check_words.of_places(pdf)]
+    lines += [tr("    没有比对画面: {pages}").format(pages=uncompared)] if uncompared else []
     beside = check_words.of_companions(pdf.certificates)
     return [*lines, tr("    附带的证书: {state}").format(state=beside)] if beside else lines
 

@@ -183,6 +183,14 @@ def _add_checking(commands: Commands[argparse.ArgumentParser]) -> None:
     check.add_argument("files", nargs="+", metavar="FILE")
     check.set_defaults(run=do.check)
     _add_roots(check)
+    check.add_argument(
+        "--signed-revision",
+        type=int,
+        metavar="N",
+        help=tr("把 PDF 第 N 个签名签名时的样子写到 --out，之后的改动不在里面"),
+    )
+    check.add_argument("-o", "--out", metavar="FILE", help=tr("输出文件"))
+    check.add_argument("--force", action="store_true", help=tr("覆盖已有的输出文件"))
     ofd = commands.add_parser("ofd", help=tr("OFD 文档")).add_subparsers(
         dest="action", required=True, metavar=tr("动作")
     )

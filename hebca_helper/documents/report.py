@@ -161,13 +161,33 @@ class After(StrEnum):
     """Form fields were filled in: what is seen is no longer what was signed."""
     ANNOTATIONS = "annotations"
     """Somebody put notes, text or pictures on the pages; what was signed is under them."""
+    FIELDS = "fields"
+    """Empty signature fields, which show nothing."""
+    COVERED = "covered"
+    """What a later signature shows hides something that was signed."""
+    LOOKS = "looks"
+    """Pages look different although nothing in the file says why."""
     CHANGES = "changes"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """What a later update did where. `page` from 1; `box`: left, top, right, bottom in mm as the page is shown."""
+
+    kind: After
+    page: int | None
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pdf(Flat):
-    """`time_stamp` is told of every PDF's signature and takes the place of the one in `Signing`."""
+    """`time_stamp` is told of every PDF's signature and takes the place of the one in `Signing`.
+
+    `allowed`: the signature itself allows what was done `after` it. `not_compared`: pages, from 1, that later updates touched
+    and whose pictures were not compared, being too many. `signed_octets`: the file's beginning, as it was signed, where
+    something follows.
+    """
 
     sub_filter: str
     filter: str
@@ -178,6 +198,10 @@ class Pdf(Flat):
     certificates: State
     is_time_stamp: bool
     seal_covered: bool | None = None
+    allowed: bool | None = None
+    differences: tuple[Difference, ...] | None = None
+    not_compared: tuple[int, ...] | None = None
+    signed_octets: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

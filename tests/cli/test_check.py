@@ -7,7 +7,10 @@ from pathlib import Path
 
 from asn1crypto import pem
 
+from hebca_helper.documents.pdf.placement import Placement
 from tests.documents import ofd_maker as make
+from tests.documents.pdf import papers
+from tests.documents.pdf.stamper import Stamper
 from tests.documents.test_verdicts import FILES
 from tests.pki import certificate_maker as maker
 from tests.running import Run
@@ -125,3 +128,16 @@ def test_invisible_characters_of_a_file_are_shown(run: Run, tmp_path: Path) -> N
     shown = run("seals", "show", str(tmp_path / "seal")).stdout
     assert "\u202e" not in shown
     assert "P⟨U+202E⟩NG" in shown
+
+
+def test_what_was_signed_is_taken_out_of_what_it_became(run: Run, tmp_path: Path) -> None:
+    signed = Stamper().stamp(papers.register(1), Placement())
+    changed, out = tmp_path / "changed.pdf", tmp_path / "out.pdf"
+    changed.write_bytes(papers.drawn_over(signed))
+    take = ("check", str(changed), "--out", str(out), "--signed-revision")
+    assert run(*take, "1").returncode == 1  # it was changed, which writing it out does not mend
+    assert out.read_bytes() == signed
+    assert "已存在" in run(*take, "1").stderr
+    assert "没有第 2 个完整的签名" in run(*take, "2", "--force").stderr
+    assert "只有一个文件" in run("check", str(changed), str(changed), "--signed-revision", "1").stderr
+    assert out.read_bytes() == signed

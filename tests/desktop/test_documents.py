@@ -15,12 +15,17 @@ from PySide6.QtWidgets import QLabel, QRadioButton, QWidget
 from hebca_helper.desktop.dialogs.consent import ConsentDialog
 from hebca_helper.desktop.dialogs.pin import PinDialog
 from hebca_helper.desktop.link import Link
+from hebca_helper.desktop.look.pictures import image_of
 from hebca_helper.desktop.pages.documents.page import DocumentsPage
-from hebca_helper.desktop.pages.documents.view import DocumentPage
+from hebca_helper.desktop.pages.documents.signed_view import SignedView
+from hebca_helper.desktop.pages.documents.view import DOTS_PER_INCH, DocumentPage
+from hebca_helper.documents.pdf.placement import Placement
+from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.errors import Code, HelperError
 from tests.desktop.desk import Desk, open_desk
 from tests.desktop.person import Person
 from tests.documents.pdf import papers
+from tests.documents.pdf.stamper import Stamper
 
 
 @pytest.fixture
@@ -186,3 +191,23 @@ def test_without_a_usable_seal_it_says_what_to_do(person: Person, link: Link, tm
         assert not page.stamping.options.go.isEnabled()
         page.stamping.open_files([secret])
         desk.sees("文件有密码保护")
+
+
+def test_a_person_sees_what_was_signed(desk: Desk, person: Person, tmp_path: Path) -> None:
+    """A later update draws over the page; what is shown is the file before it."""
+    changed = tmp_path / "登记名册.pdf"
+    signed = Stamper().stamp(papers.register(2), Placement())
+    changed.write_bytes(papers.drawn_over(signed))
+    page = desk.page("documents")
+    assert isinstance(page, DocumentsPage)
+    page.tabs.setCurrentIndex(1)
+    page.checking.check_files([changed])
+    desk.sees("签名后被改动", "变动的地方")
+    person.click(page, "showSignedButton")
+    shown = person.window(SignedView)
+    person.wait(lambda: not shown.viewer.page._picture.isNull())
+    with OpenDocument(signed) as opened:
+        wanted = opened.picture(0, DOTS_PER_INCH * shown.viewer.zoom * shown.devicePixelRatioF())
+    assert image_of(wanted) == shown.viewer.page._picture
+    person.click(shown, "closeButton")
+    person.wait(lambda: not desk.window.findChildren(SignedView))

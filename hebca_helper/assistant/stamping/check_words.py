@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from hebca_helper.documents.report import After, Report, Signature
+from hebca_helper.documents.report import After, Difference, Pdf, Report, Signature
 from hebca_helper.seals.words import Content, Reason, Standing, State, Verdict
-from hebca_helper.texts import tr
+from hebca_helper.texts import bracketed, named, tr
+
+MOST_PLACES = 10
+_HARMLESS = (After.RECORDS, After.SIGNATURES, After.FIELDS)
 
 
 class Noun(Enum):
@@ -151,9 +154,42 @@ def of_later_change(after: After) -> str:
         After.SIGNATURES: tr("又有人签名或盖章"),
         After.FORMS: tr("填写了表单"),
         After.ANNOTATIONS: tr("页面上加了批注、文字或图片"),
+        After.FIELDS: tr("加了空白的签名域"),
+        After.COVERED: tr("后来的签章遮住了签过的内容"),
+        After.LOOKS: tr("页面的画面与签名时不同"),
         After.CHANGES: tr("内容被改动"),
         After.UNKNOWN: tr("无法分析，不能确定内容是否被改动"),
     }.get(after, "")
+
+
+def of_update(pdf: Pdf) -> str:
+    """The same, and whether the signature itself allows it."""
+    told = of_later_change(pdf.after)
+    return bracketed(told, tr("签名时允许")) if pdf.allowed else told
+
+
+def of_places(pdf: Pdf) -> list[str]:
+    """Where later updates did what speaks against the signature; the first of them."""
+    told = [each for each in pdf.differences or () if each.page is not None and each.kind not in _HARMLESS]
+    return list(dict.fromkeys(map(_place, told)))[:MOST_PLACES]
+
+
+def _place(found: Difference) -> str:
+    page = tr("第 {n} 页").format(n=found.page)
+    if found.box is not None:
+        left, top, right, bottom = (round(each) for each in found.box)
+        where = tr("左起 {left}、上起 {top} 毫米，宽 {width}、高 {height} 毫米")
+        page = bracketed(page, where.format(left=left, top=top, width=right - left, height=bottom - top))
+    return named(page, of_later_change(found.kind))
+
+
+def of_uncompared(pdf: Pdf) -> str:
+    """Pages that were touched and whose pictures were not compared; empty for none."""
+    pages = pdf.not_compared or ()
+    shown = tr("、").join(map(str, pages[:MOST_PLACES]))
+    if len(pages) > MOST_PLACES:
+        return tr("第 {pages} 等 {count} 页").format(pages=shown, count=len(pages))
+    return tr("第 {n} 页").format(n=shown) if pages else ""
 
 
 def of_companions(state: State) -> str:

@@ -33,9 +33,10 @@ class DocumentView:
     def __init__(self) -> None:
         self._host = PdfHost()
 
-    async def open(self, path: Path) -> Sheets:
-        """HelperError: FILE_UNREADABLE, TOO_LARGE, DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE."""
-        return Sheets(tuple(await asyncio.to_thread(lambda: self._host.open(read_file(path)))))
+    async def open(self, path: Path, octets: int | None = None) -> Sheets:
+        """`octets`: of the file's beginning, as a signature is over it. HelperError: FILE_UNREADABLE, TOO_LARGE,
+        DOCUMENT_ENCRYPTED, DOCUMENT_UNREADABLE."""
+        return Sheets(tuple(await asyncio.to_thread(lambda: self._host.open(read_file(path)[:octets]))))
 
     async def page(self, number: int, dots_per_inch: float) -> bytes:
         """PNG; `number` from 0."""

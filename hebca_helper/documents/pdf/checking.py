@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -13,9 +14,13 @@ from hebca_helper.documents import composing, report
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
 from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
+from hebca_helper.documents.pdf.empty_fields import units_of
+from hebca_helper.documents.pdf.looks import Looks
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
+from hebca_helper.documents.pdf.revisions import Later
 from hebca_helper.documents.pdf.signatures import Signature, certificates_beside, signatures_in
+from hebca_helper.documents.pdf.two_states import Readings
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate
@@ -43,6 +48,8 @@ from hebca_helper.seals.words import (
 )
 from hebca_helper.texts import tr
 
+MOST_DIFFERENCES = 50
+"""That are told of a signature."""
 _SHA1, _RSA_SHA1 = "adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"
 
 
@@ -66,11 +73,10 @@ class PdfSignature:
 
     @property
     def document(self) -> Content:
-        if self.coverage is not None and self.coverage.broken:
-            return Content.CHANGED
-        if self.report is None or self.coverage is None or not self.coverage.fine:
-            return Content.UNKNOWN
-        return self.report.document
+        if self.report is None or self.coverage is None:
+            return Content.CHANGED if self.coverage and self.coverage.document is Content.CHANGED else Content.UNKNOWN
+        order = (Content.UNCHANGED, Content.UNKNOWN, Content.CHANGED)
+        return max(self.coverage.document, self.report.document, key=order.index)
 
     @property
     def verdict(self) -> Verdict:
@@ -132,8 +138,8 @@ def check_pdf(data: bytes, roots: Roots, now: datetime) -> PdfReport:
         if reader.encrypted:
             _require_open(reader)
         found, roots = signatures_in(reader), with_intermediates(certificates_beside(reader), roots)
-        last = max((each.revision for each in found), default=0)
-        return PdfReport(tuple(_check(reader, data, each, last, roots, now) for each in found))
+        judged = [_check(data, each, roots, now) for each in found]
+        return PdfReport(tuple(_with_coverage(reader, data, judged)))
     except FAILURES as problem:
         raise unreadable(data, problem) from None
 
@@ -144,35 +150,54 @@ def _require_open(reader: PdfFileReader) -> None:
         raise HelperError(Code.DOCUMENT_ENCRYPTED)
 
 
-def _check(
-    reader: PdfFileReader, data: bytes, signature: Signature, last: int, roots: Roots, now: datetime
-) -> PdfSignature:
-    try:
-        coverage = coverage_of(reader, data, signature, last)
-    except FAILURES:
-        coverage = None
+def _with_coverage(reader: PdfFileReader, data: bytes, found: list[PdfSignature]) -> list[PdfSignature]:
+    """From the last to the first: what a later signature shows is as good as that is."""
+    readings, looks = Readings(reader, data), None
+    later: dict[tuple[int, int], Later] = {}
+    made = []
+    for each in reversed(found):
+        try:
+            coverage = coverage_of(readings, each.signature, later)
+            if coverage.differences and coverage.sound:
+                looks = looks or Looks(data, units_of(reader))
+                coverage = looks.compared(coverage)
+        except FAILURES:
+            coverage = None
+        made.append(replace(each, coverage=coverage))
+        later[each.signature.place] = _as_later(made[-1])
+    return made[::-1]
+
+
+def _as_later(found: PdfSignature) -> Later:
+    """Of a signature, for those before it."""
+    state, coverage = found.report.state if found.report else State.UNKNOWN, found.coverage
+    if coverage is None or not coverage.sound or (found.report and found.report.document is Content.CHANGED):
+        state = State.INVALID
+    against = coverage is not None and coverage.document is not Content.UNCHANGED
+    return Later(state, found.signature.is_time_stamp, coverage.differences if coverage and against else ())
+
+
+def _check(data: bytes, signature: Signature, roots: Roots, now: datetime) -> PdfSignature:
     content = covered(data, signature.byte_range)
     try:
-        return _with_seal(_judged(signature, coverage, content, roots, now), content, roots)
+        return _with_seal(_judged(signature, content, roots, now), content, roots)
     except HelperError as problem:
-        return PdfSignature(signature, None, coverage, problem=problem)
+        return PdfSignature(signature, None, None, problem=problem)
     except FAILURES:
-        return PdfSignature(signature, None, coverage, problem=HelperError(Code.MESSAGE_UNREADABLE))
+        return PdfSignature(signature, None, None, problem=HelperError(Code.MESSAGE_UNREADABLE))
 
 
-def _judged(
-    signature: Signature, coverage: Coverage | None, content: bytes, roots: Roots, now: datetime
-) -> PdfSignature:
+def _judged(signature: Signature, content: bytes, roots: Roots, now: datetime) -> PdfSignature:
     if signature.sub_filter == _RSA_SHA1:
         # PKCS#1 alone has no room for attributes: it may be genuine, and is never certain
         open_question = HelperError(Code.SIGNATURE_WITHOUT_ATTRIBUTES)
-        return PdfSignature(signature, _bare(signature, content, roots, now), coverage, problem=open_question)
+        return PdfSignature(signature, _bare(signature, content, roots, now), None, problem=open_question)
     message = ber.definite(signature.contents)
     if sniffing.kind_of(message) is Kind.SEAL_SIGNATURE:
         found = check_seal_signature(read_seal_signature(message), content, roots, now)
-        return PdfSignature(signature, found, coverage)
+        return PdfSignature(signature, found, None)
     if signature.is_time_stamp:
-        return _document_time_stamp(signature, coverage, content, message, roots, now)
+        return _document_time_stamp(signature, content, message, roots, now)
     contents = [hashlib.sha1(content, usedforsecurity=False).digest()] if signature.sub_filter == _SHA1 else [content]
     reports, read = check_cms(message, contents, roots, now, signature.moment), verification.read(message)
     report = max(reports, key=lambda each: FROM_GOOD_TO_BAD.index(each.verdict))
@@ -181,7 +206,7 @@ def _judged(
     if signature.sub_filter != _SHA1 and read.content is not None:
         raise HelperError(Code.MESSAGE_UNREADABLE)  # a detached signature has no content of its own
     stamped = report.time_stamp.state if report.time_stamp else None
-    return PdfSignature(signature, report, coverage, stamped, companions_of(message, roots))
+    return PdfSignature(signature, report, None, stamped, companions_of(message, roots))
 
 
 def _form_problem(read: SignedMessage) -> HelperError | None:
@@ -209,7 +234,7 @@ def _with_seal(found: PdfSignature, content: bytes, roots: Roots) -> PdfSignatur
 
 
 def _document_time_stamp(
-    signature: Signature, coverage: Coverage | None, content: bytes, message: bytes, roots: Roots, now: datetime
+    signature: Signature, content: bytes, message: bytes, roots: Roots, now: datetime
 ) -> PdfSignature:
     """ETSI.RFC3161 (EN 319 142-1, 5.5): the token is over the covered octets."""
     token = time_stamps.examine(message, [content])
@@ -232,7 +257,7 @@ def _document_time_stamp(
         problem=None if token.sound and token.meant else HelperError(Code.SIGNATURE_WRONG),
     )
     report = _refused(report, against) if against else report
-    return PdfSignature(signature, report, coverage, found.state, only_claims=found.only_claims)
+    return PdfSignature(signature, report, None, found.state, only_claims=found.only_claims)
 
 
 def _bare(signature: Signature, content: bytes, roots: Roots, now: datetime) -> CmsReport:
@@ -257,6 +282,16 @@ def of_pdf(found: PdfReport) -> report.Report:
     return report.Report("pdf", found.verdict, found.trust, signatures, None, reasons=found.reasons)
 
 
+def _told_of(coverage: Coverage) -> dict[str, Any]:
+    """What came after a signature, in the report."""
+    return {
+        "allowed": coverage.allowed,
+        "differences": coverage.differences[:MOST_DIFFERENCES],
+        "not_compared": coverage.not_compared,
+        "signed_octets": coverage.end if coverage.sound else None,
+    }
+
+
 def _signature(found: PdfSignature, number: int) -> report.Signature:
     name = found.signature.field or f"#{number}"
     if isinstance(found.report, SignatureReport):
@@ -275,6 +310,7 @@ def _signature(found: PdfSignature, number: int) -> report.Signature:
         certificates=found.certificates,
         is_time_stamp=found.signature.is_time_stamp,
         seal_covered=found.seal.covered if found.seal else None,
+        **_told_of(found.coverage) if found.coverage and found.coverage.differences else {},
     )
     made = replace(made, verdict=found.verdict, reasons=found.reasons, details=replace(made.details, pdf=pdf))
     problem = composing.problem(found.problem or (found.seal.problem if found.seal else None)) or made.problem

@@ -4,60 +4,94 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from pyhanko.pdf_utils import generic, misc
+from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
 
-from hebca_helper.documents.pdf.annotations import MOST_OBJECTS, only_annotations, written
-from hebca_helper.documents.pdf.entries import entry
+from hebca_helper.documents.pdf.permissions import FILLING, NO_RULE, NOTES, Permission
 from hebca_helper.documents.pdf.reading import FAILURES
+from hebca_helper.documents.pdf.revisions import Later, Seen, judge
 from hebca_helper.documents.pdf.signatures import Signature
-from hebca_helper.documents.report import After
+from hebca_helper.documents.pdf.two_states import Readings, TwoStates
+from hebca_helper.documents.report import After, Difference
+from hebca_helper.errors import HelperError
+from hebca_helper.seals.words import Content
 
 _END = re.compile(rb"startxref\s+(\d{1,15})\s+%%EOF\s*\Z")
 """ISO 32000-1, 7.5.5."""
-_FORM_GROWS = ("/Fields", "/SigFlags")
-"""What of a form a further signature field changes."""
+_BLANK = b"\0\t\n\f\r "
+_FROM_GOOD_TO_BAD = (
+    *(After.NOTHING, After.RECORDS, After.FIELDS, After.SIGNATURES, After.COVERED, After.UNKNOWN),
+    *(After.FORMS, After.ANNOTATIONS, After.LOOKS, After.CHANGES),
+)
+_OPEN = (After.COVERED, After.UNKNOWN)
+_HARMLESS = (After.NOTHING, After.RECORDS, After.FIELDS, After.SIGNATURES)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`sound`: everything up to its end is covered but the signature itself. `content`: the covered octets."""
+    """`sound`: everything up to its end is covered but the signature itself. `end`: the octet behind what is signed.
+    `seals`: where later signatures are seen."""
 
     sound: bool
-    content: bytes
-    after: After
+    end: int
+    differences: tuple[Difference, ...] = ()
+    seals: tuple[Seen, ...] = ()
+    permission: Permission = NO_RULE
+    not_compared: tuple[int, ...] = ()
 
     @property
-    def fine(self) -> bool:
-        return self.sound and self.after in (After.NOTHING, After.RECORDS, After.SIGNATURES)
+    def after(self) -> After:
+        return max((each.kind for each in self.differences), key=self._rank, default=After.NOTHING)
 
     @property
-    def broken(self) -> bool:
-        return not self.sound or self.after in (After.FORMS, After.ANNOTATIONS, After.CHANGES)
+    def allowed(self) -> bool:
+        """Whether the signature allows what was done to the document after it."""
+        return self._allows(self.after)
+
+    @property
+    def document(self) -> Content:
+        if not self.sound:
+            return Content.CHANGED
+        after = self.after
+        if after in _OPEN or (after is After.ANNOTATIONS and self.allowed):
+            return Content.UNKNOWN  # a note may say what it wants over what was signed
+        return Content.UNCHANGED if after in _HARMLESS or self.allowed else Content.CHANGED
+
+    def _rank(self, kind: After) -> int:
+        allowed = {After.FORMS: After.SIGNATURES, After.ANNOTATIONS: After.UNKNOWN}
+        return 2 * _FROM_GOOD_TO_BAD.index(allowed[kind] if self._allows(kind) else kind) + self._allows(kind)
+
+    def _allows(self, kind: After) -> bool:
+        level = self.permission.level
+        return (kind is After.FORMS and level in (FILLING, NOTES)) or (kind is After.ANNOTATIONS and level == NOTES)
 
 
-def coverage_of(reader: PdfFileReader, data: bytes, signature: Signature, last: int) -> Coverage:
+UNKNOWN = (Difference(After.UNKNOWN, None, None),)
+RECORDS = (Difference(After.RECORDS, None, None),)
+CHANGES = (Difference(After.CHANGES, None, None),)
+
+
+def coverage_of(readings: Readings, signature: Signature, later: Mapping[tuple[int, int], Later]) -> Coverage:
     """Of ByteRange: two pieces from the file's first octet, with nothing but `<…>` of Contents between them.
 
-    `last`: the revision that brought the last signature.
+    `later`: the signatures that came after this one, by number and generation.
     """
+    data = readings.data
     if len(signature.byte_range) != 4:
-        return Coverage(False, covered(data, signature.byte_range), After.UNKNOWN)
+        return Coverage(False, 0, UNKNOWN)
     start, before, behind, rest = signature.byte_range
     end = behind + rest
-    content = covered(data, signature.byte_range)
     sound = start == 0 and 0 < before < behind and rest > 0 and end <= len(data)
     if not sound or not _is_hole(data[before:behind], signature.contents):
-        return Coverage(False, content, After.UNKNOWN)
-    if not data[end:].strip(b"\0\t\n\f\r "):
-        return Coverage(True, content, After.NOTHING)
-    if not _is_whole_revision(reader, data, end, signature.revision):
-        return Coverage(False, content, After.UNKNOWN)
-    return Coverage(True, content, _after(reader, signature.revision, last))
+        return Coverage(False, end, UNKNOWN)
+    if not data[end : end + 1024].strip(_BLANK) and not data[end:].strip(_BLANK):
+        return Coverage(True, end)
+    if not _is_whole_revision(readings.reader, data, end, signature.revision):
+        return Coverage(False, end, UNKNOWN)
+    return _judged(readings, signature, end, later)
 
 
 def covered(data: bytes, byte_range: tuple[int, ...]) -> bytes:
@@ -89,62 +123,21 @@ def _is_whole_revision(reader: PdfFileReader, data: bytes, end: int, revision: i
     try:
         if named is None or int(named[1]) != reader.xrefs.get_startxref_for_revision(revision):
             return False
-        return all(reader.xrefs.get_xref_container_info(each).end_location <= end for each in range(revision + 1))
+        tables = [reader.xrefs.get_xref_container_info(each) for each in range(revision + 1)]
+        hybrids = [reader.xrefs.get_xref_data(each).hybrid for each in range(revision + 1)]
+        tables += [each.meta_info for each in hybrids if each is not None]
+        return all(each.end_location <= end for each in tables)
     except (misc.PdfError, ValueError, KeyError, IndexError):
         return False
 
 
-def _after(reader: PdfFileReader, revision: int, last: int) -> After:
+def _judged(readings: Readings, signature: Signature, end: int, later: Mapping[tuple[int, int], Later]) -> Coverage:
     """UNKNOWN where the updates cannot be analysed: that is no proof of a change."""
-    if revision >= reader.xrefs.total_revisions - 1:
-        return After.CHANGES  # octets follow that belong to no update
+    if signature.revision >= readings.reader.xrefs.total_revisions - 1:
+        return Coverage(True, end, CHANGES)  # octets follow that belong to no update
     try:
-        result = DEFAULT_DIFF_POLICY.review_file(reader, revision)
-        if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
-            return After.ANNOTATIONS if only_annotations(reader, revision) else After.CHANGES
-        filled_in = _form_changed(reader, revision)
-    except FAILURES:
-        return After.UNKNOWN
-    if filled_in:
-        return After.FORMS
-    silent = result.modification_level <= ModificationLevel.LTA_UPDATES and last <= revision
-    return After.RECORDS if silent else After.SIGNATURES
-
-
-def _form_changed(reader: PdfFileReader, revision: int) -> bool:
-    """Whether updates wrote anything of what a form's fields show, signature fields aside. pyHanko's list does not tell: it
-    names fields that a further signature left alone, and not those that NeedAppearances has drawn anew. No object that
-    the fields lead to may be a later one, and what holds for all of them (fonts, NeedAppearances) must be as it was.
-    """
-    later = range(revision + 1, reader.xrefs.total_revisions)
-    changed = {each for one in later for each in reader.xrefs.explicit_refs_in_revision(one)}
-    form, signed = (
-        entry(root, "/AcroForm", {}) for root in (reader.root, reader.get_historical_resolver(revision).root)
-    )
-    fields = [each for each in _raw(entry(form, "/Fields", ())) if not _is_signature_field(each.get_object())]
-    if not fields:
-        return False
-    waiting = [*fields, *(form.raw_get(key) for key in form if key not in _FORM_GROWS)]
-    seen: set[generic.Reference] = set()
-    while waiting and len(seen) < MOST_OBJECTS:
-        value = waiting.pop()
-        if isinstance(value, generic.IndirectObject):
-            reference, value = value.reference, value.get_object()
-            if reference in seen or _is_signature_field(value):
-                continue
-            if reference in changed:
-                return True
-            seen.add(reference)
-        waiting += _raw(value)
-    return bool(waiting) or written(form, *_FORM_GROWS) != written(signed, *_FORM_GROWS)
-
-
-def _raw(value: Any) -> list[Any]:
-    """What a dictionary or an array holds, references not followed; of a widget not its page and its parent."""
-    if isinstance(value, generic.DictionaryObject):
-        return [value.raw_get(key) for key in value if key not in ("/P", "/Parent")]
-    return [value.raw_get(place) for place in range(len(value))] if isinstance(value, generic.ArrayObject) else []
-
-
-def _is_signature_field(value: Any) -> bool:
-    return isinstance(value, generic.DictionaryObject) and entry(value, "/FT") == "/Sig"
+        found = judge(TwoStates(readings, signature.revision, end), signature.place, later)
+    except (*FAILURES, HelperError):
+        return Coverage(True, end, UNKNOWN)
+    differences = tuple(dict.fromkeys(found.differences)) or RECORDS
+    return Coverage(True, end, differences, tuple(found.seals), found.permission)

@@ -159,6 +159,10 @@ def page_units(data: bytes) -> list[float]:
         reader = opened(data)
         if reader.encrypted:
             reader.decrypt(b"")
-        return [float(entry(page, "/UserUnit", 1)) for _, page in pages_of(reader)]
+        return units_of(reader)
     except FAILURES:
         return []
+
+
+def units_of(document: PdfHandler) -> list[float]:
+    return [float(entry(page, "/UserUnit", 1)) for _, page in pages_of(document)]

@@ -56,6 +56,8 @@ class Signature:
     certificate: bytes | None
     seal: bytes = b""
     """The electronic seal that it carries, as ours do."""
+    place: tuple[int, int] = (0, -1)
+    """Number and generation of its object, or of the field's where it stands in there."""
 
 
 def signatures_in(reader: PdfFileReader) -> list[Signature]:
@@ -149,6 +151,7 @@ def _read(reader: PdfFileReader, key: _Key, value: Any, field: str) -> Signature
         is_time_stamp=sub_filter == "ETSI.RFC3161",
         certificate=None if certificate is None else _octets(certificate),
         seal=_octets(_in_clear(value, ENTRY)),
+        place=key,
     )
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image
 
 from hebca_helper.documents.pdf.geometry import A4, Sheet
 from hebca_helper.documents.pdf.reasons import no_page, reason
@@ -52,17 +53,22 @@ class OpenDocument:
 
     def picture(self, number: int, dots_per_inch: float) -> bytes:
         """PNG of a page with its annotations and form fields. Smaller than asked for where it would be too large."""
+        made = io.BytesIO()
+        self.drawn(number, dots_per_inch).save(made, "PNG", compress_level=1)
+        return made.getvalue()
+
+    def drawn(self, number: int, dots_per_inch: float, *, bare: bool = False) -> Image.Image:
+        """`bare`: without annotations and form fields."""
         page = self._page(number)
         width, height = page.get_size()
         scale = max(0.05, min(dots_per_inch, 600.0) / 72) * self._unit(number)
         scale = min(scale, (LARGEST_PICTURE / max(1.0, width * height)) ** 0.5)
         try:
-            bitmap = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True)
-            made = io.BytesIO()
-            bitmap.to_pil().convert("RGB").save(made, "PNG", compress_level=1)
+            bitmap = page.render(scale=scale, may_draw_forms=not bare, draw_annots=not bare, rev_byteorder=True)
+            picture: Image.Image = bitmap.to_pil().convert("RGB")
         except (pypdfium2.PdfiumError, ValueError, OSError):
             raise HelperError(Code.DOCUMENT_UNREADABLE, tr("第 {n} 页").format(n=number + 1)) from None
-        return made.getvalue()
+        return picture
 
     def find(self, keyword: str, most: int = 500) -> list[Hit]:
         """In the order of the pages; what is cut off a page is not seen and does not count."""

@@ -21,6 +21,7 @@ from tests.desktop.gallery import access, layout
 from tests.desktop.gallery.stage import SITES, Stage, furnish, stage
 from tests.desktop.gallery.states import states
 from tests.desktop.questions import CONTENTS, SUBJECTS
+from tests.documents.pdf.stamper import Stamper
 
 QUICKLY = 70
 """Of Qt's PNG writer: larger files for half the time."""
@@ -81,6 +82,7 @@ def _data(running: Stage) -> set[str]:
     insecure = running.office.connect(insecure=True).warning
     kept = {"简体中文", *SITES, "财务 USBKEY", "河北CA USBKEY", "演练 USBKEY", "社保专用章", insecure}
     kept |= {ROOT_NAME, ISSUING_NAME, SEAL_MAKER_NAME}
+    kept.add(Stamper().certificate.holder)
     kept |= {"颐和国际", "富海广场", "众鑫大厦", "百度空间", "CA业务系统"}  # names, as signs and WeChat have them
     kept |= {*SUBJECTS.values(), *CONTENTS.values()}
     office = [running.office.entry(), *running.office.choice().entries, *running.office.long_choice().entries]

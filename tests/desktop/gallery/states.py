@@ -15,11 +15,17 @@ from hebca_helper.assistant.stamping.issuers import Issuers
 from hebca_helper.desktop.issuers import IssuerDialog
 from hebca_helper.desktop.pages.certificates.details import DetailsDialog
 from hebca_helper.desktop.pages.documents.page import DocumentsPage
+from hebca_helper.desktop.pages.documents.signed_view import SignedView
 from hebca_helper.desktop.pages.seals.card import SealCard
+from hebca_helper.documents.pdf.placement import Placement
 from hebca_helper.tokens.model import PinState
 from tests.desktop.gallery import plugged
 from tests.desktop.gallery.judged import FILES, ISSUER
 from tests.desktop.gallery.stage import Stage
+from tests.documents.pdf import papers
+from tests.documents.pdf.foreign_pdfs import updated
+from tests.documents.pdf.stamper import Stamper
+from tests.documents.pdf.updates import WHITE, new_field
 
 State = tuple[str, QWidget]
 
@@ -157,6 +163,31 @@ def _page_dialogs(stage: Stage) -> Iterator[State]:
         page.type(issuer, "fingerprintEdit", "0000 0000")
         yield "add-issuer", issuer
     yield from _link_dialogs(stage)
+    yield from _signed_view(stage)
+
+
+def _signed_view(stage: Stage) -> Iterator[State]:
+    """A file that was changed after signing, and what was signed."""
+    page = stage.window._pages["documents"]
+    assert isinstance(page, DocumentsPage)
+    path = stage.runtime.home / "changed.pdf"
+    path.write_bytes(
+        updated(Stamper().stamp(papers.register(1), Placement()), new_field(shows=WHITE, box=(60, 690, 400, 730)))
+    )
+    stage.person.click(stage.window, "documentsButton")
+    page.tabs.setCurrentIndex(1)
+    already = page.checking.results.count()
+    page.checking.check_files([path])
+    stage.person.wait(lambda: page.checking.results.count() > already)
+    stage.settle()
+    yield "documents-changed", stage.window
+    stage.person.click(page, "showSignedButton")
+    dialog = stage.person.window(SignedView)
+    stage.person.wait(lambda: not dialog.viewer.page._picture.isNull())
+    stage.settle()
+    yield "signed-view", dialog
+    stage.person.click(dialog, "closeButton")
+    stage.settle()
 
 
 def _link_dialogs(stage: Stage) -> Iterator[State]:

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
-from tests.documents.pdf import papers
+from tests.documents.pdf import papers, updates
 
 ROOM = 16384
 """Hexadecimal digits."""
@@ -32,12 +32,16 @@ def signed(
     change: Callable[[generic.DictionaryObject], object] = lambda _: None,
     at: int = 0,
     odd: bool = False,
+    box: tuple[int, int, int, int] = (350, 100, 460, 200),
+    shows: bytes = b"",
+    there: bool = False,
 ) -> bytes:
     """`contents` makes the signature from the covered octets. `gap`: octets that ByteRange leaves out beside Contents.
     `direct`: the signature stands in its field. `change`: further entries of the signature. `at`: the object
-    whose number it takes. `odd`: with one hexadecimal digit less."""
+    whose number it takes. `odd`: with one hexadecimal digit less. `shows`: what the field draws. `there`: the field is."""
     writer = IncrementalPdfFileWriter(io.BytesIO(paper or papers.register(1)))
-    fields.append_signature_field(writer, fields.SigFieldSpec(name, box=(350, 100, 460, 200)))
+    if not there:
+        fields.append_signature_field(writer, fields.SigFieldSpec(name, box=box))
     made = SignatureObject(subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED, bytes_reserved=ROOM)
     made[pdf_name("/SubFilter")] = pdf_name(f"/{sub_filter}")
     made[pdf_name("/Filter")] = pdf_name(f"/{handler}")
@@ -53,6 +57,8 @@ def signed(
         field[pdf_name("/V")] = generic.IndirectObject(at, 0, writer)
     else:
         field[pdf_name("/V")] = made if direct else writer.add_object(made)
+    if shows:
+        field[pdf_name("/AP")] = updates.dictionary(N=updates.drawing(writer, shows))
     writer.update_container(field)
     output = io.BytesIO()
     writer.digest_aware_write = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -38,12 +39,16 @@ class Stamper:
     def fill(self, document: bytes, update: bytes, hole: tuple[int, int], *, pkcs7: bool = False) -> bytes:
         whole = bytearray(document + update)
         start, end = hole
-        digest = hashlib.sha256(whole[:start] + whole[end:]).digest()
-        attributes = signing.prepare(digest, self.certificate, signing.DigestAlgorithm.SHA256, NOW if pkcs7 else None)
-        signature = self._key.sign(attributes.to_sign, padding.PKCS1v15(), hashes.SHA256())
-        message = signing.signed_data(None, attributes, self.certificate, signature).hex().encode()
+        message = self.message(bytes(whole[:start] + whole[end:]), NOW if pkcs7 else None).hex().encode()
         whole[start + 1 : start + 1 + len(message)] = message
         return bytes(whole)
+
+    def message(self, content: bytes, moment: datetime | None = None) -> bytes:
+        """CMS over what a signature covers."""
+        digest = hashlib.sha256(content).digest()
+        attributes = signing.prepare(digest, self.certificate, signing.DigestAlgorithm.SHA256, moment)
+        signature = self._key.sign(attributes.to_sign, padding.PKCS1v15(), hashes.SHA256())
+        return signing.signed_data(None, attributes, self.certificate, signature)
 
 
 def pdfsig(path: Path) -> str:

@@ -15,9 +15,10 @@ from hebca_helper.assistant.stamping.check_words import Noun
 from hebca_helper.desktop.issuers import AddingIssuer
 from hebca_helper.desktop.link import Link
 from hebca_helper.desktop.look.theme import scaled
-from hebca_helper.desktop.look.widgets import Tell, badge, column, fields, label, panel, row
+from hebca_helper.desktop.look.widgets import Tell, badge, button, column, fields, label, panel, row
 from hebca_helper.desktop.pages.documents import check_points
 from hebca_helper.desktop.pages.documents.drop_area import DropArea
+from hebca_helper.desktop.pages.documents.signed_view import SignedView
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.documents.report import Report, Signature
 from hebca_helper.errors import HelperError
@@ -68,7 +69,7 @@ class CheckTab(QWidget):
 
     def _found(self, path: Path, found: Report) -> None:
         place = self._take_away(path)
-        card = result_card(path, found, self._adding)
+        card = result_card(path, found, self._adding, partial(self._show_signed, path))
         self._cards[path] = card, found.verdict
         self.results.insertWidget(place, card)
         self.drop.give_way()
@@ -84,12 +85,18 @@ class CheckTab(QWidget):
         card.deleteLater()
         return place
 
+    def _show_signed(self, path: Path, octets: int) -> None:
+        runtime = self._runtime()
+        if runtime is not None:
+            SignedView(path, octets, self._link, runtime, self.window()).show()
+
     def _failed(self, path: Path, problem: HelperError) -> None:
         self.results.insertWidget(0, Tell(f"{visible_name(path.name)}: {problem}", "red"))
 
 
-def result_card(path: Path, found: Report, adding: AddingIssuer) -> QWidget:
-    """One file: the verdict on top with what it means and why, then each signature's points."""
+def result_card(path: Path, found: Report, adding: AddingIssuer, show_signed: Callable[[int], None]) -> QWidget:
+    """One file: the verdict on top with what it means and why, then each signature's points. `show_signed` gets how much
+    of the file was signed."""
     level, verdict = _LEVELS.get(found.verdict, "grey"), check_words.of_verdict(found.verdict, check_words.noun(found))
     card = QFrame()
     card.setObjectName("card")
@@ -100,7 +107,7 @@ def result_card(path: Path, found: Report, adding: AddingIssuer) -> QWidget:
     if found.seal:
         inside.addWidget(_area(None, check_points.of_seal(found.seal)))
     for signature in found.signatures:
-        inside.addWidget(_signature(signature, found))
+        inside.addWidget(_signature(signature, found, show_signed))
     if found.partly_signed:
         inside.addWidget(label(tr("文件中还有没有签名的文档。"), "fieldName", wrap=True))
     if found.package:
@@ -120,12 +127,15 @@ def _told(found: Report) -> str:
     return "\n".join(lines)
 
 
-def _signature(found: Signature, report: Report) -> QWidget:
+def _signature(found: Signature, report: Report, show_signed: Callable[[int], None]) -> QWidget:
     """Of several each has its verdict with the reasons; what is said of the only one stands above."""
     about = check_words.noun(found)
     kinds = {Noun.STAMPED_SIGNATURE: tr("签章 {name}"), Noun.TIME_STAMP: tr("时间戳 {name}")}
     name = kinds.get(about, tr("签名 {name}")).format(name=visible_name(found.name)).strip()
-    head = row(label(name, "fieldValue", wrap=True))
+    octets = found.details.pdf.signed_octets if found.details.pdf else None
+    look = button(tr("看签名时的样子"), "showSignedButton", lambda: show_signed(octets or 0), "link")
+    look.setVisible(octets is not None)
+    head = row(label(name, "fieldValue", wrap=True), None, look)
     points = check_points.of_signature(found, alone=report.kind == "signature")
     if len(report.signatures) > 1:
         mark = badge(check_words.of_verdict(found.verdict, about), _LEVELS.get(found.verdict, "grey"))

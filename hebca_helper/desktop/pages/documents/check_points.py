@@ -28,7 +28,7 @@ def of_signature(found: Signature, *, alone: bool) -> Points:
         (tr("签发机构"), visible_name(signer.issuer if signer else "") or tr("未知")),
         (tr("文件内容"), tr("文件中没有原文，无法核对") if missing else check_words.of_document(found.document)),
         *(_files(details.files) if details.files else []),
-        (tr("之后的变动"), _later(details.pdf) if details.pdf else ""),
+        *(_later(details.pdf) if details.pdf else []),
         (tr("签名"), check_words.of_state(found.signature)),
         (tr("附带的证书"), check_words.of_companions(details.pdf.certificates) if details.pdf else ""),
         (tr("签名时的证书"), check_words.of_standing(found.certificate_at_signing)),
@@ -100,8 +100,12 @@ def _named(title: str, names: Sequence[str], count: int) -> Points:
     return [(title, tr("{names} 等 {count} 个文件").format(names=shown, count=count) if count > MOST_NAMED else shown)]
 
 
-def _later(pdf: Pdf) -> str:
-    return check_words.of_later_change(pdf.after) or tr("没有")
+def _later(pdf: Pdf) -> Points:
+    return [
+        (tr("之后的变动"), check_words.of_update(pdf) or tr("没有")),
+        (tr("变动的地方"), "\n".join(check_words.of_places(pdf))),
+        (tr("没有比对画面"), check_words.of_uncompared(pdf)),
+    ]
 
 
 def _time(found: Signature) -> str:
