@@ -15,7 +15,7 @@ TEST_PACKAGES=(
     chromium chromium-sandbox           # the browser that page tests run in; the helper is for kernels without user namespaces
     fonts-wqy-microhei                  # the font that screenshots are made with
     firefox-esr                         # 80 MB: the other browser whose rules for loopback and TLS are tested
-    gcc libc6-dev libp11-kit-dev        # shim modules and benchmarks in C
+    gcc libc6-dev libp11-kit-dev libssl-dev # libraries of the tests and benchmarks in C
     opensc openssl poppler-utils imagemagick curl
     xvfb openbox trayer xdotool x11-utils dbus dbus-x11 # a desktop without a display
     nodejs node-ws                      # the WebSocket client of the benchmarks

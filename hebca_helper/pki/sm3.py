@@ -6,8 +6,6 @@ from __future__ import annotations
 import hashlib
 from typing import Protocol
 
-from cryptography.hazmat.primitives import hashes
-
 DIGEST_SIZE = 32
 
 
@@ -29,6 +27,9 @@ def new_sm3() -> Hasher:
 
 class _Sm3:
     def __init__(self) -> None:
+        # Here and not above: a token host may have no packages (tokens/host/skf).
+        from cryptography.hazmat.primitives import hashes
+
         self._made = hashes.Hash(hashes.SM3())
 
     def update(self, data: bytes) -> None:

@@ -88,6 +88,9 @@ class Driver:
     usb_ids: tuple[str, ...] = ()
     shared_usb_id: bool = False
     libraries: Mapping[System, Libraries] = field(default_factory=dict)
+    """PKCS#11 ones."""
+    skf: Mapping[System, Libraries] = field(default_factory=dict)
+    """SKF ones (GM/T 0016)."""
     limits: Mapping[Work, float] = field(default_factory=lambda: DEFAULT_LIMITS)
     tries: Mapping[PinState, int] = field(default_factory=dict)
     rescan: Rescan = Rescan.SLOTS
@@ -105,6 +108,8 @@ class Driver:
 
 GENERIC = Driver(name="generic", title="其他 PKCS#11 驱动", english="Other PKCS#11 driver")
 """For a library the person named and no driver knows."""
+GENERIC_SKF = Driver(name="generic-skf", title="其他国密 (SKF) 驱动", english="Other SKF driver (SM2)")
+"""For one that speaks SKF."""
 
 
 def load_catalogue(folder: Path) -> tuple[list[Driver], list[HelperError]]:
@@ -198,6 +203,7 @@ _FIELDS: Mapping[str, tables.Parse] = {
     "usb_ids": _usb_ids,
     "shared_usb_id": tables.flag,
     "libraries": _libraries,
+    "skf": _libraries,
     "limits": lambda value, place: {**DEFAULT_LIMITS, **_LIMITS(value, place)},
     "tries": _numbers(PinState, 0, 100),
     "rescan": tables.one_of(Rescan),

@@ -1,4 +1,5 @@
-"""Which PKCS#11 libraries this computer has: those of the drivers, those the person named, and the practice module."""
+"""Which PKCS#11 and SKF libraries this computer has: those of the drivers, those that Windows knows, those the person
+named, and the practice module."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from pathlib import Path
 
 from hebca_helper.errors import HelperError
 from hebca_helper.settings import Settings
-from hebca_helper.tokens.catalogue import GENERIC, Condition, Driver, Libraries, Rescan, System
-from hebca_helper.tokens.model import SlotTrouble
+from hebca_helper.tokens.catalogue import GENERIC, GENERIC_SKF, Condition, Driver, Libraries, Rescan, System
+from hebca_helper.tokens.model import Interface, SlotTrouble
+from hebca_helper.tokens.skf_libraries import interfaces_of, registered
 
 PRACTICE_FOLDER = "practice"
 PRACTICE_CONFIGURATION = "softhsm2.conf"
@@ -32,11 +34,13 @@ class ModulePlace:
     environment: Mapping[str, str] = field(default_factory=dict)
     practice: bool = False
     practice_folder: Path | None = None
+    interface: Interface = Interface.PKCS11
+    """One file may be both, in a host each."""
 
     @property
-    def key(self) -> tuple[str, Path]:
+    def key(self) -> tuple[str, Path, Interface]:
         """What makes two places the same module."""
-        return (self.driver.name, self.path)
+        return (self.driver.name, self.path, self.interface)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,11 @@ def find_modules(
     places = [*_practice(drivers, settings, home, chosen)]
     for driver in drivers:
         if _in_use(driver.present_when, environment):
-            places += [ModulePlace(driver, path) for path in _found(driver, chosen)[:1]]
-    places += [ModulePlace(_driver_of(drivers, path, chosen), path) for path in _named(settings)]
+            places += [ModulePlace(driver, path) for path in _found(driver.libraries, chosen)[:1]]
+            places += [ModulePlace(driver, path, interface=Interface.SKF) for path in _found(driver.skf, chosen)[:1]]
+    found = [(path, Interface.SKF) for path in registered()]
+    found += [(path, interface) for path in _named(settings) for interface in interfaces_of(path)]
+    places += [ModulePlace(_driver_of(drivers, path, chosen, kind), path, interface=kind) for path, kind in found]
     return [_limited(place, settings.operation_time_limit) for place in _each_once(places)]
 
 
@@ -100,7 +107,9 @@ def practice_library(drivers: Sequence[Driver], settings: Settings, on: System |
     if settings.practice_module:
         path = Path(settings.practice_module)
         return path if path.is_absolute() and path.is_file() else None
-    paths = (path for driver in drivers if driver.name == SOFTHSM_DRIVER for path in _found(driver, on or system()))
+    paths = (
+        path for driver in drivers if driver.name == SOFTHSM_DRIVER for path in _found(driver.libraries, on or system())
+    )
     return next(paths, None)
 
 
@@ -109,19 +118,20 @@ def _named(settings: Settings) -> list[Path]:
     return [path for path in map(Path, settings.modules) if path.is_absolute()]
 
 
-def _driver_of(drivers: Sequence[Driver], path: Path, on: System) -> Driver:
+def _driver_of(drivers: Sequence[Driver], path: Path, on: System, interface: Interface) -> Driver:
     """The driver that knows a library of this file name, else the generic one."""
     for driver in drivers:
-        libraries = driver.libraries.get(on, Libraries())
+        known = driver.skf if interface is Interface.SKF else driver.libraries
+        libraries = known.get(on, Libraries())
         names = {*libraries.names, *(Path(item).name for item in libraries.paths)}
         if path.name.lower() in {name.lower() for name in names}:
             return driver
-    return replace(GENERIC, name=path.stem)
+    return replace(GENERIC_SKF if interface is Interface.SKF else GENERIC, name=path.stem)
 
 
-def _found(driver: Driver, on: System) -> list[Path]:
-    """The driver's libraries that are there, in the order of its file."""
-    libraries = driver.libraries.get(on, Libraries())
+def _found(known: Mapping[System, Libraries], on: System) -> list[Path]:
+    """A driver's libraries that are there, in the order of its file."""
+    libraries = known.get(on, Libraries())
     patterns = [*libraries.paths, *(f"{folder}/{name}" for name in libraries.names for folder in libraries.folders)]
     return [path for pattern in patterns for path in _expand(pattern) if path.is_file()]
 
@@ -165,8 +175,8 @@ _CONDITIONS: Mapping[Condition, Callable[[Mapping[str, str]], bool]] = {
 
 
 def _each_once(places: Sequence[ModulePlace]) -> list[ModulePlace]:
-    """One host per library file (links followed), but the practice module is one of its own."""
-    chosen: dict[tuple[bool, Path], ModulePlace] = {}
+    """One host per library file and interface (links followed), but the practice module is one of its own."""
+    chosen: dict[tuple[bool, Path, Interface], ModulePlace] = {}
     for place in places:
-        chosen.setdefault((place.practice, place.path.resolve()), place)
+        chosen.setdefault((place.practice, place.path.resolve(), place.interface), place)
     return list(chosen.values())

@@ -16,7 +16,15 @@ from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, ClassVar, TypeVar, dataclass_transform, get_args, get_origin, get_type_hints
 
 from hebca_helper.errors import Code
-from hebca_helper.tokens.model import DataObject, Mechanism, SlotTrouble, TokenCertificate, TokenEvent, TokenInfo
+from hebca_helper.tokens.model import (
+    DataObject,
+    Interface,
+    Mechanism,
+    SlotTrouble,
+    TokenCertificate,
+    TokenEvent,
+    TokenInfo,
+)
 
 LARGEST_FRAME = 16 * 1024 * 1024
 """Bytes of one frame's JSON, both ways."""
@@ -36,6 +44,7 @@ class ProtocolError(ValueError):
 class KeyPairKind(StrEnum):
     RSA_2048 = "rsa-2048"
     EC_P256 = "ec-p256"
+    SM2 = "sm2"
 
 
 class Work(StrEnum):
@@ -84,7 +93,7 @@ class TokenRequest(Request):
 @message
 class Load(Request):
     """First request: which library this host serves. `practice_folder` is "" for real tokens; `tries` maps a PIN state's
-    name to the number of tries left where the driver's file tells it."""
+    name to the number of tries left where the driver's file tells it; `interface` is what the library speaks."""
 
     work: ClassVar[Work] = Work.LOAD
     path: str
@@ -92,6 +101,7 @@ class Load(Request):
     rescan: str
     tries: dict[str, int]
     practice_folder: str
+    interface: Interface = Interface.PKCS11
 
 
 @message
@@ -136,6 +146,28 @@ class Decrypt(TokenRequest):
     key_id: bytes
     spki: bytes
     ciphertext: bytes
+
+
+@message
+class OpenContent(TokenRequest):
+    """SM4-CBC inside the token, for one that gives no content key out: `wrapped` is the key's SM2Cipher (DER), `vector` the
+    IV. The padding stays on."""
+
+    work: ClassVar[Work] = Work.SIGN
+    needs_login: ClassVar[bool] = True
+    key_id: bytes
+    wrapped: bytes
+    vector: bytes
+    content: bytes
+
+
+@message
+class ImportKeyPair(TokenRequest):
+    """An encryption pair (ENVELOPEDKEYBLOB, GM/T 0016) for the container whose signing key opens it."""
+
+    work: ClassVar[Work] = Work.GENERATE
+    needs_login: ClassVar[bool] = True
+    blob: bytes
 
 
 @message

@@ -26,14 +26,31 @@ class Mechanism(StrEnum):
     RSA_PKCS1_SHA256 = "rsa-pkcs1-sha256"
     ECDSA_SHA256 = "ecdsa-sha256"
     """DER SEQUENCE(r, s) over a SHA-256 digest."""
+    SM2_SM3 = "sm2-sm3"
+    """DER SEQUENCE(r, s) over e = SM3(Z ‖ message), which the public key has gone into (GB/T 32918.2)."""
 
+
+DIGEST_INFO: Mapping[Mechanism, bytes] = {
+    Mechanism.RSA_PKCS1_SHA1: bytes.fromhex("3021300906052b0e03021a05000414"),
+    Mechanism.RSA_PKCS1_SHA256: bytes.fromhex("3031300d060960864801650304020105000420"),
+}
+"""DER of DigestInfo up to the digest (RFC 8017, section 9.2, note 1)."""
 
 MECHANISMS: Mapping[tuple[KeyKind, str], Mechanism] = {
     (KeyKind.RSA, "sha256"): Mechanism.RSA_PKCS1_SHA256,
     (KeyKind.RSA, "sha1"): Mechanism.RSA_PKCS1_SHA1,
     (KeyKind.EC, "sha256"): Mechanism.ECDSA_SHA256,
+    (KeyKind.SM2, "sm3"): Mechanism.SM2_SM3,
 }
 """By the kind of key and the digest's name; what is missing no token of ours can do."""
+
+
+class Interface(StrEnum):
+    """What a library speaks."""
+
+    PKCS11 = "pkcs11"
+    SKF = "skf"
+    """GM/T 0016."""
 
 
 class EventKind(StrEnum):
@@ -63,6 +80,9 @@ class TokenInfo:
     practice: bool
     protected_path: bool
     """The PIN is entered on the USBKEY itself (CKF_PROTECTED_AUTHENTICATION_PATH)."""
+    interface: Interface = Interface.PKCS11
+    sm2: bool = False
+    """SKF: a container on it holds SM2 keys."""
 
 
 @dataclass(frozen=True, slots=True)

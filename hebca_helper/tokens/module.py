@@ -107,7 +107,8 @@ class TokenModule:
             except HelperError as failure:
                 # A crash while loading is tried again (`ended` counts); a hang or a refusal would only repeat itself.
                 if failure.code is not Code.MODULE_CRASHED:
-                    self._give_up(failure.detail or failure.code)
+                    mismatch = failure.code is Code.DRIVER_MISMATCH
+                    self._give_up(failure.detail or failure.code, failure.code if mismatch else Code.MODULE_NOT_LOADED)
             else:
                 if self._process is process and isinstance(answer, m.Loaded):
                     self._ready(answer)
@@ -118,7 +119,8 @@ class TokenModule:
     def _load_request(self) -> m.Load:
         driver = self.place.driver
         tries = {str(state): left for state, left in driver.tries.items()}
-        return m.Load(str(self.place.path), driver.name, driver.rescan, tries, str(self.place.practice_folder or ""))
+        folder = str(self.place.practice_folder or "")
+        return m.Load(str(self.place.path), driver.name, driver.rescan, tries, folder, self.place.interface)
 
     def _ready(self, loaded: m.Loaded) -> None:
         self._loaded = True
@@ -126,8 +128,8 @@ class TokenModule:
         self._now_present(loaded.tokens, loaded.troubles)
         self._line.open()
 
-    def _give_up(self, why: str) -> None:
-        self._problem = HelperError(Code.MODULE_NOT_LOADED, f"{self.place.path.name}: {why}")
+    def _give_up(self, why: str, code: Code = Code.MODULE_NOT_LOADED) -> None:
+        self._problem = HelperError(code, f"{self.place.path.name}: {why}")
         self._line.fail_all(self._problem)
         self._now_present([])
         if self._process:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.tokens import messages as m
+from hebca_helper.tokens import pairing
 from hebca_helper.tokens.discovery import ModulePlace, ModuleState
 from hebca_helper.tokens.errands import Errands
 from hebca_helper.tokens.messages import KeyPairKind
@@ -43,6 +44,8 @@ class TokenService:
         self.errands = Errands()
         self._started = asyncio.Event()
         self._started.set()
+        self._with_rsa: dict[str, bool] = {}
+        """Of paired PKCS#11 tokens: whether they hold another certificate than SM2 ones (pairing)."""
 
     async def start(self) -> None:
         """Start a host for each module, all at once."""
@@ -59,7 +62,10 @@ class TokenService:
     async def tokens(self) -> list[TokenInfo]:
         """Tokens now present, as the hosts last told: they tell of each change by themselves. Waits for `start`."""
         await self._started.wait()
-        return [info for module in self._modules for info in module.tokens.values()]
+        infos = self._infos()
+        for pair in pairing.pairs(infos):
+            await self._look_for_rsa(pair.pkcs11.id)
+        return pairing.shown(infos, [token_id for token_id, some in self._with_rsa.items() if some])
 
     def modules(self) -> list[ModuleState]:
         """Every module with what is wrong with it."""
@@ -112,9 +118,13 @@ class TokenService:
         await asyncio.gather(*(module.ask(m.Refresh()) for module in running), return_exceptions=True)
 
     async def certificates(self, token_id: str) -> list[TokenCertificate]:
-        """Every certificate on the token. Raises TOKEN_REMOVED."""
+        """Every certificate on the token; of one that shows up behind two interfaces, this side's. Raises
+        TOKEN_REMOVED."""
         found = (await self._ask(m.ListCertificates(token_id), m.Certificates)).certificates
         self._listed[token_id] = found
+        for pair in pairing.pairs(self._infos()):
+            if token_id in (pair.pkcs11.id, pair.skf.id):
+                return [each for each in found if pairing.is_sm2(each) is (token_id == pair.skf.id)]
         return found
 
     async def login(self, token_id: str, pin: str) -> None:
@@ -129,7 +139,7 @@ class TokenService:
     async def sign(
         self, token_id: str, key_id: bytes, mechanism: Mechanism, digest: bytes, spki: bytes | None = None
     ) -> bytes:
-        """RSA: the signature as long as the modulus; EC: DER SEQUENCE(r, s). Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN.
+        """RSA: the signature as long as the modulus; EC, SM2: DER SEQUENCE(r, s). Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN.
 
         `spki` (DER SubjectPublicKeyInfo) tells which key; without it, that of the certificate that was listed with this
         CKA_ID. What it does not verify goes no further: KEY_MISMATCH."""
@@ -147,9 +157,15 @@ class TokenService:
         raise AssertionError  # `count` has no end
 
     async def decrypt(self, token_id: str, key_id: bytes, ciphertext: bytes, spki: bytes | None = None) -> bytes:
-        """RSA PKCS#1 v1.5; `spki` as for `sign`. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN, DECRYPTION_FAILED."""
+        """RSA PKCS#1 v1.5, or an SM2Cipher (DER); `spki` as for `sign`. NOT_SUPPORTED where an SM2 key does `open_content`
+        only. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY, PIN_AGAIN, DECRYPTION_FAILED."""
         spki = self._listed_key(token_id, key_id) if spki is None else spki
         return (await self._ask(m.Decrypt(token_id, key_id, spki, ciphertext), m.Value)).value
+
+    async def open_content(self, token_id: str, key_id: bytes, wrapped: bytes, vector: bytes, content: bytes) -> bytes:
+        """SM4-CBC inside the token under the key in `wrapped` (SM2Cipher, DER); the padding stays on. Raises as
+        `decrypt`, TOO_LARGE over 1 MiB."""
+        return (await self._ask(m.OpenContent(token_id, key_id, wrapped, vector, content), m.Value)).value
 
     async def change_pin(self, token_id: str, old: str, new: str) -> None:
         """Needs no login. Raises as `login`, PIN_WEAK where the token judges the new PIN."""
@@ -187,6 +203,11 @@ class TokenService:
         """A key pair that never leaves the token; its public key as DER SubjectPublicKeyInfo. Raises NOT_LOGGED_IN."""
         return (await self._ask(m.GenerateKeyPair(token_id, kind, key_id, label), m.Value)).value
 
+    async def import_key_pair(self, token_id: str, blob: bytes) -> None:
+        """An SM2 encryption pair (ENVELOPEDKEYBLOB) that the issuer made. Raises NOT_LOGGED_IN, BAD_REQUEST,
+        NO_PRIVATE_KEY where no signing key on the token opens it."""
+        await self._ask(m.ImportKeyPair(token_id, blob), m.Done)
+
     async def find_key(self, token_id: str, spki: bytes) -> bytes:
         """CKA_ID of the private key that belongs to this public key. Raises NOT_LOGGED_IN, NO_PRIVATE_KEY."""
         return (await self._ask(m.FindKey(token_id, spki), m.Value)).value
@@ -208,6 +229,17 @@ class TokenService:
         work = self._module(request.token_id).ask(request)
         return _expected(await self.errands.watched(request, work), wanted)
 
+    def _infos(self) -> list[TokenInfo]:
+        return [info for module in self._modules for info in module.tokens.values()]
+
+    async def _look_for_rsa(self, token_id: str) -> None:
+        if token_id not in self._with_rsa:
+            try:
+                found = await self._module(token_id).ask(m.ListCertificates(token_id))
+            except HelperError:
+                return
+            self._with_rsa[token_id] = not all(map(pairing.is_sm2, _expected(found, m.Certificates).certificates))
+
     def _module(self, token_id: str) -> TokenModule:
         for module in self._modules:
             if token_id in module.tokens:
@@ -226,6 +258,7 @@ class TokenService:
         await _for_all([module.start() for module in new], START_PATIENCE)
 
     def _tell(self, event: TokenEvent) -> None:
+        self._with_rsa.pop(event.token_id, None)
         if event.kind is not EventKind.LOGIN_ENDED:
             self._listed.pop(event.token_id, None)
             self._passed_over = {key: over for key, over in self._passed_over.items() if key[0] != event.token_id}
@@ -247,6 +280,8 @@ def _made_by(spki: bytes, mechanism: Mechanism, digest: bytes, signature: bytes)
     # With the first signature, not with each start of the program: pyca/cryptography takes its time to load.
     from hebca_helper.pki.keys import SignatureAlgorithm, verify_digest
 
+    if mechanism is Mechanism.SM2_SM3:
+        return True  # the SKF host compared the key and verified the signature: once is enough
     algorithm = {
         Mechanism.RSA_PKCS1_SHA1: SignatureAlgorithm.RSA_SHA1,
         Mechanism.RSA_PKCS1_SHA256: SignatureAlgorithm.RSA_SHA256,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,8 @@ from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import DEFAULT_LIMITS, Condition, Driver, Libraries, System, load_catalogue
 from hebca_helper.tokens.discovery import find_modules, practice_library
 from hebca_helper.tokens.messages import Work
+from hebca_helper.tokens.model import Interface
+from hebca_helper.tokens.skf_libraries import registered
 from tests.tokens.shim.build import SOFTHSM
 
 
@@ -98,6 +103,65 @@ def test_the_practice_library_of_the_settings(tmp_path: Path) -> None:
     assert practice_library([], Settings(practice_module=str(path))) == path
     assert practice_library([], Settings(practice_module="own.so")) is None
     assert practice_library([], Settings(practice_module=str(tmp_path / "missing.so"))) is None
+
+
+def test_one_file_may_speak_both(tmp_path: Path, home: Path) -> None:
+    """A host for each interface; a file that the person named is asked by what it exports."""
+    both, skf, neither = (library(tmp_path / name) for name in ("both.so", "skf.so", "neither.so"))
+    both.write_bytes(b"\x7fELF C_GetFunctionList SKF_EnumDev")
+    skf.write_bytes(b"\x7fELF SKF_EnumDev")
+    known = {System.LINUX: Libraries(paths=(str(both),))}
+    drivers = [replace(driver("maker", paths=(str(both),)), skf=known)]
+    settings = Settings(modules=[str(both), str(skf), str(neither), str(tmp_path / "missing.so")])
+    places = find_modules(drivers, settings, home, environment={}, on=System.LINUX)
+    assert [(place.driver.name, place.path.name, place.interface) for place in places] == [
+        ("maker", "both.so", Interface.PKCS11),
+        ("maker", "both.so", Interface.SKF),
+        ("skf", "skf.so", Interface.SKF),
+        ("neither", "neither.so", Interface.PKCS11),
+        ("missing", "missing.so", Interface.PKCS11),
+    ]
+    assert places[2].driver.title == "其他国密 (SKF) 驱动"
+
+
+class Registry:
+    """`winreg` as far as it is used: providers by view, each with its SKFImagePath or None."""
+
+    HKEY_LOCAL_MACHINE, KEY_READ, KEY_WOW64_64KEY, KEY_WOW64_32KEY = 1, 2, 0x100, 0x200
+
+    def __init__(self, wide: dict[str, str | None], narrow: dict[str, str | None]) -> None:
+        self._views = {0x100: wide, 0x200: narrow}
+
+    @contextmanager
+    def OpenKey(self, key: Any, name: str, reserved: int, access: int) -> Iterator[Any]:
+        view = self._views[access & ~self.KEY_READ]
+        if key == self.HKEY_LOCAL_MACHINE:
+            assert name == r"SOFTWARE\Microsoft\Cryptography\Defaults\Provider"
+            yield view
+        else:
+            yield view[name]
+
+    def QueryInfoKey(self, key: dict[str, str | None]) -> tuple[int, int, int]:
+        return len(key), 0, 0
+
+    def EnumKey(self, key: dict[str, str | None], number: int) -> str:
+        return list(key)[number]
+
+    def QueryValueEx(self, key: str | None, name: str) -> tuple[str, int]:
+        if key is None:
+            raise FileNotFoundError(name)
+        return key, 1
+
+
+def test_libraries_in_the_registry_of_windows(tmp_path: Path) -> None:
+    """Of both views, a provider's 64-bit one first; what is not there or no whole path is left out."""
+    wide, narrow, other = (library(tmp_path / name) for name in ("wide.dll", "narrow.dll", "other.dll"))
+    registry = Registry(
+        {"maker": str(wide), "plain csp": None, "bare": "skf.dll", "gone": str(tmp_path / "gone.dll")},
+        {"maker": str(narrow), "old maker": str(other), "again": str(wide)},
+    )
+    assert registered(registry) == [wide, other]
+    assert registered() == []  # on this system
 
 
 def test_the_time_limit_of_the_settings_only_shortens(home: Path) -> None:

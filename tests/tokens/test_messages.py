@@ -90,7 +90,7 @@ def test_what_needs_a_login_says_so() -> None:
     """After a crash these are not sent again: the login is gone."""
     assert {kind.__name__ for kind in KINDS if issubclass(kind, m.Request) and kind.needs_login} == {
         "Sign", "Decrypt", "WriteData", "DeleteData", "WriteCertificate", "DeleteCertificate", "GenerateKeyPair",
-        "FindKey",
+        "FindKey", "OpenContent", "ImportKeyPair",
     }  # fmt: skip
 
 

@@ -26,13 +26,8 @@ from hebca_helper.tokens.host.cryptoki import (
 from hebca_helper.tokens.host.cryptoki import Mechanism as Ckm
 from hebca_helper.tokens.host.logins import Accepted
 from hebca_helper.tokens.messages import KeyPairKind
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import DIGEST_INFO, Mechanism
 
-DIGEST_INFO: dict[Mechanism, bytes] = {
-    Mechanism.RSA_PKCS1_SHA1: bytes.fromhex("3021300906052b0e03021a05000414"),
-    Mechanism.RSA_PKCS1_SHA256: bytes.fromhex("3031300d060960864801650304020105000420"),
-}
-"""DER of DigestInfo up to the digest (RFC 8017, section 9.2, note 1)."""
 DIGEST_SIZE: dict[Mechanism, int] = {
     Mechanism.RSA_PKCS1_SHA1: 20,
     Mechanism.RSA_PKCS1_SHA256: 32,
@@ -98,7 +93,7 @@ def sign(
     were tried before and are passed over.
 
     Raises NO_PRIVATE_KEY, PIN_AGAIN, BAD_REQUEST for a digest of wrong size."""
-    if len(digest) != DIGEST_SIZE[mechanism]:
+    if len(digest) != DIGEST_SIZE.get(mechanism):
         raise HelperError(Code.BAD_REQUEST, f"{mechanism}: {len(digest)}")
     session, size = accepted.session, len(public_number(spki))
     kind = KeyType.EC if mechanism is Mechanism.ECDSA_SHA256 else KeyType.RSA

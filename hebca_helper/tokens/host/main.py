@@ -8,20 +8,36 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens import messages as m
 from hebca_helper.tokens.host.hardening import end_with_parent, private_pipe
 from hebca_helper.tokens.host.pipe import Pipe, PipeClosedError
-
-if TYPE_CHECKING:
-    from hebca_helper.tokens.host.host import Host
+from hebca_helper.tokens.model import Interface
 
 POLL_SECONDS = 0.5
 """Plugging and unplugging is noticed within a second; one look at the slots costs about 0.1 ms."""
 LOOKING_SHARE = 10
 """Of the host's time, at most one part in so many goes into looking."""
+
+
+class Host(Protocol):
+    """One loaded library with everything known about its tokens; what it raises is in its own words."""
+
+    def loaded(self) -> m.Loaded: ...
+
+    def poll(self) -> None:
+        """Notice tokens that came or went."""
+
+    def news(self) -> m.Tokens | None:
+        """What happened since the last call; None when nothing did."""
+
+    def answer(self, request: m.Message) -> m.Message:
+        """The answer to a request; a failure is an answer too."""
+
+    def close(self) -> None:
+        """Log out everywhere."""
 
 
 def main(arguments: list[str]) -> int:
@@ -51,15 +67,13 @@ def _serve(pipe: Pipe) -> None:
 
 def _loaded(pipe: Pipe) -> Host:
     """Wait for the first request and load the library it names; a library that does not load leaves nothing to serve."""
-    from hebca_helper.tokens.host.host import Host
-
     while (received := pipe.receive(60.0)) is None:
         pass
     number, load = received
     if not isinstance(load, m.Load):
         raise m.ProtocolError("not loaded")
     try:
-        host = Host(load)
+        host = _host_of(load)
     except HelperError as failure:
         pipe.send(number, m.Failed(failure.code, failure.detail, None))
         raise PipeClosedError from None
@@ -68,6 +82,17 @@ def _loaded(pipe: Pipe) -> Host:
         raise PipeClosedError from None
     pipe.send(number, host.loaded())
     return host
+
+
+def _host_of(load: m.Load) -> Host:
+    """Each brings imports that the other kind of library does without."""
+    if load.interface is Interface.SKF:
+        from hebca_helper.tokens.host.skf.host import SkfHost
+
+        return SkfHost(load)
+    from hebca_helper.tokens.host.host import Host as Pkcs11Host
+
+    return Pkcs11Host(load)
 
 
 def _loop(pipe: Pipe, host: Host) -> None:
