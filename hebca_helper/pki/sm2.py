@@ -66,6 +66,14 @@ def verify_digest(spki: bytes, digest: bytes, signature: bytes) -> bool:
     return point is not None and len(digest) == DIGEST_SIZE and _holds(point, digest, signature)
 
 
+def raw(signature: bytes) -> bytes:
+    """The 64 octets r ‖ s of a signature in DER. ValueError for what is none."""
+    numbers = _numbers(signature)
+    if numbers is None:
+        raise ValueError("no signature")
+    return b"".join(map(_octets, numbers))
+
+
 def new_private_key() -> int:
     """Random, 1 <= d < N - 1 (GB/T 32918.1, 6.1). For practice and tests only."""
     return secrets.randbelow(N - 2) + 1

@@ -42,8 +42,11 @@ _DIGESTS = {
     "1.2.156.10197.1.401": DigestAlgorithm.SM3,
     "1.2.156.10197.1.401.1": DigestAlgorithm.SM3,
 }
+_NAMES = {DigestAlgorithm.SM3: "1.2.156.10197.1.401"}
+"""Of digests that asn1crypto has no name for."""
 _RSA_ENCRYPTION, _EC_PUBLIC_KEY = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
 _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
+_SM2_SM3 = "1.2.156.10197.1.501"
 _BARE = {
     (_RSA_ENCRYPTION, DigestAlgorithm.SHA1): SignatureAlgorithm.RSA_SHA1,
     (_RSA_ENCRYPTION, DigestAlgorithm.SHA256): SignatureAlgorithm.RSA_SHA256,
@@ -87,16 +90,19 @@ def identifier_oid(identifier: bytes) -> str:
 
 def digest_identifier(digest: DigestAlgorithm) -> algos.DigestAlgorithm:
     """AlgorithmIdentifier with NULL parameters, which old readers want (RFC 5754, 2)."""
-    return algos.DigestAlgorithm({"algorithm": digest.value, "parameters": core.Null()})
+    return algos.DigestAlgorithm({"algorithm": _NAMES.get(digest, digest.value), "parameters": core.Null()})
 
 
 def signer_identifier(certificate: Certificate, digest: DigestAlgorithm) -> algos.SignedDigestAlgorithm:
-    """What our signatures are called: rsaEncryption, which every reader knows (RFC 3370, 3.2), or ecdsa-with-SHA256.
+    """What our signatures are called: rsaEncryption, which every reader knows (RFC 3370, 3.2), ecdsa-with-SHA256, or SM2
+    with SM3 (GM/T 0006-2012).
 
-    HelperError(NOT_SUPPORTED) for other keys, and for an EC key with another digest than SHA-256.
+    HelperError(NOT_SUPPORTED) for other keys, and for an EC or SM2 key with another digest.
     """
     if certificate.key_kind is KeyKind.RSA:
         return algos.SignedDigestAlgorithm({"algorithm": _RSA_ENCRYPTION, "parameters": core.Null()})
     if certificate.key_kind is KeyKind.EC and digest is DigestAlgorithm.SHA256:
         return algos.SignedDigestAlgorithm({"algorithm": _ECDSA_SHA256})
+    if certificate.key_kind is KeyKind.SM2 and digest is DigestAlgorithm.SM3:
+        return algos.SignedDigestAlgorithm({"algorithm": _SM2_SM3})
     raise HelperError(Code.NOT_SUPPORTED)

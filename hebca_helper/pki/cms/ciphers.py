@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher, modes
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.algorithms import AES, SM4
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der
@@ -33,12 +33,13 @@ class _Row(NamedTuple):
 
 
 class ContentCipher(Enum):
-    """Triple DES (RFC 3370, 5.1), AES-CBC (RFC 3565, 4.1), AES-GCM (RFC 5084, 3.2)."""
+    """Triple DES (RFC 3370, 5.1), AES-CBC (RFC 3565, 4.1), AES-GCM (RFC 5084, 3.2), SM4-CBC (GM/T 0006-2012)."""
 
     DES_EDE3_CBC = _Row("1.2.840.113549.3.7", 24, 8)
     AES_128_CBC = _Row("2.16.840.1.101.3.4.1.2", 16, 16)
     AES_192_CBC = _Row("2.16.840.1.101.3.4.1.22", 24, 16)
     AES_256_CBC = _Row("2.16.840.1.101.3.4.1.42", 32, 16)
+    SM4_CBC = _Row("1.2.156.10197.1.104.2", 16, 16)
     AES_128_GCM = _Row("2.16.840.1.101.3.4.1.6", 16, 16, True)
     AES_192_GCM = _Row("2.16.840.1.101.3.4.1.26", 24, 16, True)
     AES_256_GCM = _Row("2.16.840.1.101.3.4.1.46", 32, 16, True)
@@ -54,7 +55,8 @@ class ContentCipher(Enum):
         return self.value.authenticated
 
     def algorithm(self, key: bytes) -> BlockCipherAlgorithm:
-        return TripleDES(key) if self is ContentCipher.DES_EDE3_CBC else AES(key)
+        kind = {ContentCipher.DES_EDE3_CBC: TripleDES, ContentCipher.SM4_CBC: SM4}.get(self, AES)
+        return kind(key)
 
     def sealed_length(self, size: int) -> int:
         """Octets of the encrypted content of `size` octets."""
@@ -92,6 +94,14 @@ class Parameters(NamedTuple):
         if len(vector) != cipher.value.block:
             raise ValueError("initialisation vector of a wrong length")
         return cls(cipher, vector, 0)
+
+    def unpadded(self, opened: bytes) -> bytes:
+        """Content that was decrypted elsewhere, without its padding. HelperError(DECRYPTION_FAILED)."""
+        context = padding.PKCS7(8 * self.cipher.value.block).unpadder()
+        try:
+            return context.update(opened) + context.finalize()
+        except ValueError:
+            raise HelperError(Code.DECRYPTION_FAILED) from None
 
     @property
     def identifier(self) -> bytes:

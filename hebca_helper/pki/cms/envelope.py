@@ -22,7 +22,9 @@ from hebca_helper.pki.cms.ciphers import ContentCipher, Opener, Parameters, Seal
 from hebca_helper.pki.cms.message import (
     AUTHENTICATED_ENVELOPED_DATA,
     DATA,
+    DATA_SM,
     ENVELOPED_DATA,
+    ENVELOPED_DATA_SM,
     EXPLICIT_0,
     Body,
     binary,
@@ -34,6 +36,7 @@ from hebca_helper.pki.cms.message import (
     reading,
 )
 from hebca_helper.pki.cms.recipients import MOST_RECIPIENTS, KeyTransport, Recipient, encrypt_for, recipient_info
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.texts import tr
 
 __all__ = [
@@ -84,17 +87,22 @@ class Envelope:
 class Sealing:
     """Makes one envelope: `head`, then what `update` returns for the content, then `finish`; all of it is DER.
 
-    HelperError(NOT_SUPPORTED) for a recipient whose key is not RSA, BAD_REQUEST without recipients.
+    For SM2 recipients it is SM4 and the names of GB/T 35275, whatever `cipher` says. HelperError(NOT_SUPPORTED) for a
+    recipient of another kind than RSA and SM2, or of both together; BAD_REQUEST without recipients.
     """
 
     def __init__(self, recipients: Sequence[Certificate], cipher: ContentCipher, size: int) -> None:
         if not 1 <= len(recipients) <= MOST_RECIPIENTS:
             raise HelperError(Code.BAD_REQUEST, tr("收件人数量不对"))
+        sm2 = any(each.key_kind is KeyKind.SM2 for each in recipients)
+        if sm2 and not all(each.key_kind is KeyKind.SM2 for each in recipients):
+            raise HelperError(Code.NOT_SUPPORTED, tr("收件人中既有国密 (SM2) 证书又有其他证书"))
+        cipher = ContentCipher.SM4_CBC if sm2 else cipher
         key, parameters = secrets.token_bytes(cipher.key_length), Parameters.fresh(cipher)
         self._sealer = Sealer(parameters, key)
         self._missing = size
         infos = [recipient_info(each, key) for each in dict.fromkeys(recipients)]
-        self.head = _head(infos, parameters, cipher.sealed_length(size))
+        self.head = _head(infos, parameters, cipher.sealed_length(size), sm2=sm2)
 
     def update(self, data: bytes) -> bytes:
         self._missing -= len(data)
@@ -124,7 +132,7 @@ def open_envelope(source: BinaryIO) -> Envelope:
     with reading():
         source = binary(source)
         reader, content_type = open_content_info(source)
-        if content_type not in (ENVELOPED_DATA, AUTHENTICATED_ENVELOPED_DATA):
+        if content_type not in (ENVELOPED_DATA, ENVELOPED_DATA_SM, AUTHENTICATED_ENVELOPED_DATA):
             raise other_type(content_type)
         reader.enter(ber.SEQUENCE)
         envelope = _read(reader, source, content_type == AUTHENTICATED_ENVELOPED_DATA)
@@ -175,15 +183,16 @@ def _recipients(part: bytes) -> tuple[Recipient, ...]:
     return tuple(Recipient.read(info) for info in infos)
 
 
-def _head(infos: Sequence[bytes], parameters: Parameters, sealed: int) -> bytes:
-    """All before the encrypted content of `sealed` octets. Version 0 (RFC 5652, 6.1; RFC 5083, 2.1)."""
+def _head(infos: Sequence[bytes], parameters: Parameters, sealed: int, *, sm2: bool) -> bytes:
+    """All before the encrypted content of `sealed` octets. Version 0 (RFC 5652, 6.1; RFC 5083, 2.1), 1 in GB/T 35275."""
     authenticated = parameters.cipher.authenticated
     after = len(ber.element(ber.OCTET_STRING, bytes(parameters.mac_length))) if authenticated else 0
-    content = core.ObjectIdentifier(DATA).dump() + parameters.identifier + ber.header(_ENCRYPTED_CONTENT, sealed)
-    head: bytes = core.Integer(0).dump() + ber.element(ber.SET, *sorted(infos))
+    kind = DATA_SM if sm2 else DATA
+    content = core.ObjectIdentifier(kind).dump() + parameters.identifier + ber.header(_ENCRYPTED_CONTENT, sealed)
+    head: bytes = core.Integer(int(sm2)).dump() + ber.element(ber.SET, *sorted(infos))
     head += ber.header(ber.SEQUENCE, len(content) + sealed) + content
     for tag in (ber.SEQUENCE, EXPLICIT_0):
         head = ber.header(tag, len(head) + sealed + after) + head
-    kind = AUTHENTICATED_ENVELOPED_DATA if authenticated else ENVELOPED_DATA
+    kind = AUTHENTICATED_ENVELOPED_DATA if authenticated else ENVELOPED_DATA_SM if sm2 else ENVELOPED_DATA
     head = core.ObjectIdentifier(kind).dump() + head
     return ber.header(ber.SEQUENCE, len(head) + sealed + after) + head

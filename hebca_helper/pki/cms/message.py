@@ -16,6 +16,7 @@ from hebca_helper.texts import tr
 DATA, SIGNED_DATA, ENVELOPED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2", "1.2.840.113549.1.7.3"
 """RFC 5652, 4, 5.1 and 6.1."""
 _PKCS7, _GB_T_35275 = "1.2.840.113549.1.7.", "1.2.156.10197.6.1.4.2."
+DATA_SM, ENVELOPED_DATA_SM = f"{_GB_T_35275}1", f"{_GB_T_35275}3"
 """The last number has the same meaning in both."""
 AUTHENTICATED_ENVELOPED_DATA = "1.2.840.113549.1.9.16.1.23"
 """RFC 5083, 2.1."""

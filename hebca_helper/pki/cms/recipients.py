@@ -1,4 +1,5 @@
-"""Who can open an envelope: the content key, encrypted to each recipient's RSA key (RFC 5652, 6.2.1)."""
+"""Who can open an envelope: the content key, encrypted to each recipient's RSA key (RFC 5652, 6.2.1) or SM2 key
+(GB/T 35275-2017)."""
 
 from __future__ import annotations
 
@@ -15,16 +16,18 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import sm2_encryption
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import ber
 from hebca_helper.pki.cms.algorithms import identifier_oid
 from hebca_helper.pki.cms.ciphers import ContentCipher
 from hebca_helper.pki.cms.identifiers import Identifier, issuer_and_serial
-from hebca_helper.pki.keyinfo import KeyKind
+from hebca_helper.pki.keyinfo import SM2_CURVE, KeyKind
 from hebca_helper.texts import tr
 
 MOST_RECIPIENTS = 256
 _RSA_ENCRYPTION, _RSA_OAEP = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.7"
+_SM2_ENCRYPTION = f"{SM2_CURVE}.3"
 
 
 class KeyTransport(StrEnum):
@@ -34,8 +37,19 @@ class KeyTransport(StrEnum):
     """RSAES-PKCS1-v1_5 (RFC 3370, 4.2.1): what we make, and what USBKEYs decrypt."""
     OAEP = "oaep"
     """RSAES-OAEP (RFC 3560)."""
+    SM2 = "sm2"
+    """SM2Cipher (GM/T 0009, 7.2), DER."""
     OTHER = "other"
     """Key agreement (EC, SM2), passwords, shared keys, and unknown algorithms."""
+
+
+_TRANSPORTS = {
+    _RSA_ENCRYPTION: KeyTransport.PKCS1,
+    _RSA_OAEP: KeyTransport.OAEP,
+    _SM2_ENCRYPTION: KeyTransport.SM2,
+    f"{SM2_CURVE}.2": KeyTransport.SM2,  # GmSSL's name
+    SM2_CURVE: KeyTransport.SM2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Recipient:
         if info.name != "ktri":
             return cls(KeyTransport.OTHER, "", b"", None)
         oid = identifier_oid(info.chosen["key_encryption_algorithm"].dump())
-        transport = {_RSA_ENCRYPTION: KeyTransport.PKCS1, _RSA_OAEP: KeyTransport.OAEP}.get(oid, KeyTransport.OTHER)
+        transport = _TRANSPORTS.get(oid, KeyTransport.OTHER)
         identifier = Identifier.read(info.chosen["rid"])
         return cls(transport, oid, info.chosen["encrypted_key"].native, identifier)
 
@@ -61,8 +75,8 @@ class Recipient:
         return self.identifier is not None and self.identifier.means(certificate)
 
     def require_token_can_open(self) -> None:
-        """Tokens decrypt PKCS#1 v1.5 only. HelperError(NOT_SUPPORTED), before any key is used."""
-        if self.transport is not KeyTransport.PKCS1:
+        """Tokens decrypt PKCS#1 v1.5 and SM2 only. HelperError(NOT_SUPPORTED), before any key is used."""
+        if self.transport not in (KeyTransport.PKCS1, KeyTransport.SM2):
             raise HelperError(Code.NOT_SUPPORTED, tr("密钥加密算法 {oid}").format(oid=self.algorithm or "-"))
 
     def content_key(self, decrypted: bytes | None, cipher: ContentCipher) -> bytes:
@@ -77,11 +91,13 @@ class Recipient:
 
 
 def recipient_info(certificate: Certificate, content_key: bytes) -> bytes:
-    """KeyTransRecipientInfo by issuer and serial number, DER. HelperError(NOT_SUPPORTED) unless the key is RSA."""
-    algorithm = algos.AlgorithmIdentifier({"algorithm": _RSA_ENCRYPTION, "parameters": core.Null()})
+    """KeyTransRecipientInfo by issuer and serial number, DER. HelperError(NOT_SUPPORTED) unless the key is RSA or SM2."""
+    sm2 = certificate.key_kind is KeyKind.SM2
+    named = {"algorithm": _SM2_ENCRYPTION} if sm2 else {"algorithm": _RSA_ENCRYPTION, "parameters": core.Null()}
+    algorithm = algos.AlgorithmIdentifier(named)
     return ber.element(
         ber.SEQUENCE,
-        core.Integer(0).dump(),
+        core.Integer(int(sm2)).dump(),  # 0 in RFC 5652, 6.2.1; 1 in GB/T 35275
         issuer_and_serial(certificate).dump(),
         algorithm.dump(),
         core.OctetString(encrypt_for(certificate, content_key)).dump(),
@@ -89,12 +105,14 @@ def recipient_info(certificate: Certificate, content_key: bytes) -> bytes:
 
 
 def encrypt_for(certificate: Certificate, data: bytes) -> bytes:
-    """RSAES-PKCS1-v1_5 (RFC 8017, 7.2) with the certificate's key; as long as the modulus.
+    """RSAES-PKCS1-v1_5 (RFC 8017, 7.2) with the certificate's key, as long as the modulus; or an SM2Cipher, DER.
 
-    HelperError(NOT_SUPPORTED) for other keys, TOO_LARGE for more than the modulus less 11 octets.
+    HelperError(NOT_SUPPORTED) for other keys, TOO_LARGE for more than the modulus less 11 octets, or 64 KiB.
     """
+    if certificate.key_kind is KeyKind.SM2:
+        return sm2_encryption.encrypt(certificate.spki, data)
     if certificate.key_kind is not KeyKind.RSA:
-        raise HelperError(Code.NOT_SUPPORTED, tr("收件人的证书不是 RSA"))
+        raise HelperError(Code.NOT_SUPPORTED, tr("收件人的证书既不是 RSA 也不是国密 (SM2)"))
     try:
         key = load_der_public_key(certificate.spki)
     except (ValueError, UnsupportedAlgorithm):

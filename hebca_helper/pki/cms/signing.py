@@ -15,11 +15,13 @@ from typing import NamedTuple
 
 from asn1crypto import cms, core, tsp, x509
 
+from hebca_helper.pki import sm2
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.pki.cms import ber
 from hebca_helper.pki.cms.algorithms import DigestAlgorithm, digest_identifier, signer_identifier
 from hebca_helper.pki.cms.identifiers import issuer_and_serial
 from hebca_helper.pki.cms.message import DATA, EXPLICIT_0, SIGNED_DATA
+from hebca_helper.pki.keyinfo import KeyKind
 
 __all__ = ["DigestAlgorithm", "Frame", "SignedAttributes", "frame", "prepare", "signed_data"]
 
@@ -30,15 +32,17 @@ _VERSION = core.Integer(1).dump()
 
 @dataclass(frozen=True, slots=True)
 class SignedAttributes:
-    """`to_sign` is the DER SET OF Attribute that the signature is over (RFC 5652, 5.4), `digest` what hashes it."""
+    """`to_sign` is the DER SET OF Attribute that the signature is over (RFC 5652, 5.4), `digest` what hashes it, after
+    `prefix` (SM2: what names signer and key)."""
 
     to_sign: bytes
     digest: DigestAlgorithm
+    prefix: bytes = b""
 
     @property
     def to_sign_digest(self) -> bytes:
         """What the token signs."""
-        return self.digest.of(self.to_sign)
+        return self.digest.of(self.prefix + self.to_sign)
 
 
 class Frame(NamedTuple):
@@ -64,7 +68,8 @@ def prepare(
     ]
     if signing_time is not None:
         attributes.append(_attribute("signing_time", _time(signing_time)))
-    return SignedAttributes(ber.element(ber.SET, *sorted(attributes)), digest)
+    prefix = sm2.prefix(certificate.spki) if certificate.key_kind is KeyKind.SM2 else None
+    return SignedAttributes(ber.element(ber.SET, *sorted(attributes)), digest, prefix or b"")
 
 
 def signed_data(

@@ -32,6 +32,7 @@ CIPHERS = {
     ContentCipher.AES_128_CBC: "-aes128",
     ContentCipher.AES_192_CBC: "-aes192",
     ContentCipher.AES_256_CBC: "-aes256",
+    ContentCipher.SM4_CBC: "-sm4",
     ContentCipher.AES_128_GCM: "-aes-128-gcm",
     ContentCipher.AES_192_GCM: "-aes-192-gcm",
     ContentCipher.AES_256_GCM: "-aes-256-gcm",
@@ -262,7 +263,7 @@ def test_recipients_that_cannot_be_sealed_to_are_refused() -> None:
     for recipients, code in (
         ([], Code.BAD_REQUEST),
         ([ec_holder().certificate], Code.NOT_SUPPORTED),
-        ([sm2], Code.NOT_SUPPORTED),
+        ([sm2, rsa_holder().certificate], Code.NOT_SUPPORTED),
     ):
         with pytest.raises(HelperError) as problem:
             envelop(b"x", recipients, ContentCipher.AES_256_CBC)
