@@ -45,6 +45,8 @@ class Settings:
     failed_requests_span: float = 60.0
     cms_digest: str = "sha256"
     """What RSA keys sign CMS with: "sha256", or "sha1" for old verifiers."""
+    sm2_signature: str = "der"
+    """How pages get a bare SM2 signature: "der" (GM/T 0009, 7.3), or "raw" (64 octets r ‖ s) for portals that want that."""
     pdf_signature: str = "pades"
     """How stamped PDFs are signed: "pades", or "pkcs7" (adbe.pkcs7.detached) for readers from before 2010."""
     time_stamp_url: str = ""
@@ -84,6 +86,7 @@ class Settings:
 CHOICES = {
     "cms_digest": ("sha256", "sha1"),
     "envelope_cipher": ("des-ede3-cbc", "aes-256-cbc"),
+    "sm2_signature": ("der", "raw"),
     "pdf_signature": ("pades", "pkcs7"),
     "language": ("zh_CN", "en"),
     "theme": ("system", "light", "dark"),

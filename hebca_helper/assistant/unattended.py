@@ -30,6 +30,7 @@ _AGREED = frozenset(
         ConfirmKind.DELETE_DATA,
         ConfirmKind.GENERATE_KEY,
         ConfirmKind.IMPORT_CERTIFICATE,
+        ConfirmKind.IMPORT_KEY_PAIR,
     }
 )
 _REAL_FILES = frozenset(

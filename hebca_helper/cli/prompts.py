@@ -43,6 +43,7 @@ _QUESTIONS = {
     ConfirmKind.DELETE_DATA: "删除后不能恢复。确定删除这项数据吗？",
     ConfirmKind.GENERATE_KEY: "在 USBKEY 中为以上申请人生成新的密钥吗？",
     ConfirmKind.IMPORT_CERTIFICATE: "把以上持有人的证书装入 USBKEY 吗？",
+    ConfirmKind.IMPORT_KEY_PAIR: "把发证机构为以上持有人生成的加密密钥装入 USBKEY 吗？",
     ConfirmKind.ENCRYPT_FILE: "确认加密这个文件吗？",
     ConfirmKind.DECRYPT_FILE: "确认解密这个文件吗？",
     ConfirmKind.OVERWRITE_FILE: "覆盖后不能恢复。确定覆盖这个文件吗？",

@@ -19,7 +19,7 @@ from hebca_helper.places import shipped
 from hebca_helper.practice.trust import PracticeTrust
 from hebca_helper.settings import Settings
 from hebca_helper.tokens.catalogue import load_catalogue
-from hebca_helper.tokens.discovery import find_modules
+from hebca_helper.tokens.discovery import ModulePlace, find_modules
 from hebca_helper.tokens.model import EventKind
 from hebca_helper.tokens.service import TokenService
 from tests.assistant.scripted import ScriptedPrompts
@@ -60,11 +60,13 @@ class Scene:
 
 @asynccontextmanager
 async def open_scene(
-    home: Path, *, clock: Clock | None = None, library: str = SOFTHSM, **settings: Any
+    home: Path, *places: ModulePlace, clock: Clock | None = None, library: str = SOFTHSM, **settings: Any
 ) -> AsyncIterator[Scene]:
+    """With the practice USBKEY of this home, or what is served at these places."""
     drivers, problems = load_catalogue(shipped("drivers"))
     assert problems == []
-    tokens = TokenService(find_modules(drivers, Settings(practice_module=library), home, environment={}))
+    practised = find_modules(drivers, Settings(practice_module=library), home, environment={})
+    tokens = TokenService(places or practised)
     await tokens.start()
     known = frozenset({HALL, INSECURE})
     fixed = FixedOrigins(known=known, trusted=frozenset({TRUSTED}), practice=lambda: known)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
+from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage, make_entries
 from hebca_helper.assistant.journal.book import FILE_NAME
+from hebca_helper.assistant.key.signing import digest_of, raw_mechanism
 from hebca_helper.assistant.person.prompts import ConfirmKind, Decision
 from hebca_helper.assistant.unattended import AbsentPrompts
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.practice.trust import PracticeTrust
+from hebca_helper.tokens.model import Interface, Mechanism, PinState, TokenCertificate, TokenInfo
 from tests.assistant.scene import HALL, UNKNOWN, open_scene
 from tests.practice_homes import put_practice_usbkey
+from tests.tokens.soft_skf import certificate, key_pair
 
 pytestmark = pytest.mark.anyio
 PIN = "123456"
@@ -153,3 +159,25 @@ async def test_a_renewed_certificate_takes_the_place_of_the_old(home: Path) -> N
         assert [entry.replaced for entry in everything] == [False, True]
         assert used.certificate == everything[0].certificate
         assert used.days_left > everything[1].days_left
+
+
+@pytest.mark.parametrize(("interface", "able"), [(Interface.SKF, True), (Interface.PKCS11, False)])
+def test_an_sm2_key_is_used_behind_skf_only(interface: Interface, able: bool) -> None:
+    """Behind PKCS#11 each maker has mechanisms of its own: the certificate is shown, its key is not asked."""
+    token = TokenInfo("m:1", "m", "KEY", "1", "", "", PinState.FINE, None, False, False, interface)
+    held = TokenCertificate(token.id, certificate(key_pair(1).spki), b"1", "", True)
+    (entry,) = make_entries([(token, held)], lambda _: False, datetime.now(UTC))
+    assert entry.certificate.key_kind is KeyKind.SM2
+    if able:
+        assert raw_mechanism(entry) is Mechanism.SM2_SM3
+    else:
+        with pytest.raises(HelperError) as refused:
+            raw_mechanism(entry)
+        assert refused.value.code is Code.NOT_SUPPORTED
+
+
+async def test_an_sm2_key_that_is_no_point_of_the_curve_signs_nothing() -> None:
+    spki = key_pair(1).spki[:-1] + bytes([key_pair(1).spki[-1] ^ 1])
+    with pytest.raises(HelperError) as refused:
+        await digest_of(Mechanism.SM2_SM3, b"x", Certificate.parse(certificate(spki)))
+    assert refused.value.code is Code.CERTIFICATE_UNREADABLE

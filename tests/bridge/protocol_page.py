@@ -23,7 +23,7 @@ MARK = "<!-- From here on made from the tables: python -m tests.bridge.protocol_
 _STANDINGS = {
     Standing.WORKS: "works",
     Standing.REFUSED: "refused",
-    Standing.NOT_SUPPORTED: "not supported yet (SM2)",
+    Standing.NOT_SUPPORTED: "not supported (SM2 key agreement)",
 }
 _ABOUT_RISKS = {
     Risk.HARMLESS: "nothing",
@@ -132,6 +132,7 @@ def _limits() -> Iterator[str]:
     yield f"  {settings.failed_requests} (`failed_requests`); connections that hold a login are not held up"
     yield f"* envelopes for RSA recipients: {settings.envelope_cipher} (`envelope_cipher`); CMS signatures of RSA keys:"
     yield f"  {settings.cms_digest} (`cms_digest`)"
+    yield f"* bare signatures of SM2 keys: {settings.sm2_signature} (`sm2_signature`)"
 
 
 def _heading(text: str) -> Iterable[str]:

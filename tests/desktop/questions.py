@@ -64,6 +64,7 @@ SUBJECTS = {
     ConfirmKind.DELETE_DATA: "hbgssh",
     ConfirmKind.GENERATE_KEY: COMPANY.name,
     ConfirmKind.IMPORT_CERTIFICATE: COMPANY.name,
+    ConfirmKind.IMPORT_KEY_PAIR: COMPANY.name,
     ConfirmKind.RESET_PIN: "www.hebca.com",
     **dict.fromkeys(
         (ConfirmKind.ENCRYPT_FILE, ConfirmKind.DECRYPT_FILE, ConfirmKind.OVERWRITE_FILE, ConfirmKind.USE_FILE), PATHS

@@ -10,10 +10,11 @@ from enum import StrEnum
 from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.errors import HelperError
 from hebca_helper.pki.certificates import Certificate, days_left, validity
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.moments import Validity
 from hebca_helper.pki.renewals import replaced
 from hebca_helper.texts import tr
-from hebca_helper.tokens.model import TokenCertificate, TokenInfo
+from hebca_helper.tokens.model import Interface, TokenCertificate, TokenInfo
 
 
 class Usage(StrEnum):
@@ -39,6 +40,13 @@ class CertificateEntry:
     def holder(self) -> str:
         """The holder's name as it is shown anywhere."""
         return visible_name(self.certificate.holder)
+
+    @property
+    def usable_kind(self) -> KeyKind:
+        """What its key can be asked for; OTHER for SM2 behind PKCS#11, where each maker has mechanisms of its own."""
+        kind = self.certificate.key_kind
+        behind_pkcs11 = kind is KeyKind.SM2 and self.token.interface is not Interface.SKF
+        return KeyKind.OTHER if behind_pkcs11 else kind
 
     def serves(self, usage: Usage) -> bool:
         return self.certificate.signs if usage is Usage.SIGN else self.certificate.encrypts

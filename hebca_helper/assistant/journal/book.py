@@ -50,6 +50,7 @@ class Operation(StrEnum):
     DELETE_DATA = "delete-data"
     GENERATE_KEY = "generate-key"
     IMPORT_CERTIFICATE = "import-certificate"
+    IMPORT_KEY_PAIR = "import-key-pair"
     ENCRYPT_FILE = "encrypt-file"
     DECRYPT_FILE = "decrypt-file"
 

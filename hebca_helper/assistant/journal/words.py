@@ -36,6 +36,7 @@ def operations() -> Mapping[str, str]:
         Operation.DELETE_DATA: tr("删除 USBKEY 数据"),
         Operation.GENERATE_KEY: tr("生成密钥"),
         Operation.IMPORT_CERTIFICATE: tr("装入证书"),
+        Operation.IMPORT_KEY_PAIR: tr("装入加密密钥"),
         Operation.ENCRYPT_FILE: tr("加密文件"),
         Operation.DECRYPT_FILE: tr("解密文件"),
     }
@@ -70,6 +71,7 @@ def groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
                 Operation.DELETE_DATA,
                 Operation.GENERATE_KEY,
                 Operation.IMPORT_CERTIFICATE,
+                Operation.IMPORT_KEY_PAIR,
             ),
         ),
         (tr("网站连接"), (Operation.CONNECT,)),

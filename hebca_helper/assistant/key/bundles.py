@@ -5,6 +5,7 @@ A digest is signed inside CMS only (house rule 4): as it stands it could be a lo
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import Operation
-from hebca_helper.assistant.key.documents import Documents
+from hebca_helper.assistant.key.documents import DIGESTS, Documents
 from hebca_helper.assistant.key.domains import require_no_login_input, require_raw
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.key.signing import digest_of, raw_mechanism
@@ -67,7 +68,7 @@ class Bundles:
                 raise HelperError(Code.BAD_REQUEST)
             chosen = raw_mechanism(entry, mechanism)
             require_raw(chosen, item.data, content.kind)
-            return _Prepared(await digest_of(chosen, item.data), chosen)
+            return _Prepared(await digest_of(chosen, item.data, entry.certificate), chosen)
 
         contents = await self._begin(connection, items)
         with self._recorded(connection, entry, Operation.SIGN, contents):
@@ -109,8 +110,10 @@ class Bundles:
         # a digest that a site brings is SHA-256, whatever this computer is set to for what it hashes itself
         given = item.data is None and usual is Mechanism.RSA_PKCS1_SHA1
         mechanism = Mechanism.RSA_PKCS1_SHA256 if given else usual
-        algorithm = cms.DigestAlgorithm.SHA1 if mechanism is Mechanism.RSA_PKCS1_SHA1 else cms.DigestAlgorithm.SHA256
-        digest = item.digest if item.data is None else await digest_of(mechanism, item.data)
+        algorithm = DIGESTS[mechanism]
+        if item.data is None and algorithm is not cms.DigestAlgorithm.SHA256:
+            raise HelperError(Code.NOT_SUPPORTED)
+        digest = item.digest if item.data is None else await asyncio.to_thread(algorithm.of, item.data)
         attributes = cms.prepare(digest, entry.certificate, algorithm, self._documents.moment())
         require_no_login_input(mechanism, attributes.to_sign)
         return _Prepared(attributes.to_sign_digest, mechanism, attributes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import functools
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from typing import NamedTuple, TypeVar
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.device import Device
@@ -13,9 +15,11 @@ from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki import sm2_encryption
 from hebca_helper.pki.cms import envelope as cms
 from hebca_helper.pki.keyinfo import KeyKind
 
+_T = TypeVar("_T")
 _OF_THE_CONTENT = frozenset(
     {Code.DECRYPTION_FAILED, Code.TOKEN_FAILURE, Code.BAD_REQUEST, Code.EXECUTION_FAILED, Code.TOO_LARGE}
 )
@@ -29,13 +33,17 @@ class Decryption:
         self._parts = parts
 
     async def decrypt(self, connection: Connection, entry: CertificateEntry, ciphertext: bytes) -> bytes:
-        """RSA PKCS#1 v1.5. HelperError(DECRYPTION_FAILED) whatever is wrong with the ciphertext."""
+        """RSA PKCS#1 v1.5, or SM2 in any form of `sm2_encryption.cipher_der`. HelperError(DECRYPTION_FAILED) whatever is
+        wrong with the ciphertext."""
         parts = self._parts
         await parts.admit(connection)
         content = _described(ciphertext)
         with parts.recorder.operation(connection, Operation.DECRYPT, entry=entry, content=content):
             entry = await parts.inventory.require_present(connection, entry)
-            return await self._with_key(connection, entry, ciphertext, content)
+            if entry.certificate.key_kind is KeyKind.SM2:
+                ciphertext = sm2_encryption.cipher_der(ciphertext)
+            opened = await self._with_key(connection, entry, content, lambda: self._decrypted(entry, ciphertext))
+            return opened.octets
 
     async def open_envelope(self, connection: Connection, message: bytes) -> bytes:
         """The content of a CMS EnvelopedData for one of the encryption certificates this connection is offered."""
@@ -47,7 +55,10 @@ class Decryption:
         content = _described(message)
         with parts.recorder.operation(connection, Operation.OPEN_ENVELOPE, content=content):
             envelope, entry, recipient = await asyncio.to_thread(_recipient, message, entries)
-            key = await self._content_key(connection, entry, recipient, content)
+            found = await self._opened(connection, entry, content, lambda: self._by_token(entry, envelope, recipient))
+            if found is not None and found.is_content:
+                return found.octets
+            key = found.octets if found else None
             opened = await asyncio.to_thread(_opened, envelope, recipient.content_key(key, envelope.cipher))
             # a key that was not the right one may open to garbage by chance
             if opened is None or key is None or len(key) != envelope.cipher.key_length:
@@ -66,8 +77,9 @@ class Decryption:
             for entry in await self._keys(connection):
                 if recipient := cms.recipient_for(envelope, entry.certificate):
                     recipient.require_token_can_open()
-                    key = await self._content_key(connection, entry, recipient, content)
-                    return recipient.content_key(key, envelope.cipher)
+                    work = functools.partial(self._decrypted, entry, recipient.encrypted_key)
+                    found = await self._opened(connection, entry, content, work)
+                    return recipient.content_key(found.octets if found else None, envelope.cipher)
             raise HelperError(Code.NO_CERTIFICATE)
 
     async def _keys(self, connection: Connection) -> list[CertificateEntry]:
@@ -75,28 +87,53 @@ class Decryption:
         offered = await self._parts.inventory.offered(connection)
         return [entry for entry in offered if entry.serves(Usage.ENCRYPT)]
 
-    async def _content_key(
-        self, connection: Connection, entry: CertificateEntry, recipient: cms.Recipient, content: Content
-    ) -> bytes | None:
+    async def _opened(
+        self, connection: Connection, entry: CertificateEntry, content: Content, work: Work
+    ) -> _Opened | None:
         """None where it does not decrypt; the envelope is worked on all the same, so that this cannot be seen from outside."""
         try:
-            return await self._with_key(connection, entry, recipient.encrypted_key, content)
+            return await self._with_key(connection, entry, content, work)
         except HelperError as problem:
             if problem.code is not Code.DECRYPTION_FAILED:
                 raise
             return None
 
-    async def _with_key(
-        self, connection: Connection, entry: CertificateEntry, ciphertext: bytes, content: Content
-    ) -> bytes:
-        if entry.certificate.key_kind is not KeyKind.RSA:
+    async def _with_key(self, connection: Connection, entry: CertificateEntry, content: Content, work: Work) -> _Opened:
+        if entry.usable_kind not in (KeyKind.RSA, KeyKind.SM2):
             raise HelperError(Code.NOT_SUPPORTED)
-        parts, device, wish = self._parts, Device.of(entry), Wish(ConfirmKind.DECRYPT, content)
-        key = (device.id, entry.key_id, ciphertext, entry.certificate.spki)
-        return await parts.consents.use_key(connection, device, wish, lambda: _judged(parts.tokens.decrypt(*key)))
+        device, wish = Device.of(entry), Wish(ConfirmKind.DECRYPT, content)
+        return await self._parts.consents.use_key(connection, device, wish, lambda: _judged(work()))
+
+    async def _decrypted(self, entry: CertificateEntry, ciphertext: bytes) -> _Opened:
+        return _Opened(
+            await self._parts.tokens.decrypt(entry.token.id, entry.key_id, ciphertext, entry.certificate.spki)
+        )
+
+    async def _by_token(self, entry: CertificateEntry, envelope: cms.Envelope, recipient: cms.Recipient) -> _Opened:
+        """The content key; the content itself from an SM2 USBKEY that gives no key out."""
+        try:
+            return await self._decrypted(entry, recipient.encrypted_key)
+        except HelperError as problem:
+            if problem.code is not Code.NOT_SUPPORTED or envelope.cipher is not cms.ContentCipher.SM4_CBC:
+                raise
+        sealed = b"".join(envelope.body.octets())
+        vector = envelope.parameters.vector
+        opened = await self._parts.tokens.open_content(
+            entry.token.id, entry.key_id, recipient.encrypted_key, vector, sealed
+        )
+        return _Opened(envelope.parameters.unpadded(opened), is_content=True)
 
 
-async def _judged(decrypting: Awaitable[bytes]) -> bytes:
+class _Opened(NamedTuple):
+    octets: bytes
+    is_content: bool = False
+    """Not a content key that opens it."""
+
+
+Work = Callable[[], Awaitable[_Opened]]
+
+
+async def _judged(decrypting: Awaitable[_T]) -> _T:
     try:
         return await decrypting
     except HelperError as problem:

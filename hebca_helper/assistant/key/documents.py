@@ -13,13 +13,15 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import Operation
 from hebca_helper.assistant.key.domains import require_no_login_input
 from hebca_helper.assistant.key.parts import Parts
-from hebca_helper.assistant.key.signing import digest_of
 from hebca_helper.assistant.person.content import described
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki.cms import signing as cms
 from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.tokens.model import MECHANISMS, Mechanism
+
+DIGESTS = {mechanism: cms.DigestAlgorithm(name) for (_, name), mechanism in MECHANISMS.items()}
+"""What the content of a message is hashed with, by what signs it."""
 
 
 class Documents:
@@ -33,13 +35,14 @@ class Documents:
         """
         await self._parts.admit(connection)
         content = await described(data)
-        mechanism, certificate, early = self.mechanism(entry), entry.certificate, _Early(data)
-        digest = await digest_of(mechanism, data) if mechanism is Mechanism.RSA_PKCS1_SHA1 else None
+        certificate, early, algorithm = entry.certificate, _Early(data), self.digest_algorithm(entry)
+        known = algorithm is cms.DigestAlgorithm.SHA256
+        digest = bytes.fromhex(content.digest) if known else await asyncio.to_thread(algorithm.of, data)
         attributes, signature = await self.sign_content(
             connection,
             entry,
             content,
-            digest or bytes.fromhex(content.digest),
+            digest,
             lambda attributes: early.encode(cms.frame(len(data), attributes, certificate, bytes(_size_of(entry))).head),
         )
         return early.finish(*cms.frame(len(data), attributes, certificate, signature))
@@ -66,8 +69,9 @@ class Documents:
             wish, spki = Wish(ConfirmKind.SIGN_DOCUMENT, content), entry.certificate.spki
 
             async def sign() -> bytes:
-                to_sign = await digest_of(mechanism, attributes.to_sign)
-                signing = asyncio.ensure_future(parts.tokens.sign(device.id, entry.key_id, mechanism, to_sign, spki))
+                signing = asyncio.ensure_future(
+                    parts.tokens.sign(device.id, entry.key_id, mechanism, attributes.to_sign_digest, spki)
+                )
                 await asyncio.sleep(0)  # the request is on its way to the token host
                 meanwhile(attributes)
                 return await signing
@@ -77,13 +81,12 @@ class Documents:
 
     def digest_algorithm(self, entry: CertificateEntry) -> cms.DigestAlgorithm:
         """What the content is hashed with."""
-        sha1 = self.mechanism(entry) is Mechanism.RSA_PKCS1_SHA1
-        return cms.DigestAlgorithm.SHA1 if sha1 else cms.DigestAlgorithm.SHA256
+        return DIGESTS[self.mechanism(entry)]
 
     def mechanism(self, entry: CertificateEntry) -> Mechanism:
-        """RSA by the setting; EC SHA-256. SM2 will sign SM3 here (GM/T 0010)."""
-        kind = entry.certificate.key_kind
-        digest = self._parts.settings.cms_digest if kind is KeyKind.RSA else "sha256"
+        """RSA by the setting; EC SHA-256; SM2 SM3 (GM/T 0010)."""
+        kind = entry.usable_kind
+        digest = {KeyKind.RSA: self._parts.settings.cms_digest, KeyKind.SM2: "sm3"}.get(kind, "sha256")
         if (mechanism := MECHANISMS.get((kind, digest))) is None:
             raise HelperError(Code.NOT_SUPPORTED)
         return mechanism

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Awaitable, Callable
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.asker.visible import visible_name
@@ -14,12 +15,13 @@ from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ConfirmKind, Wish
 from hebca_helper.assistant.sites.risks import Risk
 from hebca_helper.errors import Code, HelperError
-from hebca_helper.pki import certification_request
+from hebca_helper.pki import certification_request, sm2_encryption
 from hebca_helper.pki.certificates import Certificate
-from hebca_helper.tokens.model import Mechanism
+from hebca_helper.tokens.model import Interface, Mechanism, TokenInfo
 from hebca_helper.tokens.service import KeyPairKind
 
 KEY_ID_BYTES = 20
+Make = Callable[[TokenInfo, str], Awaitable[bytes]]
 
 
 class KeyPairs:
@@ -30,13 +32,40 @@ class KeyPairs:
 
     async def request(self, connection: Connection, device: Device, common_name: str) -> bytes:
         """A new RSA-2048 key pair on the token; a PKCS#10 request (RFC 2986, DER) for it, signed under SHA-256."""
+        return await self._new(connection, device, common_name, self._make_rsa)
+
+    async def new_sm2(self, connection: Connection, device: Device, common_name: str) -> bytes:
+        """A new SM2 key pair on the token; its public key as ECCPUBLICKEYBLOB (GM/T 0016). HelperError(NOT_SUPPORTED)
+        for a token that is not behind SKF."""
+        _require_skf(device.token)
+        return await self._new(connection, device, common_name, self._make_sm2)
+
+    async def import_pair(self, connection: Connection, device: Device, keys: bytes) -> None:
+        """The encryption pair that the issuer made: ENVELOPEDKEYBLOB, or SM2EnvelopedKey in DER. HelperError as
+        TokenService.import_key_pair, NOT_SUPPORTED as `new_sm2`."""
+        parts = self._parts
+        await parts.admit(connection)
+        with parts.recorder.operation(connection, Operation.IMPORT_KEY_PAIR, token_id=device.id):
+            parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
+            _require_skf(device.token)
+            blob = sm2_encryption.enveloped_key_blob(keys)
+            holder = device.entry.holder if device.entry else visible_name(device.token.label)
+            wish = Wish(ConfirmKind.IMPORT_KEY_PAIR, subject=holder)
+
+            async def take_in() -> None:
+                await parts.tokens.import_key_pair(device.id, blob)
+                parts.inventory.forget()
+
+            await parts.consents.use_key(connection, device, wish, take_in)
+
+    async def _new(self, connection: Connection, device: Device, common_name: str, make: Make) -> bytes:
         parts = self._parts
         await parts.admit(connection)
         with parts.recorder.operation(connection, Operation.GENERATE_KEY, token_id=device.id):
             parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             certification_request.require_common_name(common_name)
             wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_name(common_name))
-            return await parts.consents.use_key(connection, device, wish, lambda: self._make(device.id, common_name))
+            return await parts.consents.use_key(connection, device, wish, lambda: make(device.token, common_name))
 
     async def import_certificate(
         self, connection: Connection, device: Device, certificate: Certificate, usage: Usage
@@ -51,14 +80,23 @@ class KeyPairs:
             wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_name(certificate.holder))
             await parts.consents.use_key(connection, device, wish, lambda: self._write(device.id, certificate))
 
-    async def _make(self, token_id: str, common_name: str) -> bytes:
-        parts, key_id = self._parts, secrets.token_bytes(KEY_ID_BYTES)
-        spki = await parts.tokens.generate_key_pair(token_id, KeyPairKind.RSA_2048, key_id, common_name)
+    async def _make_rsa(self, token: TokenInfo, common_name: str) -> bytes:
+        tokens = self._parts.tokens
+        spki = await self._generate(token, KeyPairKind.RSA_2048, common_name)
+        key_id = await tokens.find_key(token.id, spki)
         body = certification_request.body(spki, common_name)
         digest = hashlib.sha256(body).digest()
-        signature = await parts.tokens.sign(token_id, key_id, Mechanism.RSA_PKCS1_SHA256, digest, spki)
-        parts.inventory.forget()
+        signature = await tokens.sign(token.id, key_id, Mechanism.RSA_PKCS1_SHA256, digest, spki)
         return certification_request.assembled(body, signature)
+
+    async def _make_sm2(self, token: TokenInfo, common_name: str) -> bytes:
+        return sm2_encryption.public_key_blob(await self._generate(token, KeyPairKind.SM2, common_name))
+
+    async def _generate(self, token: TokenInfo, kind: KeyPairKind, common_name: str) -> bytes:
+        key_id = secrets.token_bytes(KEY_ID_BYTES)
+        spki = await self._parts.tokens.generate_key_pair(token.id, kind, key_id, common_name)
+        self._parts.inventory.forget()
+        return spki
 
     async def _write(self, token_id: str, certificate: Certificate) -> None:
         parts = self._parts
@@ -67,3 +105,8 @@ class KeyPairs:
         if all(each.der != certificate.der for each in held):
             await parts.tokens.write_certificate(token_id, certificate.der, key_id, certificate.holder)
             parts.inventory.forget()
+
+
+def _require_skf(token: TokenInfo) -> None:
+    if token.interface is not Interface.SKF:
+        raise HelperError(Code.NOT_SUPPORTED)

@@ -16,6 +16,7 @@ from hebca_helper.assistant.login.logins import Login, Logins
 from hebca_helper.assistant.person.kinds import Kind
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Notice, Wish
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.certificates import Certificate
 from hebca_helper.texts import tr
 from hebca_helper.tokens.model import MECHANISMS, Mechanism
 from hebca_helper.tokens.service import TokenService
@@ -26,20 +27,32 @@ _HASHES = {mechanism: name for (_, name), mechanism in MECHANISMS.items()}
 
 
 def raw_mechanism(entry: CertificateEntry, wanted: Mechanism | None = None) -> Mechanism:
-    """What SignText means for this key: RSA signs SHA-1 (resources/protocol.md, section 3), EC SHA-256 (our choice). With
-    `wanted` that one, where the key can do it."""
-    kind = entry.certificate.key_kind
-    able = [MECHANISMS[kind, name] for name in ("sha1", "sha256") if (kind, name) in MECHANISMS]
+    """What SignText means for this key: RSA signs SHA-1 (resources/protocol.md, section 3), EC SHA-256 (our choice), SM2
+    SM3. With `wanted` that one, where the key can do it."""
+    kind = entry.usable_kind
+    able = [MECHANISMS[kind, name] for name in ("sha1", "sha256", "sm3") if (kind, name) in MECHANISMS]
     if not able or (wanted is not None and wanted not in able):
         raise HelperError(Code.NOT_SUPPORTED)
     return wanted or able[0]
 
 
-async def digest_of(mechanism: Mechanism, data: bytes) -> bytes:
-    """The digest that the mechanism signs; large data are hashed in a thread."""
+async def digest_of(mechanism: Mechanism, data: bytes, certificate: Certificate) -> bytes:
+    """The digest that the mechanism signs for this certificate's key; large data are hashed in a thread."""
     if len(data) < LARGE:
+        return _digest(mechanism, data, certificate)
+    return await asyncio.to_thread(_digest, mechanism, data, certificate)
+
+
+def _digest(mechanism: Mechanism, data: bytes, certificate: Certificate) -> bytes:
+    if mechanism is not Mechanism.SM2_SM3:
         return hashlib.new(_HASHES[mechanism], data, usedforsecurity=False).digest()
-    return await asyncio.to_thread(lambda: hashlib.new(_HASHES[mechanism], data, usedforsecurity=False).digest())
+    from hebca_helper.pki import sm2
+    from hebca_helper.pki.sm3 import sm3
+
+    prefix = sm2.prefix(certificate.spki)
+    if prefix is None:
+        raise HelperError(Code.CERTIFICATE_UNREADABLE)
+    return sm3(prefix, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ class Signing:
             raise HelperError(Code.NOT_LOGGED_IN) if problem.code is Code.PIN_AGAIN else problem from None
 
     async def _sign(self, raw: Raw) -> bytes:
-        digest = await digest_of(raw.mechanism, raw.data)
+        digest = await digest_of(raw.mechanism, raw.data, raw.entry.certificate)
         entry = raw.entry
         return await self._tokens.sign(entry.token.id, entry.key_id, raw.mechanism, digest, entry.certificate.spki)
 

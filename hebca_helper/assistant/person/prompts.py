@@ -106,6 +106,8 @@ class ConfirmKind(StrEnum):
     """`subject` is the common name of the request."""
     IMPORT_CERTIFICATE = "import-certificate"
     """`subject` is the certificate's holder."""
+    IMPORT_KEY_PAIR = "import-key-pair"
+    """An encryption key that the issuer made; `subject` is whose USBKEY it is."""
     ENCRYPT_FILE = "encrypt-file"
     """`subject` is both real paths and the size, a line each."""
     DECRYPT_FILE = "decrypt-file"

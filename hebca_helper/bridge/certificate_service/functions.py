@@ -26,8 +26,8 @@ _SINGLE_STRINGS = frozenset({"signText", "b64data", "pin", "cn", "name"})
 
 
 class Standing(StrEnum):
-    """How far we are with a function. WORKS has a handler; REFUSED never gets one; NOT_SUPPORTED waits for SM2, its seam is
-    the row without a handler."""
+    """How far we are with a function. WORKS has a handler; REFUSED never gets one; NOT_SUPPORTED are the functions of SM2
+    key agreement, which no page is known to call."""
 
     WORKS = "works"
     REFUSED = "refused"
@@ -137,9 +137,9 @@ ROWS: tuple[Function, ...] = (
     _works("WriteDataText", Risk.TOKEN_DATA, token.write_data_text, _NAME, _text("data"), _PRIVATE),
     _works("ReadDataText", Risk.TOKEN_READ, token.read_data_text, _NAME, reply="data"),
     _works("DeleteData", Risk.TOKEN_DATA, token.delete_data, _NAME),
-    _not_supported("CreateSM2SoftDevice", Risk.TOKEN_CHANGE),
+    _refused("CreateSM2SoftDevice", Risk.TOKEN_CHANGE),
     _works("GenKeyPair", Risk.TOKEN_CHANGE, token.gen_key_pair, _CN, _RSA_FLAG, reply="pubkeyb64"),
-    _not_supported("ImportECCKeyPair", Risk.TOKEN_CHANGE, Parameter("b64keys", Type.BASE64)),
+    _works("ImportECCKeyPair", Risk.TOKEN_CHANGE, token.import_ecc_key_pair, Parameter("b64keys", Type.BASE64)),
     _works("ImportCert", Risk.TOKEN_CHANGE, token.import_cert, Parameter("b64cert", Type.BASE64), _SIGN_FLAG),
     _refused("OnlineFormatByURL", Risk.SYSTEM, _text("url"), _ANY_ADMIN_PIN),
     _works("OnlineResetPinByURL", Risk.ONLINE, token.online_reset_pin, _text("url"), _IGNORED_PIN),

@@ -9,7 +9,9 @@ from hebca_helper.bridge.websocket.frames import b64
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.keyinfo import KeyKind
 from hebca_helper.pki.moments import beijing_text
+from hebca_helper.pki.sm2_encryption import public_key_blob
 
 
 async def get_cert_count(session: Session, arguments: Arguments) -> dict[str, object]:
@@ -75,7 +77,8 @@ async def get_cert_b64(session: Session, arguments: Arguments) -> dict[str, obje
 
 
 async def get_pub_key_data(session: Session, arguments: Arguments) -> dict[str, object]:
-    """Choice: what the certificate's BIT STRING holds: RSAPublicKey (RFC 8017, A.1.1, DER) or the point 04‖x‖y.
+    """Choice: what the certificate's BIT STRING holds: RSAPublicKey (RFC 8017, A.1.1, DER) or the point 04‖x‖y; of an SM2
+    key ECCPUBLICKEYBLOB (GM/T 0016), 132 octets.
 
     `signflag` picks the signing or the encryption certificate on the token of the current one.
     """
@@ -87,7 +90,9 @@ async def get_pub_key_data(session: Session, arguments: Arguments) -> dict[str, 
     if not found:
         raise HelperError(Code.NO_CERTIFICATE)
     own = [e for e in found if e.certificate == current.certificate]
-    return {"pubkey": b64(raw_public_key((own or found)[0].certificate.spki))}
+    certificate = (own or found)[0].certificate
+    sm2 = certificate.key_kind is KeyKind.SM2
+    return {"pubkey": b64(public_key_blob(certificate.spki) if sm2 else raw_public_key(certificate.spki))}
 
 
 async def is_cert_online(session: Session, arguments: Arguments) -> dict[str, object]:

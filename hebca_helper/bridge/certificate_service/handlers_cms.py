@@ -36,7 +36,7 @@ async def p7_verify_b64(session: Session, arguments: Arguments) -> dict[str, obj
 
 
 async def envelop_b64(session: Session, arguments: Arguments) -> dict[str, object]:
-    """EnvelopedData for RSA recipients, with the cipher of the settings. SM2 recipients will get SM4 here."""
+    """EnvelopedData for RSA recipients, with the cipher of the settings, or for SM2 recipients, with SM4."""
     await session.assistant.admit(session.connection)
     cipher = session.settings.envelope_cipher
     return {"b64data": b64(await enveloped(arguments.data("b64data"), arguments.certificates("certs"), cipher))}

@@ -25,7 +25,8 @@ _OF_KEY = {KeyKind.RSA: "sha1", KeyKind.SM2: "sm3"}
 
 
 async def encrypt_b64(session: Session, arguments: Arguments) -> dict[str, object]:
-    """RSAES-PKCS1-v1_5 (RFC 8017, 7.2) with the encryption certificate; TOO_LARGE over the modulus less 11 bytes."""
+    """RSAES-PKCS1-v1_5 (RFC 8017, 7.2) with the encryption certificate, TOO_LARGE over the modulus less 11 bytes; with an
+    SM2 one an SM2Cipher (GM/T 0009, DER), TOO_LARGE over 64 KiB."""
     from hebca_helper.pki.cms.envelope import encrypt_for
 
     entry = await session.selected(Usage.ENCRYPT)

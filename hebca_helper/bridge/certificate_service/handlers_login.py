@@ -1,5 +1,5 @@
-"""Logging in and out, and signatures with the signing certificate: bare PKCS#1 v1.5 or ECDSA, base64 without line breaks
-(resources/protocol.md, section 3)."""
+"""Logging in and out, and signatures with the signing certificate: bare PKCS#1 v1.5, ECDSA or SM2, base64 without
+line breaks (resources/protocol.md, section 3)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hebca_helper.bridge.websocket.frames import b64, encoded
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
 from hebca_helper.errors import Code, HelperError
+from hebca_helper.pki.keyinfo import KeyKind
 
 
 async def ui_login(session: Session, arguments: Arguments) -> dict[str, object]:
@@ -60,9 +61,17 @@ async def un_ui_sign(session: Session, arguments: Arguments) -> dict[str, object
     """No dialog at all; NOT_LOGGED_IN without a login of this connection, or when its repeats are used up."""
     entry = await find_by_serial(session, arguments.text("certSN"))
     signature = await session.assistant.sign_silently(session.connection, entry, arguments.data("b64data"))
-    return {"signature": b64(signature)}
+    return _told(session, entry, signature)
 
 
 async def _sign(session: Session, data: bytes, text: str | None) -> dict[str, object]:
     entry = await session.selected(Usage.SIGN)
-    return {"signature": b64(await session.assistant.sign(session.connection, entry, data, text=text))}
+    return _told(session, entry, await session.assistant.sign(session.connection, entry, data, text=text))
+
+
+def _told(session: Session, entry: CertificateEntry, signature: bytes) -> dict[str, object]:
+    if entry.certificate.key_kind is KeyKind.SM2 and session.settings.sm2_signature == "raw":
+        from hebca_helper.pki import sm2
+
+        signature = sm2.raw(signature)
+    return {"signature": b64(signature)}

@@ -7,7 +7,6 @@ from hebca_helper.assistant.certificates.entries import Usage
 from hebca_helper.bridge.websocket.frames import b64, encoded
 from hebca_helper.bridge.websocket.parameters import Arguments
 from hebca_helper.bridge.websocket.session import Session
-from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import pem
 
 TEXT_ENCODING = "utf-8"
@@ -50,12 +49,18 @@ async def _read(session: Session, arguments: Arguments) -> bytes:
 
 
 async def gen_key_pair(session: Session, arguments: Arguments) -> dict[str, object]:
-    """RSA: a PKCS#10 request (RFC 2986). SM2, which a missing or false `rsaflag` means, is not supported yet."""
-    if not arguments.flag("rsaflag"):
-        raise HelperError(Code.NOT_SUPPORTED)
-    common_name = arguments.text("cn")
-    request = await session.assistant.key_pairs.request(session.connection, await session.device(), common_name)
-    return {"pubkeyb64": b64(request)}
+    """RSA: a PKCS#10 request (RFC 2986). SM2, which a missing or false `rsaflag` means: ECCPUBLICKEYBLOB (GM/T 0016)."""
+    keys = session.assistant.key_pairs
+    make = keys.request if arguments.flag("rsaflag") else keys.new_sm2
+    return {"pubkeyb64": b64(await make(session.connection, await session.device(), arguments.text("cn")))}
+
+
+async def import_ecc_key_pair(session: Session, arguments: Arguments) -> dict[str, object]:
+    """SM2: the encryption pair that the issuer made for a signing key on the token, as ENVELOPEDKEYBLOB (GM/T 0016) or
+    SM2EnvelopedKey (GM/T 0009, DER). A key that is there already is not replaced."""
+    keys, device = arguments.data("b64keys"), await session.device()
+    await session.assistant.key_pairs.import_pair(session.connection, device, keys)
+    return {}
 
 
 async def import_cert(session: Session, arguments: Arguments) -> dict[str, object]:

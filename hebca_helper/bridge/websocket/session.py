@@ -66,10 +66,7 @@ class Session:
         return await self._present(usage)
 
     async def device(self) -> Device:
-        """The token to work on: the one of the current certificate, else the only one, else the person's choice.
-
-        Where SM2 soft devices come in (CreateSM2SoftDevice), the one made last goes before these.
-        """
+        """The token to work on: the one of the current certificate, else the only one, else the person's choice."""
         if None in self._selected:
             return Device.of(await self.certificate())
         return await self.assistant.devices.choose(self.connection)

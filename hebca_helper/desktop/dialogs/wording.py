@@ -102,6 +102,11 @@ def _table() -> dict[ConfirmKind, Wording]:
             tr("把证书装入 USBKEY 吗？"), "certificate", tr("请求把一张证书写入 USBKEY"), tr("装入证书"),
             tr("请核对持有人是不是您的单位或您本人。"), subject=tr("证书持有人"),
         ),
+        ConfirmKind.IMPORT_KEY_PAIR: Wording(
+            tr("把加密密钥装入 USBKEY 吗？"), "key", tr("请求把发证机构为您生成的加密密钥写入 USBKEY"), tr("装入密钥"),
+            tr("办理国密证书的申请或延期时需要这一步，期间请不要拔出 USBKEY。USBKEY 中已有的密钥不会被替换。"),
+            subject=tr("证书持有人"),
+        ),
         ConfirmKind.ENCRYPT_FILE: Wording(
             tr("允许加密这个文件吗？"), "certificate", tr("请求加密您电脑上的一个文件，另存为新文件"), tr("加密"),
             tr("原文件保持不变。请核对两个位置，不是您要处理的文件请取消。"), subject=paths,
