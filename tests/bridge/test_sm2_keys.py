@@ -191,6 +191,18 @@ async def test_an_envelope(desk: Desk, soft: SoftSkf, quirk: str) -> None:
     assert (soft.calls("ImportSessionKey") > 0) is (quirk == "no-decrypt")
 
 
+async def test_an_envelope_too_large_to_open_inside_the_usbkey(desk: Desk, soft: SoftSkf) -> None:
+    await desk.log_in()
+    desk.agree(ConfirmKind.DECRYPT)
+    soft.quirk("no-decrypt")
+    encryption = b64encode(certificate(key_pair(2).spki, signs=False)).decode()
+    content = b64encode(bytes(1024 * 1024)).decode()
+    sealed = (await desk.good("EnvelopB64", b64data=content, certs=[encryption]))["b64data"]
+    assert await desk.code("UnEnvelopB64", b64data=sealed) is Code.NOT_SUPPORTED
+    soft.quirk()
+    assert (await desk.good("UnEnvelopB64", b64data=sealed))["b64data"] == content
+
+
 async def test_encrypting_to_the_key_itself(desk: Desk, tmp_path: Path) -> None:
     """EncryptB64 is opened by openssl; what openssl sealed by DecryptB64, in all forms but the old order."""
     await desk.log_in()

@@ -118,9 +118,11 @@ class Decryption:
                 raise
         sealed = b"".join(envelope.body.octets())
         vector = envelope.parameters.vector
-        opened = await self._parts.tokens.open_content(
-            entry.token.id, entry.key_id, recipient.encrypted_key, vector, sealed
-        )
+        sealing = (entry.token.id, entry.key_id, recipient.encrypted_key, vector, sealed)
+        try:
+            opened = await self._parts.tokens.open_content(*sealing)
+        except HelperError as refusal:  # too large is told before any key is used
+            raise HelperError(Code.NOT_SUPPORTED) if refusal.code is Code.TOO_LARGE else refusal from None
         return _Opened(envelope.parameters.unpadded(opened), is_content=True)
 
 
