@@ -6,13 +6,18 @@ The locks are the operating system's: they end with the process that holds them,
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hebca_helper.errors import Code, HelperError, of_file, reason
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.texts import tr
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What write(2) says when nothing more fits."""
 
 
 def set_aside(path: Path) -> Path:
@@ -125,3 +130,33 @@ else:
         except BlockingIOError:
             return False
         return True
+
+
+def reason(problem: OSError) -> str:
+    """What the system says of a file or folder, in words of the person's language."""
+    words = {
+        **dict.fromkeys(_NO_ROOM, "磁盘空间不足"),
+        **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "文件或文件夹不存在"),
+        **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EBUSY), "没有权限，或文件正被其他程序打开"),
+        errno.EROFS: "磁盘不能写入",
+        errno.EISDIR: "这是文件夹",
+        errno.EEXIST: "已有同名的文件",
+        errno.ENAMETOOLONG: "文件名太长",
+        errno.EIO: "磁盘出错",
+    }
+    return tr(words.get(problem.errno or 0, "")) or problem.strerror or str(problem)
+
+
+def of_file(problem: OSError, name: object = "") -> HelperError:
+    """DISK_FULL where nothing more fits, else FILE_UNREADABLE; the detail names the file and what is wrong with it."""
+    code = Code.DISK_FULL if problem.errno in _NO_ROOM else Code.FILE_UNREADABLE
+    return HelperError(code, ": ".join(filter(None, (str(name or problem.filename or ""), reason(problem)))))
+
+
+def of(problem: BaseException) -> HelperError:
+    """Any failure as a row of the table, for who tells it to the person."""
+    if isinstance(problem, HelperError):
+        return problem
+    return (
+        of_file(problem) if isinstance(problem, OSError) else HelperError(Code.EXECUTION_FAILED, type(problem).__name__)
+    )

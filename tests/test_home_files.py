@@ -13,7 +13,8 @@ import pytest
 
 from hebca_helper.assistant.journal.book import FILE_NAME as JOURNAL
 from hebca_helper.assistant.journal.book import Journal, JournalEntry
-from hebca_helper.errors import Code, HelperError, of, of_file
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of, of_file
 from hebca_helper.places import HOME_VARIABLE
 from hebca_helper.settings import FILE_NAME as SETTINGS
 from hebca_helper.settings import load, save

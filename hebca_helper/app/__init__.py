@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     from hebca_helper import places
     from hebca_helper.app.parts import App
     from hebca_helper.cli.main import main as command_line
-    from hebca_helper.errors import of_file
+    from hebca_helper.files import of_file
 
     try:
         home = places.home()

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hebca_helper import places, settings, texts
-from hebca_helper.errors import HelperError, of_file
+from hebca_helper.errors import HelperError
+from hebca_helper.files import of_file
 
 if TYPE_CHECKING:
     from hebca_helper.assistant.assistant import Assistant

@@ -9,8 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from hebca_helper.children import own_command
-from hebca_helper.errors import of_file
-from hebca_helper.files import write_atomically
+from hebca_helper.files import of_file, write_atomically
 
 FILE_NAME = "hebca-helper.desktop"
 

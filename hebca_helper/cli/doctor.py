@@ -16,8 +16,8 @@ from hebca_helper.checks.runner import CHECKS, run_checks
 from hebca_helper.checks.surroundings import Surroundings, services_of
 from hebca_helper.cli.files import require_free
 from hebca_helper.cli.program import Program
-from hebca_helper.errors import HelperError, of_file
-from hebca_helper.files import write_atomically
+from hebca_helper.errors import HelperError
+from hebca_helper.files import of_file, write_atomically
 from hebca_helper.texts import tr
 
 FOUND_PROBLEMS = 1

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from hebca_helper.errors import Code, HelperError, of_file
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of_file
 from hebca_helper.pki import pem
 from hebca_helper.pki.certificates import Certificate
 from hebca_helper.texts import tr

@@ -9,7 +9,8 @@ from hebca_helper.cli import terminal
 from hebca_helper.cli.parser import parse
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.terminal import FAILED, ended, tell
-from hebca_helper.errors import Code, HelperError, of_file
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of_file
 
 
 def main(arguments: Sequence[str], program: Program) -> int:

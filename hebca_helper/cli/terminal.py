@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from hebca_helper import places, texts
-from hebca_helper.errors import Code, HelperError, reason
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import reason
 from hebca_helper.texts import tr
 
 FAILED, USAGE, CANCELLED = 1, 2, 3

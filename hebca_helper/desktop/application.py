@@ -21,7 +21,7 @@ from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.presence.status import Status
 from hebca_helper.desktop.runtime import Runtime
 from hebca_helper.desktop.window import MainWindow
-from hebca_helper.errors import of
+from hebca_helper.files import of
 from hebca_helper.portals import catalogue
 from hebca_helper.settings import Settings
 from hebca_helper.texts import language, tr

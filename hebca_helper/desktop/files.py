@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hebca_helper.errors import of_file
-from hebca_helper.files import write_atomically
+from hebca_helper.files import of_file, write_atomically
 
 
 def write_file(path: Path, content: bytes) -> None:

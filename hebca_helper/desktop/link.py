@@ -11,7 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from hebca_helper.errors import Code, HelperError, of
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of
 from hebca_helper.texts import tr
 
 T = TypeVar("T")

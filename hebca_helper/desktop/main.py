@@ -12,7 +12,8 @@ from pathlib import Path
 from hebca_helper.checks import libraries
 from hebca_helper.desktop.presence.single_instance import SingleInstance
 from hebca_helper.desktop.runtime import RESTART, Runtime
-from hebca_helper.errors import Code, HelperError, of_file
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of_file
 from hebca_helper.hardening import stay_open
 from hebca_helper.settings import Settings
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from hebca_helper import tables
-from hebca_helper.errors import HelperError, of_file
-from hebca_helper.files import unusable, write_atomically
+from hebca_helper.errors import HelperError
+from hebca_helper.files import of_file, unusable, write_atomically
 from hebca_helper.portals.catalogue import Catalogue
 from hebca_helper.portals.entries import entry_of, portals_from
 from hebca_helper.portals.portal import Portal

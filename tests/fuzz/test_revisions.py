@@ -21,11 +21,11 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult, ModificationLevel
 
 from hebca_helper.documents.checking import check
-from hebca_helper.documents.pdf.coverage import coverage_of
+from hebca_helper.documents.pdf.judging.coverage import coverage_of
+from hebca_helper.documents.pdf.judging.two_states import Readings
 from hebca_helper.documents.pdf.placement import Mode, Placement
 from hebca_helper.documents.pdf.reading import FAILURES, opened
 from hebca_helper.documents.pdf.signatures import signatures_in
-from hebca_helper.documents.pdf.two_states import Readings
 from hebca_helper.seals.findings import Roots
 from hebca_helper.seals.words import Content
 from tests.documents.pdf import foreign_pdfs, papers, updates

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hebca_helper.assistant.files.names import require_plain_path
-from hebca_helper.errors import Code, HelperError, reason
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import reason
 
 WINDOWS = sys.platform == "win32"
 _SAFE = (

@@ -15,8 +15,7 @@ from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 
-from hebca_helper.errors import of_file
-from hebca_helper.files import set_aside
+from hebca_helper.files import of_file, set_aside
 
 FILE_NAME = "journal.sqlite3"
 _TABLE = """CREATE TABLE IF NOT EXISTS journal (

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import tomli_w
 
 from hebca_helper.addresses import is_insecure
-from hebca_helper.errors import Code, HelperError, of_file
-from hebca_helper.files import unusable, write_atomically
+from hebca_helper.errors import Code, HelperError
+from hebca_helper.files import of_file, unusable, write_atomically
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

@@ -13,14 +13,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from hebca_helper.documents import composing, report
 from hebca_helper.documents.cms import CmsReport, check_cms, format_of, with_intermediates
 from hebca_helper.documents.pdf.carried_seal import CarriedSeal, check_carried
-from hebca_helper.documents.pdf.coverage import Coverage, coverage_of, covered
 from hebca_helper.documents.pdf.empty_fields import units_of
-from hebca_helper.documents.pdf.looks import Looks
+from hebca_helper.documents.pdf.judging.coverage import Coverage, coverage_of, covered
+from hebca_helper.documents.pdf.judging.looks import Looks
+from hebca_helper.documents.pdf.judging.revisions import Later
+from hebca_helper.documents.pdf.judging.two_states import Readings
 from hebca_helper.documents.pdf.message_form import companions_of
 from hebca_helper.documents.pdf.reading import FAILURES, opened, unreadable
-from hebca_helper.documents.pdf.revisions import Later
 from hebca_helper.documents.pdf.signatures import Signature, certificates_beside, signatures_in
-from hebca_helper.documents.pdf.two_states import Readings
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.pki import der, keys, time_stamps
 from hebca_helper.pki.certificates import Certificate

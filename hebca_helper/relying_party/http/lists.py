@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
-from hebca_helper.errors import HelperError, of_file
+from hebca_helper.errors import HelperError
+from hebca_helper.files import of_file
 from hebca_helper.pki.revocation import Crl
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from hebca_helper.documents.pdf.permissions import FILLING, NO_RULE, NOTES, Permission
+from hebca_helper.documents.pdf.judging.permissions import FILLING, NO_RULE, NOTES, Permission
+from hebca_helper.documents.pdf.judging.revisions import Later, Seen, judge
+from hebca_helper.documents.pdf.judging.two_states import Readings, TwoStates
 from hebca_helper.documents.pdf.reading import FAILURES
-from hebca_helper.documents.pdf.revisions import Later, Seen, judge
 from hebca_helper.documents.pdf.signatures import Signature
-from hebca_helper.documents.pdf.two_states import Readings, TwoStates
 from hebca_helper.documents.report import After, Difference
 from hebca_helper.errors import HelperError
 from hebca_helper.seals.words import Content

@@ -16,8 +16,8 @@ from typing import Any, TypeGuard
 from pyhanko.pdf_utils import generic, misc
 
 from hebca_helper.documents.pdf.geometry import Box, sheet_of
-from hebca_helper.documents.pdf.permissions import FILLING, NOTHING, Permission, permission_of
-from hebca_helper.documents.pdf.two_states import DifferenceError, TwoStates, raw
+from hebca_helper.documents.pdf.judging.permissions import FILLING, NOTHING, Permission, permission_of
+from hebca_helper.documents.pdf.judging.two_states import DifferenceError, TwoStates, raw
 from hebca_helper.documents.report import After, Difference
 from hebca_helper.seals.words import State
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from PIL import Image, ImageChops, ImageFilter
 
-from hebca_helper.documents.pdf.coverage import Coverage
 from hebca_helper.documents.pdf.geometry import Box
+from hebca_helper.documents.pdf.judging.coverage import Coverage
 from hebca_helper.documents.pdf.viewing import OpenDocument
 from hebca_helper.documents.report import After, Difference
 from hebca_helper.errors import HelperError

@@ -10,7 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import FieldMDPSpec
 
-from hebca_helper.documents.pdf.two_states import TwoStates, raw
+from hebca_helper.documents.pdf.judging.two_states import TwoStates, raw
 
 NOTHING, FILLING, NOTES = 1, 2, 3
 """P of DocMDP: what checks signatures only; forms and signatures, too; annotations, too."""
