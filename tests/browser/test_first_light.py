@@ -70,7 +70,6 @@ def test_pulling_the_usbkey_while_the_pin_is_asked_and_plugging_it_in_again(desk
     at.dialogs.wait_for(SIGN)
     unplug(at.home)
     at.wait_for_certificates(0)
-    at.dialogs.type_pin(SIGN, PIN)
     assert "USBKEY 已拔出" in at.say("bad")
 
     start_certificate_login(at)

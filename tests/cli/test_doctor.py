@@ -40,7 +40,7 @@ def test_the_report_is_written_as_its_name_says(practice_home: Path, run: Run, t
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["format"] == 1
     refused = run("doctor", "--report", str(tmp_path / "no" / "folder"))
     assert refused.returncode == 2
-    assert "[file-unreadable]" in refused.stderr
+    assert "[bad-request]" in refused.stderr
 
 
 def test_what_keeps_the_usbkey_from_being_read_does_not_keep_the_rest(practice_home: Path, run: Run) -> None:

@@ -13,12 +13,14 @@ from hebca_helper.cli.main import main
 from hebca_helper.cli.program import Program
 from hebca_helper.cli.terminal import FAILED
 from hebca_helper.pages import PageName
+from hebca_helper.settings import Settings
 
 
 @dataclass
 class Noting:
     """The program, as far as these commands use it."""
 
+    settings: Settings = field(default_factory=Settings)
     shown: list[str] = field(default_factory=list)
     problems: tuple[Any, ...] = ()
 

@@ -20,8 +20,10 @@ _FULL_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000:
 def as_typed(text: str) -> str:
     """What was meant: full-width letters and digits as the keys they were typed with, nothing that cannot be seen.
 
-    No USBKEY's PIN has either, and each would cost a try."""
-    return "".join(each for each in text.translate(_FULL_WIDTH) if unicodedata.category(each)[0] != "C")
+    No USBKEY's PIN has either, and each would cost a try. A NUL stays and is refused: nobody typed it, and a library in C
+    would take what is before it."""
+    typed = text.translate(_FULL_WIDTH)
+    return "".join(each for each in typed if each == "\0" or unicodedata.category(each)[0] != "C")
 
 
 class PinWeakness(StrEnum):
