@@ -181,7 +181,8 @@ def _signed_view(stage: Stage) -> Iterator[State]:
     stage.person.wait(lambda: page.checking.results.count() > already)
     stage.settle()
     yield "documents-changed", stage.window
-    stage.person.click(page, "showSignedButton")
+    card, _ = page.checking._cards[path]
+    stage.person.click(card, "showSignedButton")
     dialog = stage.person.window(SignedView)
     stage.person.wait(lambda: not dialog.viewer.page._picture.isNull())
     stage.settle()
