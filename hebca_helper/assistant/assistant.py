@@ -274,24 +274,24 @@ class Assistant(OperationGroups):
         """
         await self.admit(connection)
         content = await described(data, text)
-        with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content):
+        with self._recorder.operation(connection, Operation.SIGN, entry=entry, content=content) as row:
             mechanism = raw_mechanism(entry, wanted)
             require_raw(mechanism, data, content.kind)
             entry = await self.inventory.require_present(connection, entry)
-            return await self._signing.sign_raw(connection, Raw(entry, mechanism, data, content))
+            return await self._signing.sign_raw(row, Raw(entry, mechanism, data, content))
 
     async def sign_silently(self, connection: Connection, entry: CertificateEntry, data: bytes) -> bytes:
         """As `sign`, without any dialog: trusted origins only, within a login. HelperError(NOT_LOGGED_IN)."""
         await self.admit(connection)
         content = await described(data)
-        with self._recorder.operation(connection, Operation.SIGN_SILENTLY, entry=entry, content=content):
+        with self._recorder.operation(connection, Operation.SIGN_SILENTLY, entry=entry, content=content) as row:
             self._policy.require(connection, Risk.SILENT_SIGN)
             mechanism = raw_mechanism(entry)
             require_raw(mechanism, data, content.kind)
             entry = await self.inventory.require_present(connection, entry)
             raw = Raw(entry, mechanism, data, content)
             if self._unattended and self._logins.lasting(connection, entry.token.id):
-                return await self._signing.sign_raw(connection, raw)
+                return await self._signing.sign_raw(row, raw)
             return await self._signing.sign_silently(connection, raw)
 
     async def change_pin(self, connection: Connection, token_id: str) -> None:

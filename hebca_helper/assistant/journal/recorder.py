@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from hebca_helper.assistant.asker.clock import Clock
 from hebca_helper.assistant.asker.connection import Connection
@@ -12,6 +13,13 @@ from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import DONE, Journal, JournalEntry, Operation, moment
 from hebca_helper.assistant.person.prompts import Content
 from hebca_helper.errors import Code, HelperError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An operation that will leave its row, whatever becomes of it: without one no key is used (`key.consents`)."""
+
+    connection: Connection
 
 
 class Recorder:
@@ -28,11 +36,11 @@ class Recorder:
         token_id: str = "",
         entry: CertificateEntry | None = None,
         content: Content | None = None,
-    ) -> Iterator[None]:
+    ) -> Iterator[Row]:
         """Run the block and write its row: "done", the error's code, or user-cancelled when its page went away."""
         result: str = Code.EXECUTION_FAILED
         try:
-            yield
+            yield Row(connection)
             result = DONE
         except HelperError as problem:
             result = problem.code

@@ -47,7 +47,7 @@ class BlindSealing:
         bare = self._origins.may_have_bare(connection.asker.origin or "")
         content = await described(digest, digest.hex())
         operation = Operation.SEAL_HASH_BARE if bare else Operation.SEAL_HASH
-        with parts.recorder.operation(connection, operation, entry=entry, content=content):
+        with parts.recorder.operation(connection, operation, entry=entry, content=content) as row:
             parts.policy.require(connection, Risk.BLIND_SIGN)
             mechanism, algorithm = _way(entry, digest, bare)
             device = Device.of(await parts.inventory.require_present(connection, entry))
@@ -55,7 +55,7 @@ class BlindSealing:
             prepared = None if bare else cms.prepare(digest, entry.certificate, algorithm, parts.clock.now())
             to_sign = prepared.to_sign_digest if prepared else digest
             key = (device.id, entry.key_id, mechanism, to_sign, entry.certificate.spki)
-            signature = await parts.consents.use_key(connection, device, wish, lambda: parts.tokens.sign(*key))
+            signature = await parts.consents.use_key(row, device, wish, lambda: parts.tokens.sign(*key))
         return cms.signed_data(None, prepared, entry.certificate, signature) if prepared else signature
 
 

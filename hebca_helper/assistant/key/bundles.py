@@ -6,9 +6,10 @@ A digest is signed inside CMS only (house rule 4): as it stands it could be a lo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from hebca_helper.assistant.asker.connection import Connection
@@ -16,6 +17,7 @@ from hebca_helper.assistant.asker.visible import visible_name
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry
 from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.journal.recorder import Row
 from hebca_helper.assistant.key.documents import DIGESTS, Documents
 from hebca_helper.assistant.key.domains import require_no_login_input, require_raw
 from hebca_helper.assistant.key.parts import Parts
@@ -71,9 +73,9 @@ class Bundles:
             return _Prepared(await digest_of(chosen, item.data, entry.certificate), chosen)
 
         contents = await self._begin(connection, items)
-        with self._recorded(connection, entry, Operation.SIGN, contents):
+        with self._recorded(connection, entry, Operation.SIGN, contents) as row:
             prepared = [await prepare(*each) for each in zip(items, contents, strict=True)]
-            return await self._sign(connection, entry, ConfirmKind.SIGN, _shown(items, contents), prepared)
+            return await self._sign(row, entry, ConfirmKind.SIGN, _shown(items, contents), prepared)
 
     async def sign_cms(
         self, connection: Connection, entry: CertificateEntry, items: Sequence[Item], *, detached: bool
@@ -81,10 +83,10 @@ class Bundles:
         """A CMS SignedData (ContentInfo, DER) for each item; without the content where `detached` or only a digest is
         given. Always asks."""
         contents = await self._begin(connection, items)
-        with self._recorded(connection, entry, Operation.SIGN_DOCUMENT, contents):
+        with self._recorded(connection, entry, Operation.SIGN_DOCUMENT, contents) as row:
             prepared = [await self._prepare_cms(entry, item) for item in items]
             shown = _shown(items, contents)
-            signatures = await self._sign(connection, entry, ConfirmKind.SIGN_DOCUMENT, shown, prepared)
+            signatures = await self._sign(row, entry, ConfirmKind.SIGN_DOCUMENT, shown, prepared)
         return [
             _message(entry, item, each, signature, detached)
             for item, each, signature in zip(items, prepared, signatures, strict=True)
@@ -96,14 +98,15 @@ class Bundles:
             raise HelperError(Code.BAD_REQUEST)
         return [await _described(item) for item in items]
 
+    @contextmanager
     def _recorded(
         self, connection: Connection, entry: CertificateEntry, operation: Operation, contents: Sequence[Content]
-    ) -> ExitStack:
-        """A row of the journal for each item."""
-        rows = ExitStack()
-        for content in contents:
-            rows.enter_context(self._parts.recorder.operation(connection, operation, entry=entry, content=content))
-        return rows
+    ) -> Iterator[Row]:
+        """A row of the journal for each item, at least one; the key is used for all of them at once."""
+        with ExitStack() as stack:
+            begin = partial(self._parts.recorder.operation, connection, operation, entry=entry)
+            row, *_ = [stack.enter_context(begin(content=content)) for content in contents]
+            yield row
 
     async def _prepare_cms(self, entry: CertificateEntry, item: Item) -> _Prepared:
         usual = self._documents.mechanism(entry)
@@ -120,14 +123,14 @@ class Bundles:
 
     async def _sign(
         self,
-        connection: Connection,
+        row: Row,
         entry: CertificateEntry,
         kind: ConfirmKind,
         shown: Content,
         prepared: Sequence[_Prepared],
     ) -> list[bytes]:
         parts = self._parts
-        device = Device.of(await parts.inventory.require_present(connection, entry))
+        device = Device.of(await parts.inventory.require_present(row.connection, entry))
 
         signatures: list[bytes] = []
 
@@ -138,7 +141,7 @@ class Bundles:
                 signatures.append(await parts.tokens.sign(*key))
             return signatures
 
-        return await parts.consents.use_key(connection, device, Wish(kind, shown), sign)
+        return await parts.consents.use_key(row, device, Wish(kind, shown), sign)
 
 
 def _message(entry: CertificateEntry, item: Item, prepared: _Prepared, signature: bytes, detached: bool) -> bytes:

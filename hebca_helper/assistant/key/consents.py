@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.device import Device
+from hebca_helper.assistant.journal.recorder import Row
 from hebca_helper.assistant.login.logins import Logins
 from hebca_helper.assistant.login.pin_rules import PinWeakness
 from hebca_helper.assistant.login.pins import Pins
@@ -51,7 +52,7 @@ class Consents:
 
     async def use_key(
         self,
-        connection: Connection,
+        row: Row,
         device: Device,
         wish: Wish,
         work: Callable[[], Awaitable[_T]],
@@ -62,6 +63,7 @@ class Consents:
         login, `agreed` tells that the yes is there already. When the token host started anew since the login, the person
         logs in once more; a key that wants the PIN at each use gets it by the same dialog, which says why it asks.
         `work` is then called again."""
+        connection = row.connection
         weakness = await self._authorise(connection, device, wish, agreed)
         try:
             result = await self._with_own_pin(connection, device, wish, work)

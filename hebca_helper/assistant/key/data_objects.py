@@ -77,11 +77,11 @@ class DataObjects:
     ) -> None:
         parts, wish = self._parts, Wish(kind, content, visible_name(name))
         await parts.admit(connection)
-        with parts.recorder.operation(connection, _OPERATIONS[kind], token_id=device.id, content=content):
+        with parts.recorder.operation(connection, _OPERATIONS[kind], token_id=device.id, content=content) as row:
             parts.policy.require_object(connection, name, device.token)
             _require_name(name)
             agreed = _is_agreed(connection, device, kind, name)
-            await parts.consents.use_key(connection, device, wish, work, agreed=lambda: agreed)
+            await parts.consents.use_key(row, device, wish, work, agreed=lambda: agreed)
             _agree(connection, device, kind, name)
 
     async def _read(self, connection: Connection, token_id: str, name: str) -> bytes:

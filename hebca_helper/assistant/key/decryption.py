@@ -12,6 +12,7 @@ from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.journal.recorder import Row
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ConfirmKind, Content, Wish
 from hebca_helper.errors import Code, HelperError
@@ -38,11 +39,11 @@ class Decryption:
         parts = self._parts
         await parts.admit(connection)
         content = _described(ciphertext)
-        with parts.recorder.operation(connection, Operation.DECRYPT, entry=entry, content=content):
+        with parts.recorder.operation(connection, Operation.DECRYPT, entry=entry, content=content) as row:
             entry = await parts.inventory.require_present(connection, entry)
             if entry.certificate.key_kind is KeyKind.SM2:
                 ciphertext = sm2_encryption.cipher_der(ciphertext)
-            opened = await self._with_key(connection, entry, content, lambda: self._decrypted(entry, ciphertext))
+            opened = await self._with_key(row, entry, content, lambda: self._decrypted(entry, ciphertext))
             return opened.octets
 
     async def open_envelope(self, connection: Connection, message: bytes) -> bytes:
@@ -53,9 +54,9 @@ class Decryption:
         if not entries:
             raise HelperError(Code.NO_CERTIFICATE)
         content = _described(message)
-        with parts.recorder.operation(connection, Operation.OPEN_ENVELOPE, content=content):
+        with parts.recorder.operation(connection, Operation.OPEN_ENVELOPE, content=content) as row:
             envelope, entry, recipient = await asyncio.to_thread(_recipient, message, entries)
-            found = await self._opened(connection, entry, content, lambda: self._by_token(entry, envelope, recipient))
+            found = await self._opened(row, entry, content, lambda: self._by_token(entry, envelope, recipient))
             if found is not None and found.is_content:
                 return found.octets
             key = found.octets if found else None
@@ -73,12 +74,12 @@ class Decryption:
         if connection.asker.origin is not None:
             raise HelperError(Code.DENIED_BY_POLICY)
         await self._parts.admit(connection)
-        with self._parts.recorder.operation(connection, Operation.OPEN_ENVELOPE, content=content):
+        with self._parts.recorder.operation(connection, Operation.OPEN_ENVELOPE, content=content) as row:
             for entry in await self._keys(connection):
                 if recipient := cms.recipient_for(envelope, entry.certificate):
                     recipient.require_token_can_open()
                     work = functools.partial(self._decrypted, entry, recipient.encrypted_key)
-                    found = await self._opened(connection, entry, content, work)
+                    found = await self._opened(row, entry, content, work)
                     return recipient.content_key(found.octets if found else None, envelope.cipher)
             raise HelperError(Code.NO_CERTIFICATE)
 
@@ -87,22 +88,20 @@ class Decryption:
         offered = await self._parts.inventory.offered(connection)
         return [entry for entry in offered if entry.serves(Usage.ENCRYPT)]
 
-    async def _opened(
-        self, connection: Connection, entry: CertificateEntry, content: Content, work: Work
-    ) -> _Opened | None:
+    async def _opened(self, row: Row, entry: CertificateEntry, content: Content, work: Work) -> _Opened | None:
         """None where it does not decrypt; the envelope is worked on all the same, so that this cannot be seen from outside."""
         try:
-            return await self._with_key(connection, entry, content, work)
+            return await self._with_key(row, entry, content, work)
         except HelperError as problem:
             if problem.code is not Code.DECRYPTION_FAILED:
                 raise
             return None
 
-    async def _with_key(self, connection: Connection, entry: CertificateEntry, content: Content, work: Work) -> _Opened:
+    async def _with_key(self, row: Row, entry: CertificateEntry, content: Content, work: Work) -> _Opened:
         if entry.usable_kind not in (KeyKind.RSA, KeyKind.SM2):
             raise HelperError(Code.NOT_SUPPORTED)
         device, wish = Device.of(entry), Wish(ConfirmKind.DECRYPT, content)
-        return await self._parts.consents.use_key(connection, device, wish, lambda: _judged(work()))
+        return await self._parts.consents.use_key(row, device, wish, lambda: _judged(work()))
 
     async def _decrypted(self, entry: CertificateEntry, ciphertext: bytes) -> _Opened:
         return _Opened(

@@ -61,7 +61,7 @@ class Documents:
         """
         parts = self._parts
         await parts.admit(connection)
-        with parts.recorder.operation(connection, Operation.SIGN_DOCUMENT, entry=entry, content=content):
+        with parts.recorder.operation(connection, Operation.SIGN_DOCUMENT, entry=entry, content=content) as row:
             mechanism = self.mechanism(entry)
             device = Device.of(await parts.inventory.require_present(connection, entry))
             attributes = cms.prepare(digest, entry.certificate, self.digest_algorithm(entry), self.moment())
@@ -76,7 +76,7 @@ class Documents:
                 meanwhile(attributes)
                 return await signing
 
-            signature = await parts.consents.use_key(connection, device, wish, sign)
+            signature = await parts.consents.use_key(row, device, wish, sign)
         return attributes, signature
 
     def digest_algorithm(self, entry: CertificateEntry) -> cms.DigestAlgorithm:

@@ -45,7 +45,7 @@ class KeyPairs:
         TokenService.import_key_pair, NOT_SUPPORTED as `new_sm2`."""
         parts = self._parts
         await parts.admit(connection)
-        with parts.recorder.operation(connection, Operation.IMPORT_KEY_PAIR, token_id=device.id):
+        with parts.recorder.operation(connection, Operation.IMPORT_KEY_PAIR, token_id=device.id) as row:
             parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             _require_skf(device.token)
             blob = sm2_encryption.enveloped_key_blob(keys)
@@ -56,16 +56,16 @@ class KeyPairs:
                 await parts.tokens.import_key_pair(device.id, blob)
                 parts.inventory.forget()
 
-            await parts.consents.use_key(connection, device, wish, take_in)
+            await parts.consents.use_key(row, device, wish, take_in)
 
     async def _new(self, connection: Connection, device: Device, common_name: str, make: Make) -> bytes:
         parts = self._parts
         await parts.admit(connection)
-        with parts.recorder.operation(connection, Operation.GENERATE_KEY, token_id=device.id):
+        with parts.recorder.operation(connection, Operation.GENERATE_KEY, token_id=device.id) as row:
             parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             certification_request.require_common_name(common_name)
             wish = Wish(ConfirmKind.GENERATE_KEY, subject=visible_name(common_name))
-            return await parts.consents.use_key(connection, device, wish, lambda: make(device.token, common_name))
+            return await parts.consents.use_key(row, device, wish, lambda: make(device.token, common_name))
 
     async def import_certificate(
         self, connection: Connection, device: Device, certificate: Certificate, usage: Usage
@@ -73,12 +73,12 @@ class KeyPairs:
         """HelperError(NO_PRIVATE_KEY) unless its key is on the token, BAD_REQUEST where it is not for this usage."""
         parts = self._parts
         await parts.admit(connection)
-        with parts.recorder.operation(connection, Operation.IMPORT_CERTIFICATE, token_id=device.id):
+        with parts.recorder.operation(connection, Operation.IMPORT_CERTIFICATE, token_id=device.id) as row:
             parts.policy.require_on(connection, Risk.TOKEN_CHANGE, device.token)
             if not (certificate.signs if usage is Usage.SIGN else certificate.encrypts):
                 raise HelperError(Code.BAD_REQUEST)
             wish = Wish(ConfirmKind.IMPORT_CERTIFICATE, subject=visible_name(certificate.holder))
-            await parts.consents.use_key(connection, device, wish, lambda: self._write(device.id, certificate))
+            await parts.consents.use_key(row, device, wish, lambda: self._write(device.id, certificate))
 
     async def _make_rsa(self, token: TokenInfo, common_name: str) -> bytes:
         tokens = self._parts.tokens

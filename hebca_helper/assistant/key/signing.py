@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hebca_helper.assistant.asker.connection import Connection
 from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry
+from hebca_helper.assistant.journal.recorder import Row
 from hebca_helper.assistant.key.consents import Consents
 from hebca_helper.assistant.key.domains import is_challenge
 from hebca_helper.assistant.login.logins import Login, Logins
@@ -83,9 +84,9 @@ class Signing:
         self._notify = notify
         self._repeat_size = repeat_size
 
-    async def sign_raw(self, connection: Connection, raw: Raw) -> bytes:
+    async def sign_raw(self, row: Row, raw: Raw) -> bytes:
         """Asks the person unless the login covers it, or repeats do."""
-        silent = False
+        connection, silent = row.connection, False
 
         def goes_silently() -> bool:
             nonlocal silent
@@ -93,9 +94,7 @@ class Signing:
             return silent
 
         device, wish = Device.of(raw.entry), Wish(ConfirmKind.SIGN, raw.content)
-        signature = await self._consents.use_key(
-            connection, device, wish, lambda: self._sign(raw), agreed=goes_silently
-        )
+        signature = await self._consents.use_key(row, device, wish, lambda: self._sign(raw), agreed=goes_silently)
         if not silent:
             self._logins.agreed(connection, device.id)
         return signature

@@ -55,7 +55,7 @@ class WebEid:
         origin = connection.asker.origin
         to_sign = _to_sign(origin or "", nonce)
         content = Content("", len(to_sign), hashlib.sha256(to_sign).hexdigest())
-        with parts.recorder.operation(connection, Operation.ONLINE_LOGIN, entry=entry, content=content):
+        with parts.recorder.operation(connection, Operation.ONLINE_LOGIN, entry=entry, content=content) as row:
             if origin is None or connection.asker.insecure:
                 raise HelperError(Code.DENIED_BY_POLICY)
             _require_nonce(nonce)
@@ -67,7 +67,7 @@ class WebEid:
                 digest = bytes.fromhex(content.digest)
                 return await parts.tokens.sign(device.id, entry.key_id, mechanism, digest, entry.certificate.spki)
 
-            signature = await parts.consents.use_key(connection, device, wish, sign)
+            signature = await parts.consents.use_key(row, device, wish, sign)
         return LoginToken(entry.certificate.der, algorithm, _as_in_token(mechanism, signature))
 
 

@@ -17,6 +17,7 @@ from hebca_helper.assistant.certificates.device import Device
 from hebca_helper.assistant.certificates.entries import CertificateEntry, Usage
 from hebca_helper.assistant.files.pair import Target
 from hebca_helper.assistant.journal.book import Operation
+from hebca_helper.assistant.journal.recorder import Row
 from hebca_helper.assistant.key.parts import Parts
 from hebca_helper.assistant.person.prompts import ChooseCertificate, ConfirmKind, Content, Wish
 from hebca_helper.assistant.sites.risks import Risk
@@ -138,12 +139,12 @@ class Stamping:
         content = Content("", len(data), digest)
         host = PdfHost()
         try:
-            with self._parts.recorder.operation(connection, Operation.STAMP, content=content):
+            with self._parts.recorder.operation(connection, Operation.STAMP, content=content) as row:
                 tool = await self._tool(connection, request, host)
                 first = await self._prepared(tool, request, data)
                 picture = await _preview(host, data, first)
                 wish = Wish(ConfirmKind.STAMP, None, _subject(name, len(data), first, digest), picture)
-                made, ready = await self._signed(connection, tool, request, data, wish, agreed=False)
+                made, ready = await self._signed(row, tool, request, data, wish, agreed=False)
             return StampedDocument(made, ready.pages, ready.notes)
         finally:
             await asyncio.to_thread(host.close)
@@ -188,10 +189,10 @@ class Stamping:
         try:
             data = await asyncio.to_thread(read_file, file.source)
             content = Content("", len(data), await _digest(data))
-            with self._parts.recorder.operation(connection, Operation.STAMP, entry=tool.entry, content=content):
+            with self._parts.recorder.operation(connection, Operation.STAMP, entry=tool.entry, content=content) as row:
                 if batch.agreed[file] != content.digest:
                     raise HelperError(Code.FILE_UNREADABLE, tr("文件在确认之后被改动"))
-                made, ready = await self._signed(connection, tool, request, data, wish, agreed=batch.consented)
+                made, ready = await self._signed(row, tool, request, data, wish, agreed=batch.consented)
                 batch.consented = True
                 await asyncio.to_thread(_write, file, made)
         except HelperError as problem:
@@ -239,7 +240,7 @@ class Stamping:
             await self._parts.consents.ask(connection, wish)
 
     async def _signed(
-        self, connection: Connection, tool: _Tool, request: StampRequest, data: bytes, wish: Wish, *, agreed: bool
+        self, row: Row, tool: _Tool, request: StampRequest, data: bytes, wish: Wish, *, agreed: bool
     ) -> tuple[bytes, Ready]:
         """Authorised, then prepared anew for the moment of the signature. A wish that was agreed to is not asked again."""
 
@@ -251,7 +252,7 @@ class Stamping:
             missing = (REVOCATION_MISSING,) if beside.missing else ()
             return await tool.signer.sign(data, ready), replace(ready, notes=(*ready.notes, *missing))
 
-        return await self._parts.consents.use_key(connection, Device.of(tool.entry), wish, work, agreed=lambda: agreed)
+        return await self._parts.consents.use_key(row, Device.of(tool.entry), wish, work, agreed=lambda: agreed)
 
     async def _prepared(
         self, tool: _Tool, request: StampRequest, data: bytes, beside: RevocationData = _NOTHING_BESIDE
