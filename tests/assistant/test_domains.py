@@ -46,10 +46,10 @@ def test_what_octets_are(data: bytes, kind: Kind) -> None:
 
 @pytest.mark.parametrize("size", [64, 96, 128])
 @pytest.mark.parametrize("mechanism", Mechanism)
-def test_what_could_be_a_login_token_s_input_is_signed_under_sha_1_only(mechanism: Mechanism, size: int) -> None:
+def test_what_could_be_a_login_token_s_input_is_not_signed_under_sha_2(mechanism: Mechanism, size: int) -> None:
     for octets in (size - 1, size + 1):
         require_raw(mechanism, b"x" * octets, Kind.PLAIN)
-    if mechanism is Mechanism.RSA_PKCS1_SHA1:
+    if mechanism not in (Mechanism.RSA_PKCS1_SHA256, Mechanism.ECDSA_SHA256):
         require_raw(mechanism, b"x" * size, Kind.PLAIN)
         return
     with pytest.raises(HelperError) as refused:

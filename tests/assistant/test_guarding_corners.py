@@ -164,12 +164,10 @@ async def test_a_large_content_is_hashed_beside_the_loop_to_the_same_signature(p
         assert verify(entry.certificate.spki, SignatureAlgorithm.RSA_SHA1, content, signature)
 
 
-def test_a_key_that_is_neither_rsa_nor_ec_signs_nothing_raw() -> None:
-    for kind in (KeyKind.SM2, KeyKind.OTHER):
-        entry = SimpleNamespace(certificate=SimpleNamespace(key_kind=kind))
-        with pytest.raises(HelperError) as refused:
-            raw_mechanism(cast(CertificateEntry, entry))
-        assert refused.value.code is Code.NOT_SUPPORTED
+def test_a_key_of_no_usable_kind_signs_nothing_raw() -> None:
+    with pytest.raises(HelperError) as refused:
+        raw_mechanism(cast(CertificateEntry, SimpleNamespace(usable_kind=KeyKind.OTHER)))
+    assert refused.value.code is Code.NOT_SUPPORTED
 
 
 async def test_no_digest_is_sealed_for_a_site_that_is_not_known_whatever_channel_it_came_through(
@@ -184,7 +182,7 @@ async def test_no_digest_is_sealed_for_a_site_that_is_not_known_whatever_channel
 
 
 def test_a_key_signs_only_in_the_ways_of_its_kind() -> None:
-    entry = cast(CertificateEntry, SimpleNamespace(certificate=SimpleNamespace(key_kind=KeyKind.EC)))
+    entry = cast(CertificateEntry, SimpleNamespace(usable_kind=KeyKind.EC))
     assert raw_mechanism(entry, Mechanism.ECDSA_SHA256) is Mechanism.ECDSA_SHA256
     with pytest.raises(HelperError) as refused:
         raw_mechanism(entry, Mechanism.RSA_PKCS1_SHA1)
@@ -201,6 +199,14 @@ def test_only_the_persons_words_are_remembered_and_can_be_taken_back(home: Path)
     book.forget(HALL)
     book.forget(HALL)
     assert OriginBook(home, FixedOrigins()).remembered() == {}
+
+
+def test_a_word_that_cannot_be_written_is_told(home: Path) -> None:
+    book = OriginBook(home, FixedOrigins())
+    (home / "origins.toml" / "in the way").mkdir(parents=True)
+    with pytest.raises(HelperError) as told:
+        book.set_class(HALL, OriginClass.ALLOWED)
+    assert told.value.code is Code.FILE_UNREADABLE
 
 
 async def test_a_page_gets_no_guess_at_a_locked_usbkey(home: Path) -> None:

@@ -35,6 +35,10 @@ def test_an_ordinary_pin_passes_every_rule(pin: str) -> None:
     assert weakness(pin) is None
 
 
+def test_of_a_pin_typed_on_the_usbkey_nothing_is_known() -> None:
+    assert weakness("") is None
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [

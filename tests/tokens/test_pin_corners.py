@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from hebca_helper.errors import Code, HelperError
 from hebca_helper.tokens.discovery import ModulePlace
+from hebca_helper.tokens.host.ckr import Ckr
+from hebca_helper.tokens.host.cryptoki import CryptokiError, Session
+from hebca_helper.tokens.host.logins import Accepted, asks_each_time
 from hebca_helper.tokens.host.roster import lenient_text
 from hebca_helper.tokens.model import EventKind, Mechanism
 from hebca_helper.tokens.service import TokenService
@@ -22,6 +26,32 @@ Start = Callable[..., Awaitable[tuple[TokenService, Seen]]]
 async def started(start: Start, place: ModulePlace) -> tuple[TokenService, Seen, str]:
     service, seen = await start(place)
     return service, seen, (await service.tokens())[0].id
+
+
+class Answering:
+    """A session whose every call ends with this number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def login(self, *_: object) -> None:
+        raise CryptokiError(self.number)
+
+    find = login
+
+
+@pytest.mark.parametrize("number", [Ckr.OPERATION_NOT_INITIALIZED, Ckr.USER_TYPE_INVALID, Ckr.PIN_INCORRECT])
+def test_a_library_need_not_know_the_login_for_one_use(number: int) -> None:
+    accepted = Accepted(cast(Session, Answering(number)), protected=True)
+    if number != Ckr.PIN_INCORRECT:
+        accepted.own_login()()
+        return
+    with pytest.raises(CryptokiError):
+        accepted.own_login()()
+
+
+def test_a_library_that_does_not_tell_its_keys_has_none_that_asks_each_time() -> None:
+    assert not asks_each_time(cast(Session, Answering(Ckr.FUNCTION_FAILED)))
 
 
 async def sign(service: TokenService, token: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from typing import TypeVar
 
 from hebca_helper.assistant.asker.connection import Connection
@@ -45,10 +44,15 @@ class Consents:
         async with self._dialogs.turn(connection.asker):
             entry = device.entry if device else None
             question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject, wish.picture)
-            async with self._tokens.while_plugged_in(device.id) if device else nullcontext():
-                answer = await self._prompts().confirm(question)
+            answer = await self._answer(question, device)
             if answer not in (Decision.ONCE, Decision.REMEMBER):
                 raise HelperError(Code.USER_CANCELLED)
+
+    async def _answer(self, question: Confirm, device: Device | None) -> Decision:
+        if device is None:
+            return await self._prompts().confirm(question)
+        async with self._tokens.while_plugged_in(device.id):
+            return await self._prompts().confirm(question)
 
     async def use_key(
         self,

@@ -108,7 +108,7 @@ class Logins:
                 with suppress(CryptokiError):
                     session.close()
                 raise
-        accepted = Accepted(session, protected, asks_each_time=_asks_each_time(session))
+        accepted = Accepted(session, protected, asks_each_time=asks_each_time(session))
         accepted.keep(pin)
         self._accepted[token_id] = accepted
 
@@ -149,7 +149,7 @@ def _log_in(session: Session, pin: str | None) -> None:
         session.login(User.USER, pin)
 
 
-def _asks_each_time(session: Session) -> bool:
+def asks_each_time(session: Session) -> bool:
     with suppress(CryptokiError):
         keys = session.find({Attribute.CLASS: number(ObjectClass.PRIVATE_KEY), Attribute.TOKEN: flag(True)})
         return any(session.get(key, Attribute.ALWAYS_AUTHENTICATE) == flag(True) for key in keys)
