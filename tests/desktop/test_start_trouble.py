@@ -37,7 +37,7 @@ def begun(display: VirtualDisplay, *words: str, **more: str) -> Iterator[subproc
     wait_for(lambda: not windows(display))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bare_display() -> Iterator[VirtualDisplay]:
     with VirtualDisplay(window_manager=True) as running:
         yield running
