@@ -44,15 +44,16 @@ class Consents:
         async with self._dialogs.turn(connection.asker):
             entry = device.entry if device else None
             question = Confirm(connection.asker, wish.kind, "", entry, wish.content, False, wish.subject, wish.picture)
-            answer = await self._answer(question, device)
-            if answer not in (Decision.ONCE, Decision.REMEMBER):
-                raise HelperError(Code.USER_CANCELLED)
+            await self._require_yes(question, device)
 
-    async def _answer(self, question: Confirm, device: Device | None) -> Decision:
+    async def _require_yes(self, question: Confirm, device: Device | None) -> None:
         if device is None:
-            return await self._prompts().confirm(question)
-        async with self._tokens.while_plugged_in(device.id):
-            return await self._prompts().confirm(question)
+            answer = await self._prompts().confirm(question)
+        else:
+            async with self._tokens.while_plugged_in(device.id):
+                answer = await self._prompts().confirm(question)
+        if answer not in (Decision.ONCE, Decision.REMEMBER):
+            raise HelperError(Code.USER_CANCELLED)
 
     async def use_key(
         self,
